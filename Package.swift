@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 mode by the tools version; `HARK_STRICT=1` (set by `make` and CI) turns warnings into errors.
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (Context.environment["HARK_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+
+// Floors: a target imports only what stands above it in this list.
+let package = Package(
+    name: "hark",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "Hark", targets: ["Hark"]),
+        .library(name: "HarkTesting", targets: ["HarkTesting"]),
+        .executable(name: "hark", targets: ["HarkCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibUV", path: "CLibUV", pkgConfig: "libuv",
+            providers: [.apt(["libuv1-dev"]), .brew(["libuv"])]),
+        .target(name: "HarkWire", swiftSettings: settings),
+        .target(name: "HarkProtocol", dependencies: ["HarkWire"], swiftSettings: settings),
+        .target(name: "HarkUV", dependencies: ["HarkWire", "CLibUV"], swiftSettings: settings),
+        .target(
+            name: "Hark",
+            dependencies: ["HarkWire", "HarkProtocol", "HarkUV", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .target(name: "HarkTesting", dependencies: ["HarkWire", "HarkProtocol", "Hark"], swiftSettings: settings),
+        .executableTarget(
+            name: "HarkCLI",
+            dependencies: [
+                "Hark",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "HarkWireTests", dependencies: ["HarkWire"], swiftSettings: settings),
+        .testTarget(
+            name: "HarkProtocolTests", dependencies: ["HarkProtocol", "HarkWire", "HarkTesting"],
+            swiftSettings: settings),
+        .testTarget(name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire"], swiftSettings: settings),
+        .testTarget(name: "HarkTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,1 @@
+@main struct HarkCommand { static func main() {} }

@@ -1,0 +1,73 @@
+/// Reads bytes that somebody else keeps alive, front to back. Every read checks the end first.
+@usableFromInline
+package struct ByteReader {
+    @usableFromInline package var cursor: UnsafeRawPointer
+    @usableFromInline package let end: UnsafeRawPointer
+
+    @inlinable
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        cursor = bytes.baseAddress ?? UnsafeRawPointer(ByteWriter.nowhere)
+        end = cursor + bytes.count
+    }
+
+    @inlinable
+    package init(cursor: UnsafeRawPointer, end: UnsafeRawPointer) {
+        self.cursor = cursor
+        self.end = end
+    }
+
+    @inlinable package var remaining: Int { end - cursor }
+    @inlinable package var isAtEnd: Bool { cursor == end }
+
+    /// What has not been read yet; valid as long as the bytes are.
+    @inlinable
+    package var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: cursor, count: end - cursor) }
+
+    @inlinable
+    package func peek() -> UInt8? {
+        cursor == end ? nil : cursor.load(as: UInt8.self)
+    }
+
+    @inlinable
+    package mutating func readByte() -> UInt8? {
+        guard cursor != end else { return nil }
+        defer { cursor += 1 }
+        return cursor.load(as: UInt8.self)
+    }
+
+    @inlinable
+    package mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type = T.self) -> T? {
+        guard remaining >= MemoryLayout<T>.size else { return nil }
+        defer { cursor += MemoryLayout<T>.size }
+        return T(littleEndian: cursor.loadUnaligned(as: T.self))
+    }
+
+    @inlinable
+    package mutating func readBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type = T.self) -> T? {
+        guard remaining >= MemoryLayout<T>.size else { return nil }
+        defer { cursor += MemoryLayout<T>.size }
+        return T(bigEndian: cursor.loadUnaligned(as: T.self))
+    }
+
+    /// Unsigned LEB128. Nil when it is cut off, longer than it needs to be or over 64 bits.
+    @inlinable
+    package mutating func readLEB128() -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while let byte = readByte() {
+            if shift == 63, byte > 1 { return nil }
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 { return byte == 0 && shift > 0 ? nil : value }
+            shift += 7
+        }
+        return nil
+    }
+
+    /// The next `byteCount` bytes, in place.
+    @inlinable
+    package mutating func read(_ byteCount: Int) -> UnsafeRawBufferPointer? {
+        guard byteCount >= 0, byteCount <= remaining else { return nil }
+        defer { cursor += byteCount }
+        return UnsafeRawBufferPointer(start: cursor, count: byteCount)
+    }
+}

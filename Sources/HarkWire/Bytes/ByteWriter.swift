@@ -1,0 +1,174 @@
+/// Writes frames, one after the other, into chunks of a pool. A frame never straddles two chunks.
+///
+/// `beginFrame` marks where a frame starts; when the open chunk has no room for more, the bytes before that mark are
+/// sealed and the unfinished frame moves to a new chunk. A writer without unsent bytes holds no chunk at all, so an
+/// idle connection costs no buffer.
+@usableFromInline
+package struct ByteWriter: ~Copyable {
+    /// Stands in for the memory of a writer that holds no chunk: no room, nothing written.
+    @usableFromInline static nonisolated(unsafe) let nowhere = UnsafeMutableRawPointer.allocate(
+        byteCount: 1, alignment: 1)
+
+    @usableFromInline let pool: ChunkPool
+    @usableFromInline var open: ByteChunk?
+    @usableFromInline package var sealed = ChunkQueue()
+    @usableFromInline var cursor: UnsafeMutableRawPointer
+    @usableFromInline var limit: UnsafeMutableRawPointer
+    @usableFromInline var frameStart: UnsafeMutableRawPointer
+
+    package init(pool: ChunkPool) {
+        self.pool = pool
+        cursor = Self.nowhere
+        limit = Self.nowhere
+        frameStart = Self.nowhere
+    }
+}
+
+// MARK: - Frames
+
+extension ByteWriter {
+    /// Starts a frame here. The bytes before it are complete frames.
+    @inlinable package mutating func beginFrame() { frameStart = cursor }
+
+    /// How many bytes of the current frame are written.
+    @inlinable package var frameByteCount: Int { cursor - frameStart }
+
+    /// Replaces four bytes that were already written `offset` bytes into the current frame.
+    @inlinable
+    package mutating func patch(_ value: UInt32, at offset: Int) {
+        assert(offset + 4 <= frameByteCount)
+        frameStart.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
+    }
+
+    /// Drops what was written of the current frame, or the part of it after `offset`.
+    @inlinable
+    package mutating func abandonFrame(after offset: Int = 0) {
+        assert(offset <= frameByteCount)
+        cursor = frameStart + offset
+    }
+
+    /// The bytes of the current frame from `offset` on; valid until the next write.
+    @inlinable
+    package func frameBytes(from offset: Int = 0) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: frameStart + offset, count: frameByteCount - offset)
+    }
+
+    /// Bytes in the open chunk, the ones of sealed chunks not counted.
+    @inlinable package var openByteCount: Int { open.map { cursor - $0.base } ?? 0 }
+
+    /// All bytes written and not yet taken.
+    @inlinable package var byteCount: Int { sealed.byteCount + openByteCount }
+
+    @inlinable package var isEmpty: Bool { open == nil && sealed.isEmpty }
+
+    /// Moves everything written so far to `sealed`. Call it between frames only.
+    package mutating func seal() {
+        guard let chunk = open else { return }
+        chunk.count = cursor - chunk.base
+        if chunk.count > 0 { sealed.append(chunk) } else { pool.put(chunk) }
+        open = nil
+        cursor = Self.nowhere
+        limit = Self.nowhere
+        frameStart = Self.nowhere
+    }
+
+    /// Takes the oldest chunk, sealing the open one if it is the only one left. Give it back to `pool` when done.
+    package mutating func takeChunk() -> ByteChunk? {
+        if sealed.isEmpty { seal() }
+        return sealed.popFirst()
+    }
+
+    /// Takes everything as one array. For what is not sent through a connection.
+    package mutating func takeBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount)
+        while let chunk = takeChunk() {
+            bytes.append(contentsOf: chunk.bytes(from: 0))
+            pool.put(chunk)
+        }
+        return bytes
+    }
+
+    /// Drops everything.
+    package mutating func removeAll() {
+        while let chunk = takeChunk() { pool.put(chunk) }
+    }
+}
+
+// MARK: - Bytes
+
+extension ByteWriter {
+    /// Makes sure that the next `byteCount` bytes go in without another check.
+    @inlinable
+    package mutating func reserve(_ byteCount: Int) {
+        if limit - cursor < byteCount { grow(byteCount) }
+    }
+
+    @inlinable
+    package mutating func append(_ byte: UInt8) {
+        reserve(1)
+        cursor.storeBytes(of: byte, as: UInt8.self)
+        cursor += 1
+    }
+
+    @inlinable
+    package mutating func appendLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+        reserve(MemoryLayout<T>.size)
+        cursor.storeBytes(of: value.littleEndian, as: T.self)
+        cursor += MemoryLayout<T>.size
+    }
+
+    @inlinable
+    package mutating func appendBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+        reserve(MemoryLayout<T>.size)
+        cursor.storeBytes(of: value.bigEndian, as: T.self)
+        cursor += MemoryLayout<T>.size
+    }
+
+    /// Unsigned LEB128: seven bits a byte, the low ones first, the top bit set on all but the last.
+    @inlinable
+    package mutating func appendLEB128(_ value: UInt64) {
+        reserve(10)
+        var rest = value
+        while rest >= 0x80 {
+            cursor.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+            cursor += 1
+            rest &>>= 7
+        }
+        cursor.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        cursor += 1
+    }
+
+    @inlinable
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        cursor.copyMemory(from: start, byteCount: bytes.count)
+        cursor += bytes.count
+    }
+
+    @inlinable
+    package mutating func append(_ bytes: RawSpan) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    @inlinable
+    package mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    @usableFromInline @inline(never)
+    package mutating func grow(_ byteCount: Int) {
+        let unfinished = frameByteCount
+        let needed = unfinished + byteCount
+        // A frame larger than a chunk doubles, so that a long one is not moved for every few bytes.
+        let chunk = pool.take(byteCount: needed <= ByteChunk.standardByteCount ? needed : needed * 2)
+        chunk.base.copyMemory(from: frameStart, byteCount: unfinished)
+        cursor = frameStart
+        seal()
+        open = chunk
+        frameStart = chunk.base
+        cursor = chunk.base + unfinished
+        limit = chunk.base + chunk.capacity
+    }
+}

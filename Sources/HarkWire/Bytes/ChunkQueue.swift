@@ -1,0 +1,34 @@
+/// Chunks waiting to be sent, oldest first.
+@usableFromInline
+package struct ChunkQueue {
+    @usableFromInline var chunks: [ByteChunk] = []
+    @usableFromInline var head = 0
+    /// The bytes in all of them.
+    @usableFromInline package private(set) var byteCount = 0
+
+    @usableFromInline package init() {}
+
+    @inlinable package var isEmpty: Bool { head == chunks.count }
+
+    package var first: ByteChunk? { isEmpty ? nil : chunks[head] }
+
+    package mutating func append(_ chunk: ByteChunk) {
+        chunks.append(chunk)
+        byteCount += chunk.count
+    }
+
+    package mutating func popFirst() -> ByteChunk? {
+        guard head < chunks.count else { return nil }
+        let chunk = chunks[head]
+        head += 1
+        byteCount -= chunk.count
+        if head == chunks.count {
+            chunks.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head >= 32, head * 2 >= chunks.count {
+            chunks.removeFirst(head)
+            head = 0
+        }
+        return chunk
+    }
+}
