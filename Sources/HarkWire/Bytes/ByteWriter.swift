@@ -125,6 +125,15 @@ extension ByteWriter {
         cursor += MemoryLayout<T>.size
     }
 
+    /// A byte and a number after it, with one check for both.
+    @inlinable
+    package mutating func append<T: FixedWidthInteger & BitwiseCopyable>(_ byte: UInt8, bigEndian value: T) {
+        reserve(1 + MemoryLayout<T>.size)
+        cursor.storeBytes(of: byte, as: UInt8.self)
+        cursor.storeBytes(of: value.bigEndian, toByteOffset: 1, as: T.self)
+        cursor += 1 + MemoryLayout<T>.size
+    }
+
     /// Unsigned LEB128: seven bits a byte, the low ones first, the top bit set on all but the last.
     @inlinable
     package mutating func appendLEB128(_ value: UInt64) {
