@@ -2,8 +2,7 @@
 ///
 /// A chunk is filled by one `ByteWriter`, handed to a socket and returned to the `ChunkPool` it came from. It is
 /// the unit that travels: frames are never copied out of it on their way to the kernel.
-@usableFromInline
-package final class ByteChunk {
+public final class ByteChunk {
     /// 64 KiB: measured on loopback, smaller chunks cost throughput (16 KiB: 0.6 of it), larger ones gain nothing.
     @usableFromInline package static let standardByteCount = 64 * 1024
 
@@ -20,6 +19,14 @@ package final class ByteChunk {
     }
 
     deinit { base.deallocate() }
+
+    /// How many bytes are written.
+    public var byteCount: Int { count }
+
+    /// Calls `body` with the written bytes from `offset` on.
+    public func withBytes<Result>(from offset: Int = 0, _ body: (RawSpan) -> Result) -> Result {
+        body(bytes(from: offset).bytes)
+    }
 
     /// The written bytes from `offset` on. Valid while the chunk is retained and not back in its pool.
     @inlinable

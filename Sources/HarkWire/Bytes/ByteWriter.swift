@@ -37,7 +37,14 @@ extension ByteWriter {
     @inlinable
     package mutating func patch(_ value: UInt32, at offset: Int) {
         assert(offset + 4 <= frameByteCount)
-        frameStart.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
+        (frameStart + offset).storeBytes(of: value.littleEndian, as: UInt32.self)
+    }
+
+    /// Adds the length of the current frame's body to the frame's header, which says only the kind so far.
+    @inlinable
+    package mutating func patchFrameLength() {
+        let kind = frameStart.load(as: UInt8.self)
+        patch(FrameHeader(kind: kind, bodyByteCount: frameByteCount - FrameHeader.byteCount).rawValue, at: 0)
     }
 
     /// Drops what was written of the current frame, or the part of it after `offset`.

@@ -1,0 +1,27 @@
+/// What became of an event at the moment it was emitted.
+public enum EmitResult: Sendable, Equatable {
+    /// It leaves with this turn's write.
+    case written
+    /// It waits: there is no connection, the connection takes no more at the moment, or the caller is not on the loop.
+    case queued
+    /// It concerned nobody: there are no peers, or no listeners where it stays in the process.
+    case noListeners
+    /// It will never be sent.
+    case dropped(DropReason)
+}
+
+/// Why an event was not sent.
+public enum DropReason: String, Sendable, Hashable, CaseIterable {
+    /// The emitter is closed.
+    case closed
+    /// The queue of the peer is full, see `Limits.queueByteCount`.
+    case queueFull
+    /// Other threads have posted more than the loop could take, 64 MiB.
+    case mailboxFull
+    /// It is longer than the other side accepts, see `Limits.frameByteCount`.
+    case tooLarge
+    /// An argument could not be encoded.
+    case notEncodable
+    /// The name is longer than 255 bytes.
+    case nameTooLong
+}

@@ -1,0 +1,26 @@
+internal import HarkUV
+
+/// What runs when an event arrives. It is given the undecoded arguments, valid during the call.
+package typealias Handler = @EventLoop (UnsafeRawBufferPointer) throws -> Void
+
+/// One registration.
+package struct Listener {
+    let id: Int
+    let isOnce: Bool
+    let handler: Handler
+}
+
+/// The listeners of one event name. Dispatch works on the array as it was when the event arrived, as in Node: who is
+/// removed during a dispatch still runs, who is added does not yet.
+@EventLoop
+package final class ListenerSlot {
+    @exclusivity(unchecked) package var listeners: ContiguousArray<Listener> = []
+
+    nonisolated init() {}
+}
+
+/// Names one registration, to remove it.
+package struct ListenerID {
+    let slot: ListenerSlot
+    let id: Int
+}

@@ -1,0 +1,59 @@
+package import HarkUV
+internal import HarkWire
+
+/// The listeners of one emitter, by event name, in the order of registration.
+@EventLoop
+package final class ListenerTable {
+    private var index = NameTable()
+    private var slots: [ListenerSlot] = []
+    /// Listeners of all events.
+    package let any = ListenerSlot()
+    private var nextID = 0
+
+    /// Changes whenever a listener comes or goes, so that connections know when what they have looked up is old.
+    @exclusivity(unchecked) package private(set) var version = 0
+
+    package nonisolated init() {}
+
+    /// The listeners of `name`; nil when it never had any.
+    package func slot(of name: UnsafeRawBufferPointer) -> ListenerSlot? {
+        index.number(of: name).map { slots[$0] }
+    }
+
+    /// Adds a listener for `name`, or for all events when it is nil.
+    package func add(_ name: String?, isOnce: Bool, _ handler: @escaping Handler) -> ListenerID {
+        version &+= 1
+        nextID += 1
+        let slot = name.map(makeSlot) ?? any
+        slot.listeners.append(Listener(id: nextID, isOnce: isOnce, handler: handler))
+        return ListenerID(slot: slot, id: nextID)
+    }
+
+    package func remove(_ listener: ListenerID) {
+        version &+= 1
+        listener.slot.listeners.removeAll { $0.id == listener.id }
+    }
+
+    /// Removes the listeners of `name`, or all.
+    package func removeAll(_ name: String? = nil) {
+        version &+= 1
+        if let name {
+            makeSlot(name).listeners.removeAll()
+        } else {
+            for slot in slots { slot.listeners.removeAll() }
+            any.listeners.removeAll()
+        }
+    }
+
+    private func makeSlot(_ name: String) -> ListenerSlot {
+        var name = name
+        return name.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            if let number = index.number(of: bytes) { return slots[number] }
+            let slot = ListenerSlot()
+            slots.append(slot)
+            _ = index.add(bytes)
+            return slot
+        }
+    }
+}

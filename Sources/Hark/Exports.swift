@@ -1,0 +1,2 @@
+@_exported public import HarkUV
+@_exported public import HarkWire

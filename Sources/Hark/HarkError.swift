@@ -1,0 +1,67 @@
+/// Anything that goes wrong in Hark: a stable code, and a sentence that says what was wrong and what to do.
+public struct HarkError: Error, Sendable {
+    /// What kind of failure it is. More may come; compare with `==` and keep a default.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private let name: String
+
+        /// The code's name.
+        public var description: String { name }
+
+        /// The address cannot be used as it is written.
+        public static let invalidEndpoint = Code(name: "invalidEndpoint")
+        /// Something else listens there already.
+        public static let addressInUse = Code(name: "addressInUse")
+        /// The system does not let this process do it.
+        public static let permission = Code(name: "permission")
+        /// The connection could not be made.
+        public static let connect = Code(name: "connect")
+        /// The handshake failed or was refused.
+        public static let handshake = Code(name: "handshake")
+        /// The other side broke the protocol.
+        public static let protocolViolation = Code(name: "protocolViolation")
+        /// The connection has ended.
+        public static let disconnected = Code(name: "disconnected")
+        /// The emitter is closed.
+        public static let closed = Code(name: "closed")
+        /// It took longer than allowed.
+        public static let timeout = Code(name: "timeout")
+        /// Nobody at the other end answers this request.
+        public static let noResponder = Code(name: "noResponder")
+        /// The other end's handler of the request failed.
+        public static let requestFailed = Code(name: "requestFailed")
+        /// Arguments do not have the types or the number that was asked for.
+        public static let arguments = Code(name: "arguments")
+        /// A listener threw.
+        public static let listener = Code(name: "listener")
+        /// Something is registered or started for the second time.
+        public static let duplicate = Code(name: "duplicate")
+        /// A named limit was reached.
+        public static let limit = Code(name: "limit")
+        /// The system refused for a reason without a code of its own.
+        public static let system = Code(name: "system")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+
+    /// What was wrong and what to do, without a full stop.
+    public let message: String
+
+    /// What made it happen, if that was another error.
+    public let cause: (any Error)?
+
+    /// - Parameters:
+    ///   - code: the kind of failure.
+    ///   - message: what was wrong and what to do, without a full stop.
+    ///   - cause: the error behind it.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+}
+
+extension HarkError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}

@@ -1,0 +1,50 @@
+public import HarkUV
+public import HarkWire
+
+/// Where an emitter's events go: one connection, or all connections of a server.
+///
+/// An event is written in three steps, so that its arguments are encoded straight into the memory it is sent from:
+/// `begin` writes what comes before them, the caller writes them to `arguments`, `end` finishes the frame.
+@EventLoop
+@usableFromInline
+package class Outlet: RecordReceiver {
+    @exclusivity(unchecked) @usableFromInline package var arguments: ArgumentWriter
+
+    /// Where other threads post events for this outlet.
+    package nonisolated let target = MailboxTarget()
+
+    /// Whether the event begun last may be dropped and is never resent.
+    @exclusivity(unchecked) final package var isVolatile = false
+
+    package init(pool: ChunkPool) {
+        arguments = ArgumentWriter(pool: pool)
+        target.receiver = self
+    }
+
+    /// Starts an event. Returns nil when its arguments shall be written, otherwise what became of it.
+    @usableFromInline
+    package func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+        name.utf8.withUnsafeBytes { begin($0, isVolatile: isVolatile) }
+    }
+
+    /// Starts an event whose name is given as UTF-8. Returns nil when its arguments shall be written.
+    @usableFromInline
+    package func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? { .noListeners }
+
+    /// Ends the event begun last.
+    @usableFromInline
+    package func end() -> EmitResult { .noListeners }
+
+    /// An event posted by another thread.
+    package func receive(record: UnsafeRawBufferPointer) {
+        let event = PostedEvent(reading: record)
+        let refusal =
+            switch event.name {
+            case .resolved(let name): begin(name, isVolatile: event.isVolatile)
+            case .text(let text): begin(text, isVolatile: event.isVolatile)
+            }
+        guard refusal == nil else { return }
+        arguments.bytes.append(event.arguments)
+        _ = end()
+    }
+}

@@ -1,0 +1,48 @@
+internal import HarkWire
+
+/// An event on its way from another thread to the loop: flags, name, encoded arguments.
+///
+/// ```
+///  u8 flags: 1 volatile, 2 name is resolved │ resolved: object address, u64 │ arguments to the end
+///                                           │ text: length LEB128, UTF-8    │
+/// ```
+struct PostedEvent {
+    enum Name {
+        case resolved(EventName)
+        case text(UnsafeRawBufferPointer)
+    }
+
+    let name: Name
+    let isVolatile: Bool
+    let arguments: UnsafeRawBufferPointer
+
+    private static let volatileFlag: UInt8 = 1
+    private static let resolvedFlag: UInt8 = 2
+
+    init(reading record: UnsafeRawBufferPointer) {
+        var reader = ByteReader(record)
+        let flags = reader.readByte() ?? 0
+        isVolatile = flags & Self.volatileFlag != 0
+        if flags & Self.resolvedFlag != 0 {
+            name = .resolved(EventName.at(reader.readLittleEndian(Int.self) ?? 0))
+        } else {
+            let byteCount = Int(reader.readLEB128() ?? 0)
+            name = .text(reader.read(byteCount) ?? UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        arguments = reader.rest
+    }
+
+    static func write(_ name: EventName, isVolatile: Bool, to output: inout ByteWriter) {
+        output.append(resolvedFlag | (isVolatile ? volatileFlag : 0))
+        output.appendLittleEndian(name.id)
+    }
+
+    static func write(_ name: String, isVolatile: Bool, to output: inout ByteWriter) {
+        var name = name
+        output.append(isVolatile ? volatileFlag : 0)
+        name.withUTF8 { utf8 in
+            output.appendLEB128(UInt64(utf8.count))
+            output.append(UnsafeRawBufferPointer(utf8))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package import HarkUV
+
+/// TCP and unix sockets of the loop.
+@EventLoop
+package final class SocketTransport: Transport {
+    package static nonisolated let shared = SocketTransport()
+
+    private nonisolated init() {}
+
+    // MARK: Dialling
+
+    package func dial(
+        _ endpoint: Endpoint, _ completion: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void
+    ) -> any DialAttempt {
+        switch endpoint {
+        case .tcp(let host, let port):
+            return TCPDialer(host: host ?? "localhost", port: port) { result in
+                completion(
+                    result.map { stream in
+                        let address = TCPSocket.remoteAddress(of: stream).map { Endpoint($0) }
+                        return SocketConnection(stream, peerInfo: PeerInfo(endpoint: address ?? endpoint))
+                    }.mapError { HarkError(dialling: endpoint, $0) })
+            }
+        case .unix(let path):
+            do throws(UVError) {
+                return try ConnectRequest.pipe(path) { result in
+                    completion(
+                        result.map { SocketConnection($0, peerInfo: Self.unixPeer($0, path: path)) }
+                            .mapError { HarkError(dialling: endpoint, $0) })
+                }
+            } catch {
+                return FailedAttempt(HarkError(dialling: endpoint, error), completion)
+            }
+        }
+    }
+
+    // MARK: Listening
+
+    package func listen(
+        on endpoint: Endpoint, accept: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void
+    ) throws(HarkError) -> any Acceptor {
+        do throws(UVError) {
+            switch endpoint {
+            case .tcp(let host, let port):
+                guard let address = Self.listeningAddress(host: host, port: port) else {
+                    throw .addressNotAvailable
+                }
+                let listener = try TCPSocket.listen(on: address.0, port: port) { result in
+                    accept(
+                        result.map { stream in
+                            let address = TCPSocket.remoteAddress(of: stream).map { Endpoint($0) }
+                            return SocketConnection(stream, peerInfo: PeerInfo(endpoint: address))
+                        }.mapError { HarkError(accepting: $0) })
+                }
+                let port = TCPSocket.localAddress(of: listener)?.port ?? port
+                return SocketAcceptor(listener, endpoint: .tcp(host, port: port))
+            case .unix(let path):
+                let listener = try PipeSocket.listen(on: path, mode: 0o600) { result in
+                    accept(
+                        result.map { SocketConnection($0, peerInfo: Self.unixPeer($0, path: path)) }
+                            .mapError { HarkError(accepting: $0) })
+                }
+                return SocketAcceptor(listener, endpoint: endpoint)
+            }
+        } catch {
+            throw HarkError(listeningOn: endpoint, error)
+        }
+    }
+
+    /// The numeric address to bind; `(nil)` for all. Names other than `localhost` are not looked up: which of their
+    /// addresses to bind would be a guess.
+    private static func listeningAddress(host: String?, port: Int) -> (SocketAddress?, Void)? {
+        guard let host else { return (nil, ()) }
+        return SocketAddress(numeric: host == "localhost" ? "127.0.0.1" : host, port: port).map { ($0, ()) }
+    }
+
+    private static func unixPeer(_ stream: UVStream, path: String) -> PeerInfo {
+        var info = PeerInfo(endpoint: .unix(path))
+        if let credentials = PipeSocket.credentials(of: stream) {
+            info.userID = credentials.uid
+            info.groupID = credentials.gid
+            info.processID = credentials.pid
+        }
+        return info
+    }
+}
+
+extension TCPDialer: DialAttempt {}
+extension ConnectRequest: DialAttempt {}
+
+extension Endpoint {
+    init(_ address: SocketAddress) { self = .tcp(address.host, port: address.port) }
+}
+
+/// An attempt that failed before it began; it says so in the next turn.
+@EventLoop
+private final class FailedAttempt: DialAttempt {
+    private var completion: (@EventLoop (Result<any Connection, HarkError>) -> Void)?
+
+    init(_ error: HarkError, _ completion: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void) {
+        self.completion = completion
+        Task { @EventLoop in
+            let completion = self.completion
+            self.completion = nil
+            completion?(.failure(error))
+        }
+    }
+
+    func cancel() { completion = nil }
+}
+
+/// A listening socket.
+@EventLoop
+private final class SocketAcceptor: Acceptor {
+    let endpoint: Endpoint
+    private let listener: UVListener
+
+    init(_ listener: UVListener, endpoint: Endpoint) {
+        self.listener = listener
+        self.endpoint = endpoint
+    }
+
+    func close() { listener.close() }
+}

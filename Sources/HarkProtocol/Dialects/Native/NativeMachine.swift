@@ -1,0 +1,117 @@
+package import HarkWire
+
+/// One side of a native connection, as a value: bytes and time in, effects and bytes out.
+///
+/// It knows no socket, no clock and no listener. `outgoing` writes into the data stream, which survives a reconnection;
+/// acknowledgements, pings and the handshake go into the control stream, which belongs to the connection and is sent
+/// ahead of the data.
+package struct NativeMachine {
+    package enum Role: Sendable { case client, server }
+
+    package enum State: Equatable, Sendable {
+        /// No connection.
+        case disconnected
+        /// The other side's magic and greeting are awaited.
+        case greeting
+        /// Server: the client has introduced itself and the application has not answered.
+        case authorizing
+        /// Events pass.
+        case open
+        /// This side has said goodbye, or the other one has. What still arrives is ignored.
+        case closing
+    }
+
+    package let role: Role
+    package internal(set) var state = State.disconnected
+    /// The same as `state == .open`, where the hot path finds it.
+    @usableFromInline package internal(set) var isOpen = false
+    /// The longest body accepted now, in bytes.
+    @usableFromInline var bodyByteCountMax = NativeLimits.handshakeByteCountMax
+
+    @usableFromInline package var outgoing = NativeOutgoing()
+    @usableFromInline package var incoming = NativeIncoming()
+
+    /// What this side accepts.
+    package let limits: NativeLimits
+
+    package init(role: Role, limits: NativeLimits = NativeLimits()) {
+        self.role = role
+        self.limits = limits
+    }
+
+    // MARK: Input
+
+    /// How many bytes the frame at the start of `bytes` has, as far as they tell: the number to wait for.
+    package func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard bytes.count >= FrameHeader.byteCount else { return FrameHeader.byteCount }
+        let header = FrameHeader(rawValue: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+        // A frame over the limit is refused as soon as its header is complete.
+        return header.bodyByteCount > bodyByteCountMax
+            ? FrameHeader.byteCount : FrameHeader.byteCount + header.bodyByteCount
+    }
+
+    /// Takes at most one frame from `input`.
+    ///
+    /// - Returns: what it asks for; nil when more bytes are needed.
+    @inlinable
+    package mutating func receive(
+        _ input: inout ByteReader, control: inout ByteWriter
+    ) throws(NativeViolation) -> NativeEffect? {
+        guard input.remaining >= FrameHeader.byteCount else { return nil }
+        let header = FrameHeader(rawValue: UInt32(littleEndian: input.cursor.loadUnaligned(as: UInt32.self)))
+        let length = header.bodyByteCount
+        guard length <= bodyByteCountMax else {
+            throw .frameTooLong(byteCount: length, limit: bodyByteCountMax)
+        }
+        guard input.remaining - FrameHeader.byteCount >= length else { return nil }
+        let start = input.cursor + FrameHeader.byteCount
+        var body = ByteReader(cursor: start, end: start + length)
+        input.cursor = body.end
+        if header.kind == NativeKind.event.rawValue, isOpen {
+            // The one frame that comes by the million: one load, one comparison, one byte of name.
+            guard let number = body.readLEB128() else { throw .malformed(.event) }
+            guard number &- 1 < UInt64(incoming.nameCount) else { throw .nameUndefined(number) }
+            incoming.receivedCount &+= 1
+            return .event(name: Int(truncatingIfNeeded: number) - 1, arguments: body, isVolatile: false)
+        }
+        return try receiveOther(header.kind, body, control: &control)
+    }
+
+    @usableFromInline @inline(never)
+    mutating func receiveOther(
+        _ kind: UInt8, _ body: ByteReader, control: inout ByteWriter
+    ) throws(NativeViolation) -> NativeEffect {
+        guard let kind = NativeKind(rawValue: kind) else { throw .unknownKind(kind) }
+        switch kind {
+        case .hello: state = .open; isOpen = true; bodyByteCountMax = limits.frameByteCount
+            NativeFrame.begin(.welcome, into: &control); NativeFrame.end(&control)
+            return .helloReceived
+        case .welcome: state = .open; isOpen = true; bodyByteCountMax = limits.frameByteCount; return .welcomed
+        case .name:
+            var body = body
+            guard let number = body.readLEB128() else { throw .malformed(kind) }
+            try incoming.define(number, body.rest, limit: limits.nameCount)
+            return .consumed
+        case .ack:
+            var body = body
+            guard let count = body.readLEB128() else { throw .malformed(kind) }
+            outgoing.acknowledgedCount += count
+            return .acknowledged
+        default: throw .unexpected(kind)
+        }
+    }
+
+    package mutating func opened(control: inout ByteWriter) {
+        state = .greeting
+        if role == .client { NativeFrame.begin(.hello, into: &control); NativeFrame.end(&control) }
+    }
+
+    package mutating func acknowledge(into control: inout ByteWriter) {
+        let count = incoming.processedCount &- incoming.acknowledgedCount
+        guard count > 0 else { return }
+        NativeFrame.begin(.ack, into: &control)
+        control.appendLEB128(count)
+        NativeFrame.end(&control)
+        incoming.acknowledgedCount = incoming.processedCount
+    }
+}

@@ -1,0 +1,61 @@
+/// The one loop thread of the process, as a global actor.
+///
+/// What is marked `@EventLoop` runs on the libuv thread and nowhere else; the compiler checks it. The loop starts on
+/// first use on a thread of its own, or on the thread that calls `run(_:)`. Listeners are `@EventLoop` closures: they
+/// may capture and change plain state and call other emitters without a lock or an `await`.
+@globalActor
+public final actor EventLoop {
+    /// The actor instance behind the attribute.
+    public static let shared = EventLoop()
+
+    @usableFromInline package static let executor = LoopExecutor()
+
+    private init() {}
+
+    /// The executor whose thread is the loop.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        Self.executor.asUnownedSerialExecutor()
+    }
+
+    /// Whether the caller stands on the loop thread.
+    @inlinable
+    public nonisolated static var isCurrent: Bool { executor.isCurrent }
+
+    /// Runs `body` on the loop and blocks the calling thread until it has ended and no emitter is open any more, or
+    /// until `stop()`.
+    ///
+    /// The calling thread becomes the loop if the loop has not started yet; otherwise it waits for the loop.
+    ///
+    /// - Throws: what `body` throws; `EventLoopError.calledOnLoop` when called on the loop itself, where waiting would
+    ///   never end.
+    public nonisolated static func run(_ body: @escaping @EventLoop () async throws -> Void) throws {
+        try executor.run(body)
+    }
+
+    /// Ends every `run(_:)` in progress, whatever is still open. Works from any thread.
+    public nonisolated static func stop() { executor.stop() }
+
+    /// Enters the loop's isolation from code that already runs on its thread, such as a libuv callback.
+    ///
+    /// `body` must not capture anything: then it is a plain function, and entering costs one comparison of thread ids.
+    @inlinable
+    package nonisolated static func enter<Argument, Result>(
+        _ argument: Argument, _ body: @escaping @EventLoop (Argument) -> Result
+    ) -> Result {
+        precondition(executor.isCurrent, "entered the event loop's isolation from another thread")
+        return unsafeBitCast(body, to: ((Argument) -> Result).self)(argument)
+    }
+}
+
+/// Why `EventLoop.run` refused.
+public enum EventLoopError: Error, CustomStringConvertible {
+    /// `run` was called on the loop thread, which it would wait for.
+    case calledOnLoop
+
+    /// What went wrong and what to do instead.
+    public var description: String {
+        switch self {
+        case .calledOnLoop: "EventLoop.run was called on the loop thread; await the work there instead"
+        }
+    }
+}

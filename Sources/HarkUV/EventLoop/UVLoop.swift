@@ -1,0 +1,203 @@
+internal import CLibUV
+package import HarkWire
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// What has something to write at the end of the turn.
+@EventLoop
+package protocol Flushable: AnyObject {
+    /// Writes what is pending. Called once per turn in which `UVLoop.flushAtEndOfTurn` was asked for it.
+    func flush()
+}
+
+/// The libuv loop and what belongs to it: jobs, the list of connections to flush, timers and the shared read buffer.
+///
+/// A turn: timers, then `prepare` (jobs, flush), then libuv polls and calls back for whatever is readable, then
+/// `check` (jobs, flush). Both flushes are needed: what a read callback answers leaves right after the poll, what a
+/// timer or a job wrote leaves before the loop sleeps.
+@EventLoop
+package final class UVLoop {
+    /// 64 KiB: one read fills it at most, and every connection reads into the same memory.
+    static nonisolated let readBufferByteCount = 64 * 1024
+
+    /// Jobs run per phase before the loop looks at its sockets again, so that a busy task cannot starve them.
+    static nonisolated let jobsPerPhaseMax = 256
+
+    nonisolated let executor: LoopExecutor
+    nonisolated(unsafe) let pointer: UnsafeMutablePointer<uv_loop_t>
+    nonisolated(unsafe) private let asyncHandle: UnsafeMutablePointer<uv_async_t>
+    nonisolated(unsafe) private let stopHandle: UnsafeMutablePointer<uv_async_t>
+    private let prepareHandle: UnsafeMutablePointer<uv_prepare_t>
+    private let checkHandle: UnsafeMutablePointer<uv_check_t>
+    private let idleHandle: UnsafeMutablePointer<uv_idle_t>
+    private let readBuffer: UnsafeMutableRawPointer
+
+    /// Chunks for everything that is written on this loop.
+    package let pool = ChunkPool()
+    package let timers: TimerHeap
+
+    private var jobs: [UnownedJob] = []
+    private var nextJob = 0
+    private var dirty: [any Flushable] = []
+    private var flushing: [any Flushable] = []
+    private var referenceCount = 0
+    private var isIdling = false
+
+    init(executor: LoopExecutor) {
+        self.executor = executor
+        // A write to a connection that the other side has closed must be an error, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        pointer = .allocate(capacity: 1)
+        asyncHandle = .allocate(capacity: 1)
+        stopHandle = .allocate(capacity: 1)
+        prepareHandle = .allocate(capacity: 1)
+        checkHandle = .allocate(capacity: 1)
+        idleHandle = .allocate(capacity: 1)
+        readBuffer = .allocate(byteCount: Self.readBufferByteCount, alignment: 64)
+        for handle in [
+            UnsafeMutableRawPointer(asyncHandle), UnsafeMutableRawPointer(stopHandle),
+            UnsafeMutableRawPointer(prepareHandle), UnsafeMutableRawPointer(checkHandle),
+            UnsafeMutableRawPointer(idleHandle),
+        ] {
+            // Marks the handles that have no owner object.
+            handle.assumingMemoryBound(to: uv_handle_t.self).pointee.data = nil
+        }
+        let status = uv_loop_init(pointer)
+        precondition(status == 0, "cannot make an event loop: \(UVError(status))")
+        timers = TimerHeap(loop: pointer)
+        pointer.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        uv_async_init(pointer, asyncHandle) { handle in
+            guard let handle else { return }
+            EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).drainMailbox() }
+        }
+        uv_async_init(pointer, stopHandle) { handle in uv_stop(handle?.pointee.loop) }
+        uv_prepare_init(pointer, prepareHandle)
+        uv_prepare_start(prepareHandle) { handle in
+            guard let handle else { return }
+            EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).beforePoll() }
+        }
+        uv_check_init(pointer, checkHandle)
+        uv_check_start(checkHandle) { handle in
+            guard let handle else { return }
+            EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).afterPoll() }
+        }
+        uv_idle_init(pointer, idleHandle)
+    }
+
+    /// The loop that a libuv handle belongs to.
+    static func of(_ pointer: UnsafeMutablePointer<uv_loop_t>?) -> UVLoop {
+        guard let data = pointer?.pointee.data else { preconditionFailure("a libuv loop without its owner") }
+        return Unmanaged<UVLoop>.fromOpaque(data).takeUnretainedValue()
+    }
+
+    /// Memory to read into. What is read there is valid until the next read of any connection.
+    func sharedReadBuffer() -> uv_buf_t {
+        uv_buf_init(readBuffer.assumingMemoryBound(to: CChar.self), UInt32(Self.readBufferByteCount))
+    }
+
+    // MARK: Turns
+
+    private func beforePoll() {
+        runJobs()
+        flush()
+        timers.arm()
+        // Jobs that remain must not wait for a socket: an active idle handle keeps the poll from sleeping.
+        setIdling(nextJob < jobs.count)
+    }
+
+    private func afterPoll() {
+        runJobs()
+        flush()
+    }
+
+    private func setIdling(_ isOn: Bool) {
+        guard isOn != isIdling else { return }
+        isIdling = isOn
+        if isOn { uv_idle_start(idleHandle) { _ in } } else { uv_idle_stop(idleHandle) }
+    }
+
+    func enqueue(_ job: UnownedJob) { jobs.append(job) }
+
+    private func runJobs() {
+        let serial = executor.asUnownedSerialExecutor()
+        var remaining = Self.jobsPerPhaseMax
+        while nextJob < jobs.count, remaining > 0 {
+            let job = jobs[nextJob]
+            nextJob += 1
+            remaining -= 1
+            job.runSynchronously(on: serial)
+        }
+        if nextJob == jobs.count {
+            jobs.removeAll(keepingCapacity: true)
+            nextJob = 0
+        } else if nextJob > 1024 {
+            jobs.removeFirst(nextJob)
+            nextJob = 0
+        }
+    }
+
+    /// Has `flushable` flushed once before the loop sleeps.
+    package func flushAtEndOfTurn(_ flushable: any Flushable) { dirty.append(flushable) }
+
+    private func flush() {
+        // A flush may make others dirty, for example when a failed write closes a peer and others are told.
+        while !dirty.isEmpty {
+            swap(&dirty, &flushing)
+            for flushable in flushing { flushable.flush() }
+            flushing.removeAll(keepingCapacity: true)
+        }
+    }
+
+    // MARK: Life
+
+    /// Keeps `EventLoop.run` from returning until `unreference` is called as often.
+    package func reference() { referenceCount += 1 }
+
+    package func unreference() {
+        referenceCount -= 1
+        executor.finishIfIdle()
+    }
+
+    var isUnreferenced: Bool { referenceCount == 0 }
+
+    /// Wakes the loop from any thread. The mailbox's lock is held, so that the loop cannot close meanwhile.
+    nonisolated func wake() { uv_async_send(asyncHandle) }
+
+    /// Makes `runUntilStopped` return, from any thread, the mailbox's lock held.
+    nonisolated func stop() { uv_async_send(stopHandle) }
+
+    func runUntilStopped() {
+        uv_run(pointer, UV_RUN_DEFAULT)
+        flush()
+    }
+
+    /// Closes every handle and frees the loop.
+    ///
+    /// - Returns: the jobs that have not run.
+    func close() -> [UnownedJob] {
+        uv_walk(
+            pointer,
+            { handle, _ in
+                guard let handle, uv_is_closing(handle) == 0 else { return }
+                EventLoop.enter(handle) { handle in
+                    if let owner = UVHandle.owner(of: handle) { owner.close() } else { uv_close(handle, nil) }
+                }
+            }, nil)
+        while uv_run(pointer, UV_RUN_DEFAULT) != 0 {}
+        let status = uv_loop_close(pointer)
+        precondition(status == 0, "the event loop closed with open handles")
+        asyncHandle.deallocate()
+        stopHandle.deallocate()
+        prepareHandle.deallocate()
+        checkHandle.deallocate()
+        idleHandle.deallocate()
+        timers.deallocate()
+        readBuffer.deallocate()
+        pointer.deallocate()
+        return Array(jobs[nextJob...])
+    }
+}
