@@ -1,25 +1,24 @@
-public import HarkUV
+package import HarkUV
 public import HarkWire
 
 /// Where an emitter's events go: one connection, or all connections of a server.
 ///
 /// An event is written in three steps, so that its arguments are encoded straight into the memory it is sent from:
 /// `begin` writes what comes before them, the caller writes them to `arguments`, `end` finishes the frame.
-@EventLoop
+///
+/// Plain state of the loop thread, without an actor: `emit` gets here after one comparison of thread ids and must not
+/// pay for more. Who holds it elsewhere holds it in a `LoopBound`.
 @usableFromInline
-package class Outlet: RecordReceiver {
-    @exclusivity(unchecked) @usableFromInline package var arguments: ArgumentWriter
-
-    /// Where other threads post events for this outlet.
-    package nonisolated let target = MailboxTarget()
+package class Outlet {
+    @exclusivity(unchecked) @usableFromInline package final var arguments: ArgumentWriter
 
     /// Whether the event begun last may be dropped and is never resent.
-    @exclusivity(unchecked) final package var isVolatile = false
+    @exclusivity(unchecked) package final var isVolatile = false
 
-    package init(pool: ChunkPool) {
-        arguments = ArgumentWriter(pool: pool)
-        target.receiver = self
-    }
+    /// Whether what is emitted now leaves with this turn's write.
+    @exclusivity(unchecked) package final var isWritable = false
+
+    package init(pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
 
     /// Starts an event. Returns nil when its arguments shall be written, otherwise what became of it.
     @usableFromInline
@@ -34,9 +33,12 @@ package class Outlet: RecordReceiver {
     /// Ends the event begun last.
     @usableFromInline
     package func end() -> EmitResult { .noListeners }
+}
 
-    /// An event posted by another thread.
-    package func receive(record: UnsafeRawBufferPointer) {
+// MARK: - From other threads
+
+extension Outlet: RecordReceiver {
+    package final func receive(record: UnsafeRawBufferPointer) {
         let event = PostedEvent(reading: record)
         let refusal =
             switch event.name {

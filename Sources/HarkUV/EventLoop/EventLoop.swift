@@ -45,6 +45,36 @@ public final actor EventLoop {
         precondition(executor.isCurrent, "entered the event loop's isolation from another thread")
         return unsafeBitCast(body, to: ((Argument) -> Result).self)(argument)
     }
+
+    /// As `enter`, for a caller that has looked at `isCurrent` a moment ago.
+    @inlinable
+    package nonisolated static func enterVerified<Argument, Result>(
+        _ argument: Argument, _ body: @escaping @EventLoop (Argument) -> Result
+    ) -> Result {
+        assert(executor.isCurrent, "entered the event loop's isolation from another thread")
+        return unsafeBitCast(body, to: ((Argument) -> Result).self)(argument)
+    }
+
+    /// The loop that runs now.
+    @EventLoop package static var current: UVLoop { executor.current }
+
+    // MARK: Records
+
+    /// A writer for one record, to be handed to `post` or `discard`. Any thread.
+    @usableFromInline
+    package nonisolated static func takeScratch() -> Scratch { executor.takeScratch() }
+
+    /// Appends the scratch's frame to the queue, behind all jobs and records enqueued before. Any thread.
+    ///
+    /// - Returns: false when the queue is full; the record is dropped.
+    @usableFromInline
+    package nonisolated static func post(_ scratch: Scratch, to target: MailboxTarget) -> Bool {
+        executor.post(scratch, to: target)
+    }
+
+    /// Gives a scratch back unused.
+    @usableFromInline
+    package nonisolated static func discard(_ scratch: Scratch) { executor.discard(scratch) }
 }
 
 /// Why `EventLoop.run` refused.

@@ -7,7 +7,6 @@
 public import HarkWire
 
 /// Handles records that other threads have posted, in the order of posting.
-@EventLoop
 package protocol RecordReceiver: AnyObject {
     /// Handles one record. The bytes are valid during the call.
     func receive(record: UnsafeRawBufferPointer)
@@ -16,7 +15,8 @@ package protocol RecordReceiver: AnyObject {
 /// Where records go. Other threads hold it, only the loop looks inside.
 @usableFromInline
 package final class MailboxTarget: @unchecked Sendable {
-    @EventLoop package weak var receiver: (any RecordReceiver)?
+    /// Cleared when the receiver closes; until then the two keep each other alive.
+    @EventLoop package var receiver: (any RecordReceiver)?
 
     package init() {}
 }

@@ -143,7 +143,8 @@ package final class UVLoop {
     /// Has `flushable` flushed once before the loop sleeps.
     package func flushAtEndOfTurn(_ flushable: any Flushable) { dirty.append(flushable) }
 
-    private func flush() {
+    /// Flushes what asked for it. The loop does so twice a turn; simulations do when they step.
+    package func flush() {
         // A flush may make others dirty, for example when a failed write closes a peer and others are told.
         while !dirty.isEmpty {
             swap(&dirty, &flushing)

@@ -79,11 +79,21 @@ extension ByteWriter {
         frameStart = Self.nowhere
     }
 
+    /// The oldest chunk, sealing the open one if it is the only one left. It stays here.
+    package mutating func firstChunk() -> ByteChunk? {
+        if sealed.isEmpty { seal() }
+        return sealed.first
+    }
+
     /// Takes the oldest chunk, sealing the open one if it is the only one left. Give it back to `pool` when done.
+    @discardableResult
     package mutating func takeChunk() -> ByteChunk? {
         if sealed.isEmpty { seal() }
         return sealed.popFirst()
     }
+
+    /// Gives back a chunk that was taken here.
+    package func recycle(_ chunk: ByteChunk) { pool.put(chunk) }
 
     /// Takes everything as one array. For what is not sent through a connection.
     package mutating func takeBytes() -> [UInt8] {

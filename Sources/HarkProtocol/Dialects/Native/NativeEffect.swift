@@ -11,7 +11,7 @@ package enum NativeEffect {
     case reply(id: UInt64, result: ByteReader)
     case failure(id: UInt64, code: UInt64, text: UnsafeRawBufferPointer)
     /// The other side has processed events, up to `acknowledgedCount`.
-    case acknowledged
+    case acknowledged(UInt64)
     /// One counted event has ended, well or with a reason.
     case settled(sequence: UInt64, isOK: Bool, text: UnsafeRawBufferPointer)
     /// The other side waits for an acknowledgement.

@@ -5,7 +5,7 @@ package import HarkWire
 /// It knows no socket, no clock and no listener. `outgoing` writes into the data stream, which survives a reconnection;
 /// acknowledgements, pings and the handshake go into the control stream, which belongs to the connection and is sent
 /// ahead of the data.
-package struct NativeMachine {
+package struct NativeMachine: ~Copyable {
     package enum Role: Sendable { case client, server }
 
     package enum State: Equatable, Sendable {
@@ -28,7 +28,6 @@ package struct NativeMachine {
     /// The longest body accepted now, in bytes.
     @usableFromInline var bodyByteCountMax = NativeLimits.handshakeByteCountMax
 
-    @usableFromInline package var outgoing = NativeOutgoing()
     @usableFromInline package var incoming = NativeIncoming()
 
     /// What this side accepts.
@@ -77,6 +76,26 @@ package struct NativeMachine {
         return try receiveOther(header.kind, body, control: &control)
     }
 
+    /// Takes an event whose name has the number `name`, if that is what comes next, whole.
+    ///
+    /// Runs of one event are what a busy connection carries: one load, three comparisons, one byte of name.
+    ///
+    /// - Returns: its arguments; nil when `receive` has to look.
+    @inlinable
+    package mutating func receiveEvent(named name: Int, from input: inout ByteReader) -> UnsafeRawBufferPointer? {
+        guard name < 0x7F, input.remaining > FrameHeader.byteCount, isOpen else { return nil }
+        let header = FrameHeader(rawValue: UInt32(littleEndian: input.cursor.loadUnaligned(as: UInt32.self)))
+        let length = header.bodyByteCount
+        guard header.kind == NativeKind.event.rawValue, length > 0, length <= bodyByteCountMax,
+            input.remaining - FrameHeader.byteCount >= length
+        else { return nil }
+        let body = input.cursor + FrameHeader.byteCount
+        guard body.load(as: UInt8.self) == UInt8(truncatingIfNeeded: name + 1) else { return nil }
+        incoming.receivedCount &+= 1
+        input.cursor = body + length
+        return UnsafeRawBufferPointer(start: body + 1, count: length - 1)
+    }
+
     @usableFromInline @inline(never)
     mutating func receiveOther(
         _ kind: UInt8, _ body: ByteReader, control: inout ByteWriter
@@ -95,8 +114,7 @@ package struct NativeMachine {
         case .ack:
             var body = body
             guard let count = body.readLEB128() else { throw .malformed(kind) }
-            outgoing.acknowledgedCount += count
-            return .acknowledged
+            return .acknowledged(count)
         default: throw .unexpected(kind)
         }
     }

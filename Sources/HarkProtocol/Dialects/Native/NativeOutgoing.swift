@@ -1,7 +1,7 @@
 package import HarkWire
 
 /// What this side has told the other: names with their numbers, and how many counted events were sent.
-package struct NativeOutgoing {
+package struct NativeOutgoing: ~Copyable {
     /// Numbers by key, for names that the program has resolved once; 0 when the name has none yet.
     @usableFromInline var numberByKey: [UInt32] = []
     private var names = NameTable()
@@ -15,6 +15,12 @@ package struct NativeOutgoing {
     @usableFromInline package internal(set) var limits = NativeLimits()
 
     package init() {}
+
+    /// The other side has processed `count` more events.
+    package mutating func acknowledge(_ count: UInt64) throws(NativeViolation) {
+        guard count <= unacknowledgedCount else { throw .acknowledgedTooMany }
+        acknowledgedCount += count
+    }
 
     package var unacknowledgedCount: UInt64 { sentCount - acknowledgedCount }
 

@@ -1,0 +1,195 @@
+package import HarkUV
+package import HarkWire
+
+/// One conversation: moves bytes between a connection and a protocol, and events between the protocol and listeners.
+///
+/// A link outlives its connections. What is emitted while there is none waits in `arguments`, its data stream; control
+/// frames – handshake, acknowledgements, pings – belong to one connection and leave ahead of the data. Both leave with
+/// one write at the end of the turn. Subclasses know the protocol.
+@EventLoop
+package class Link: ConnectionReceiver, Flushable, DataSink {
+    /// The connection, from when it is made until it is given up.
+    package private(set) var connection: (any Connection)?
+
+    /// Frames for this connection only.
+    @exclusivity(unchecked) package var control: ByteWriter
+
+    private var stash: FrameStash
+    private let pool: ChunkPool
+    private let loop: UVLoop
+
+    /// A chunk that the connection is writing, data or control, and how much of it had left before.
+    private var inFlight: (chunk: ByteChunk, from: Int)?
+    @exclusivity(unchecked) private var isDirty = false
+
+    /// What leaves after the control frames.
+    package private(set) final var outlet: NativeOutlet!
+
+    /// Whether data may leave: the protocol says so after its handshake.
+    package final var isDataOpen = false { didSet { updateWritable() } }
+
+    package init() {
+        loop = EventLoop.current
+        pool = loop.pool
+        control = ByteWriter(pool: pool)
+        stash = FrameStash(pool: pool)
+        outlet = NativeOutlet(pool: pool, link: self)
+    }
+
+    // MARK: What a protocol does
+
+    /// How many bytes the frame at the start of `bytes` needs, as far as they tell.
+    package func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { 0 }
+
+    /// Takes all whole frames from the front of `bytes`.
+    ///
+    /// - Returns: how many bytes were taken.
+    package func consume(_ bytes: UnsafeRawBufferPointer) -> Int { bytes.count }
+
+    /// Called before a write, to add what should go ahead of the data.
+    package func willFlush() {}
+
+    /// The connection can be written again after it could not.
+    package func didDrain() {}
+
+    /// The connection has ended: nil when the other side closed it in order.
+    package func didDisconnect(_ error: HarkError?) {}
+
+    // MARK: Connection
+
+    /// Takes over a connection that was just made.
+    package final func attach(_ connection: any Connection) {
+        self.connection = connection
+        connection.receiver = self
+        connection.startReading()
+        updateWritable()
+    }
+
+    /// Closes the connection at once and keeps the data that has not begun to leave.
+    package final func detach() {
+        guard let connection else { return }
+        self.connection = nil
+        connection.close()
+        if let (chunk, _) = inFlight { pool.put(chunk) }
+        inFlight = nil
+        control.removeAll()
+        stash.removeAll()
+        isDataOpen = false
+    }
+
+    private func fail(_ error: HarkError?) {
+        guard connection != nil else { return }
+        detach()
+        didDisconnect(error)
+    }
+
+    // MARK: Reading
+
+    package final func received(_ bytes: RawSpan) {
+        bytes.withUnsafeBytes { receive($0) }
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) {
+        var input = bytes
+        while !stash.isEmpty {
+            guard stash.fill(from: &input, to: frameByteCount(stash.bytes)) else { return }
+            guard stash.byteCount >= frameByteCount(stash.bytes), let chunk = stash.take() else { continue }
+            // One whole frame, begun in an earlier read.
+            _ = consume(chunk.bytes(from: 0))
+            pool.put(chunk)
+        }
+        guard connection != nil else { return }
+        let consumed = consume(input)
+        guard consumed < input.count, connection != nil else { return }
+        input = UnsafeRawBufferPointer(rebasing: input[consumed...])
+        _ = stash.fill(from: &input, to: input.count)
+    }
+
+    package final func readEnded(_ error: HarkError?) { fail(error) }
+
+    // MARK: Writing
+
+    /// Asks for a flush at the end of the turn.
+    package final func setDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        loop.flushAtEndOfTurn(self)
+    }
+
+    /// Data was added: it leaves at the end of the turn, or now if a chunk is full.
+    package final func dataAdded() {
+        setDirty()
+        if !outlet.arguments.bytes.sealed.isEmpty, outlet.isWritable { flush() }
+    }
+
+    /// Bytes that wait for the connection.
+    package final var queuedByteCount: Int {
+        outlet.arguments.bytes.byteCount + control.byteCount + (inFlight.map { $0.chunk.count - $0.from } ?? 0)
+    }
+
+    private func updateWritable() {
+        outlet.isWritable = connection != nil && isDataOpen && inFlight == nil
+    }
+
+    package final func flush() {
+        isDirty = false
+        outlet.isMarked = false
+        guard connection != nil, inFlight == nil else { return }
+        willFlush()
+        do throws(HarkError) {
+            while let connection, try !writeOnce(connection) {}
+        } catch {
+            // Not from within `emit`: its caller does not expect the connection to vanish meanwhile.
+            Task { @EventLoop in self.fail(error) }
+        }
+    }
+
+    /// Writes the oldest control chunk and the oldest data chunk.
+    ///
+    /// - Returns: whether that was all, or the socket is full.
+    private func writeOnce(_ connection: any Connection) throws(HarkError) -> Bool {
+        let head = control.firstChunk()
+        let body = isDataOpen ? outlet.arguments.bytes.firstChunk() : nil
+        let headCount = head?.count ?? 0
+        let bodyCount = body?.count ?? 0
+        guard headCount + bodyCount > 0 else { return true }
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let written = try connection.tryWrite(
+            (head?.bytes(from: 0) ?? nothing).bytes, (body?.bytes(from: 0) ?? nothing).bytes)
+        if let head, written >= headCount {
+            control.takeChunk()
+            pool.put(head)
+        }
+        if let body, written == headCount + bodyCount {
+            outlet.arguments.bytes.takeChunk()
+            pool.put(body)
+            return false
+        }
+        if let head, written < headCount {
+            control.takeChunk()
+            try write(head, from: written, connection)
+        } else if let body {
+            outlet.arguments.bytes.takeChunk()
+            try write(body, from: written - headCount, connection)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func write(_ chunk: ByteChunk, from offset: Int, _ connection: any Connection) throws(HarkError) {
+        inFlight = (chunk, offset)
+        updateWritable()
+        try connection.write(chunk, from: offset)
+    }
+
+    package final func wrote(_ error: HarkError?) {
+        guard let (chunk, _) = inFlight else { return }
+        inFlight = nil
+        pool.put(chunk)
+        if let error { return fail(error) }
+        updateWritable()
+        flush()
+        if outlet.isWritable { didDrain() }
+    }
+}
