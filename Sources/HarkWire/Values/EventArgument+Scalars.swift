@@ -1,5 +1,6 @@
 /// The scalars as arguments.
-extension EventArgument where Self: FixedWidthInteger {
+// Codable as well, or the implementations for Codable types would come into question too.
+extension EventArgument where Self: FixedWidthInteger & Codable {
     /// Writes the integer, in one to nine bytes.
     @inlinable public func encode(into writer: inout ArgumentWriter) { writer.write(self) }
 
