@@ -55,16 +55,17 @@ extension JSONReader {
     /// Appends the character that a UTF-16 unit begins, reading the second half of a surrogate pair.
     private mutating func append(_ unit: UInt32) throws(JSONError) {
         var code = unit
+        let place = error(.loneSurrogate)
         switch unit {
         case 0xD800...0xDBFF:
             guard bytes.readByte() == UInt8(ascii: "\\"), bytes.readByte() == UInt8(ascii: "u"),
                 let low = readHexUnit(), 0xDC00...0xDFFF ~= low
-            else { throw error(.loneSurrogate) }
+            else { throw place }
             code = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
-        case 0xDC00...0xDFFF: throw error(.loneSurrogate)
+        case 0xDC00...0xDFFF: throw place
         default: break
         }
-        guard let scalar = Unicode.Scalar(code) else { throw error(.loneSurrogate) }
+        guard let scalar = Unicode.Scalar(code) else { throw place }
         scratch.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
     }
 
