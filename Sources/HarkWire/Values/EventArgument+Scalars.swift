@@ -1,5 +1,4 @@
-/// The scalars as arguments.
-// Codable as well, or the implementations for Codable types would come into question too.
+/// The integers. Codable is asked for only so that the implementations for Codable types do not come into question too.
 extension EventArgument where Self: FixedWidthInteger & Codable {
     /// Writes the integer, in one to nine bytes.
     @inlinable public func encode(into writer: inout ArgumentWriter) { writer.write(self) }
