@@ -2,7 +2,7 @@
 /// surrogate, nesting, length and memory limited.
 ///
 /// Elements are collected on one stack and moved to an array of their exact number where it ends.
-package struct JSONReader {
+package struct JSONReader: ~Copyable {
     /// What a reader may be asked beyond the standard.
     package struct Options: Sendable {
         /// Whether `{"$bytes":"…"}` reads as bytes, which is how `JSONWriter` writes them.
@@ -21,7 +21,7 @@ package struct JSONReader {
     private let options: Options
     private var depth = 0
     private var budget: Int
-    private var stack: [Value] = []
+    private var stack = ValueStack(capacity: 16)
     /// Where strings with escapes are put together.
     var scratch: [UInt8] = []
 
@@ -41,7 +41,6 @@ package struct JSONReader {
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONError(.byteOrderMark, at: 0) }
         var reader = JSONReader(bytes, options)
-        reader.stack.reserveCapacity(16)
         let value = try reader.readValue()
         reader.passSpace()
         guard reader.bytes.isAtEnd else { throw reader.error(.trailing) }
@@ -121,13 +120,11 @@ extension JSONReader {
         if take("]") { return .array([]) }
         let first = stack.count
         repeat {
-            stack.append(try readValue())
+            stack.push(try readValue())
         } while take(",")
         guard take("]") else { throw error(.expected("\",\" or \"]\"")) }
         try charge((stack.count - first) * MemoryLayout<Value>.stride + CBORReader.heapByteCount)
-        let elements = Array(stack[first...])
-        stack.removeSubrange(first...)
-        return .array(elements)
+        return .array(stack.takeArray(from: first))
     }
 
     private mutating func readObject() throws(JSONError) -> Value {
@@ -138,29 +135,19 @@ extension JSONReader {
         repeat {
             passSpace()
             guard bytes.peek() == UInt8(ascii: "\"") else { throw error(.expected("a key in quotes")) }
-            stack.append(.string(try readChargedString()))
+            stack.push(.string(try readChargedString()))
             guard take(":") else { throw error(.expected("\":\"")) }
-            stack.append(try readValue())
+            stack.push(try readValue())
         } while take(",")
         guard take("}") else { throw error(.expected("\",\" or \"}\"")) }
-        let object = try makeObject(from: first)
-        stack.removeSubrange(first...)
+        let count = (stack.count - first) / 2
+        try charge(count * MemoryLayout<(String, Value)>.stride + CBORReader.heapByteCount)
+        let object = stack.takeObject(from: first)
         if options.readsBytes, let text = Base64.payload(of: object) {
             guard let content = Base64.bytes(text) else { throw error(.badBase64) }
             return .bytes(Bytes(content))
         }
         return .object(object)
-    }
-
-    /// The object whose keys and values, in turn, are on the stack from `first` on.
-    private mutating func makeObject(from first: Int) throws(JSONError) -> Value.Object {
-        let count = (stack.count - first) / 2
-        try charge(count * MemoryLayout<(String, Value)>.stride + CBORReader.heapByteCount)
-        var builder = ObjectBuilder(capacity: count)
-        for index in stride(from: first, to: stack.count, by: 2) {
-            if case .string(let key) = stack[index] { builder.append(key, stack[index + 1]) }
-        }
-        return builder.object
     }
 }
 
