@@ -14,6 +14,22 @@ enum Wire {
         }.get()
     }
 
+    static func json(_ value: Value) throws -> String {
+        var writer = ByteWriter(pool: ChunkPool())
+        try JSONWriter.write(value, to: &writer)
+        return String(decoding: writer.takeBytes(), as: UTF8.self)
+    }
+
+    static func value(json text: String, _ options: JSONReader.Options = .init()) throws(JSONError) -> Value {
+        try value(json: Array(text.utf8), options)
+    }
+
+    static func value(json bytes: [UInt8], _ options: JSONReader.Options = .init()) throws(JSONError) -> Value {
+        try bytes.withUnsafeBytes { bytes in
+            Result { () throws(JSONError) in try JSONReader.value(of: bytes, options: options) }
+        }.get()
+    }
+
     static func arguments(_ write: (inout ArgumentWriter) -> Void) throws -> [UInt8] {
         var writer = ArgumentWriter(pool: ChunkPool())
         write(&writer)

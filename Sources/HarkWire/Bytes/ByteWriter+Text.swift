@@ -1,7 +1,7 @@
 /// Text without a copy of its own in between.
 extension ByteWriter {
     /// Calls `body` with the UTF-8 of `text` in place.
-    @inlinable
+    @inlinable @inline(__always)
     static func withUTF8<R>(of text: String, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         if let result = text.utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) {
             return result

@@ -45,7 +45,7 @@ extension CBORReader {
     }
 
     private mutating func readArray(_ initial: UInt8) throws(CBORError) -> [Value] {
-        var left = try readContainerHead(initial, partByteCount: 1)
+        var left = try readContainerHead(initial, ofFields: false)
         var elements: [Value] = []
         let isOpen = left < 0
         if left > 0 {
@@ -61,7 +61,7 @@ extension CBORReader {
 
     private mutating func readObject(_ initial: UInt8) throws(CBORError) -> Value.Object {
         let fieldByteCount = MemoryLayout<(String, Value)>.stride
-        var left = try readContainerHead(initial, partByteCount: 2)
+        var left = try readContainerHead(initial, ofFields: true)
         let isOpen = left < 0
         if left > 0 { try charge(left * fieldByteCount + Self.heapByteCount) }
         var builder = ObjectBuilder(capacity: Swift.max(left, 0))
@@ -129,7 +129,7 @@ extension CBORReader {
 
     private mutating func skipContainer(_ initial: UInt8) throws(CBORError) {
         let isObject = initial &>> 5 == 5
-        var left = try readContainerHead(initial, partByteCount: isObject ? 2 : 1)
+        var left = try readContainerHead(initial, ofFields: isObject)
         if !isObject, left > 0 {
             try skip(count: left)
             left = 0

@@ -84,12 +84,12 @@ extension CBORReader {
         return number
     }
 
-    /// The length of a string or container of known length. Each of its parts takes at least `partByteCount` bytes,
+    /// The length of a string or container of known length. Each element takes at least one byte and each field two,
     /// so a length that cannot be true is refused before anything is allocated for it.
     @inlinable
-    mutating func readCount(_ initial: UInt8, partByteCount: Int = 1) throws(CBORError) -> Int {
+    mutating func readCount(_ initial: UInt8, ofFields: Bool = false) throws(CBORError) -> Int {
         let number = try readNumber(initial)
-        guard number <= UInt64(bytes.remaining / partByteCount) else { throw error(.lengthBeyondEnd) }
+        guard number <= UInt64(bytes.remaining) &>> (ofFields ? 1 : 0) else { throw error(.lengthBeyondEnd) }
         return Int(truncatingIfNeeded: number)
     }
 
@@ -199,9 +199,9 @@ extension CBORReader {
 extension CBORReader {
     /// How many parts a container has, as `next` counts them: -1 when a break ends it.
     @inlinable
-    mutating func readContainerHead(_ initial: UInt8, partByteCount: Int) throws(CBORError) -> Int {
+    mutating func readContainerHead(_ initial: UInt8, ofFields: Bool) throws(CBORError) -> Int {
         try enter()
-        return Self.isOpen(initial) ? -1 : try readCount(initial, partByteCount: partByteCount)
+        return Self.isOpen(initial) ? -1 : try readCount(initial, ofFields: ofFields)
     }
 
     /// Whether another part of a container follows. Leaves the container when none does.

@@ -18,7 +18,7 @@ enum CBORTag {
         case (epoch, .double(let seconds)):
             // Written so that NaN fails it too.
             guard abs(seconds) <= Double(millisecondsMax) / 1000 else { return content }
-            return .date(milliseconds: Int64((seconds * 1000).rounded()))
+            return .date(milliseconds: Int64(nearest: seconds * 1000))
         case (regex, .string(let pattern)):
             return .regex(pattern: pattern, options: "")
         case (regex, .array(let parts)):

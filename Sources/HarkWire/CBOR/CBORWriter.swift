@@ -1,12 +1,19 @@
 /// Writes CBOR (RFC 8949): integers in their shortest form, doubles in nine bytes, lengths always stated.
 @usableFromInline
 package enum CBORWriter {
-    @inlinable
+    @inlinable @inline(__always)
     static func writeHead(_ major: UInt8, _ value: UInt64, to bytes: inout ByteWriter) {
         let kind = major &<< 5
         if value < 24 {
             bytes.append(kind | UInt8(truncatingIfNeeded: value))
-        } else if value <= 0xFF {
+        } else {
+            writeLongHead(kind, value, to: &bytes)
+        }
+    }
+
+    @usableFromInline
+    static func writeLongHead(_ kind: UInt8, _ value: UInt64, to bytes: inout ByteWriter) {
+        if value <= 0xFF {
             bytes.append(kind | 24, bigEndian: UInt8(truncatingIfNeeded: value))
         } else if value <= 0xFFFF {
             bytes.append(kind | 25, bigEndian: UInt16(truncatingIfNeeded: value))

@@ -119,7 +119,7 @@ extension ArgumentReader {
         let initial = try readInitial()
         guard initial &>> 5 == 4 else { throw mismatch(.array, initial) }
         do {
-            return ArgumentContainer(left: try cbor.readContainerHead(initial, partByteCount: 1))
+            return ArgumentContainer(left: try cbor.readContainerHead(initial, ofFields: false))
         } catch { throw ArgumentError(error) }
     }
 
@@ -129,7 +129,7 @@ extension ArgumentReader {
         let initial = try readInitial()
         guard initial &>> 5 == 5 else { throw mismatch(.object, initial) }
         do {
-            return ArgumentContainer(left: try cbor.readContainerHead(initial, partByteCount: 2))
+            return ArgumentContainer(left: try cbor.readContainerHead(initial, ofFields: true))
         } catch { throw ArgumentError(error) }
     }
 

@@ -1,5 +1,5 @@
-/// The scalars as arguments.
-extension EventArgument where Self: FixedWidthInteger {
+/// The integers. Codable is asked for only so that the implementations for Codable types do not come into question too.
+extension EventArgument where Self: FixedWidthInteger & Codable {
     /// Writes the integer, in one to nine bytes.
     @inlinable public func encode(into writer: inout ArgumentWriter) { writer.write(self) }
 

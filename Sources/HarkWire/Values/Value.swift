@@ -100,15 +100,6 @@ extension Value {
     }
 }
 
-extension Int64 {
-    /// The integer that a double is, within ±2^53: beyond it, neighbouring integers are the same double.
-    @inlinable
-    init?(integral value: Double) {
-        guard abs(value) <= 9_007_199_254_740_992, let exact = Int64(exactly: value) else { return nil }
-        self = exact
-    }
-}
-
 // MARK: - Limits
 
 extension Value {
