@@ -1,6 +1,5 @@
-import Testing
-
 import HarkWire
+import Testing
 
 @Suite struct ByteWriterTests {
     @Test func `a frame that does not fit moves to the next chunk whole`() {
