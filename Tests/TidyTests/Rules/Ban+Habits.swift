@@ -1,7 +1,7 @@
 /// What would make results depend on the world, or litter it.
 extension Ban {
     static let all: [any Rule] = [
-        forceUnwrap, forcedTry, unchecked, rawPointers, openSwitches, clocks, chance, printing, leftovers,
+        forceUnwrap, forcedTry, unchecked, casts, rawPointers, openSwitches, clocks, chance, printing, leftovers,
         testableImports, disabledTests, sleeps,
     ]
 

@@ -23,30 +23,44 @@ extension Ban {
         good: [["Sources/Hark/A.swift": "try a(); let b = try? c() as? D"]])
 
     static let unchecked = Ban(
-        name: "no unchecked code outside the boxes",
-        pattern: Pattern(
-            #"@unchecked\s+Sendable|\bnonisolated\(unsafe\)"#,
-            #"\b(?:Unmanaged|assumingMemoryBound|unsafeBitCast|unsafeDowncast)\b"#),
+        name: "no unchecked sharing outside the boxes",
+        pattern: Pattern(#"@unchecked\s+Sendable|\bnonisolated\(unsafe\)"#),
         scope: .sources,
         allowed: [
             "Sources/HarkUV/*/EventLoop.swift": "the actor whose executor is the loop thread",
             "Sources/HarkUV/*/LoopExecutor.swift": "jobs enter the loop thread here",
             "Sources/HarkUV/*/Mailbox.swift": "the door in: shared by all threads under its lock",
-            "Sources/HarkUV/*/UVHandle.swift": "the one place that turns C pointers into objects",
+            "Sources/HarkUV/*/UVHandle.swift": "handles are made and freed on the loop thread",
             "Sources/HarkWire/Bytes/ByteChunk.swift": "written once by one owner, then only read",
             "Sources/HarkWire/Bytes/ByteWriter.swift": "an immutable pointer to a byte nobody reads",
         ],
-        problem: "unchecked code", remedy: "let the compiler check it, or go through one of the listed boxes",
+        problem: "unchecked sharing", remedy: "let the compiler check it, or go through one of the listed boxes",
         bad: [
             ["Sources/Hark/Client.swift": "final class A: @unchecked Sendable {}"],
             ["Sources/HarkUV/Sockets/UVStream.swift": "nonisolated(unsafe) var a = 1"],
-            ["Sources/HarkUV/Sockets/UVStream.swift": "Unmanaged.passRetained(self)"],
-            ["Sources/HarkWire/A.swift": "a.assumingMemoryBound(to: Int.self); unsafeBitCast(a, to: B.self)"],
         ],
         good: [
             ["Sources/HarkUV/EventLoop/Mailbox.swift": "final class Mailbox: @unchecked Sendable {}"],
             ["Sources/Hark/Client.swift": "// never @unchecked Sendable"],
         ])
+
+    static let casts = Ban(
+        name: "pointers become objects in one place",
+        pattern: Pattern(#"\b(?:Unmanaged|assumingMemoryBound|unsafeBitCast|unsafeDowncast)\b"#),
+        scope: .sources,
+        allowed: [
+            "Sources/HarkUV/*/EventLoop.swift": "the loop's own pointers",
+            "Sources/HarkUV/*/LoopExecutor.swift": "executors are compared and entered by reference",
+            "Sources/HarkUV/*/Mailbox.swift": "the wake-up's way back to its mailbox",
+            "Sources/HarkUV/*/UVHandle.swift": "the one place that turns C pointers into objects",
+        ],
+        problem: "a cast nobody checks", remedy: "go through UVHandle",
+        bad: [
+            ["Sources/HarkUV/Sockets/UVStream.swift": "Unmanaged.passRetained(self)"],
+            ["Sources/HarkWire/A.swift": "a.assumingMemoryBound(to: Int.self)"],
+            ["Sources/Hark/A.swift": "unsafeBitCast(a, to: B.self)"],
+        ],
+        good: [["Sources/HarkUV/EventLoop/UVHandle.swift": "Unmanaged.passRetained(self).toOpaque()"]])
 
     static let rawPointers = Ban(
         name: "raw pointers stay where the bytes are",
@@ -58,8 +72,7 @@ extension Ban {
             "Sources/HarkWire/JSON/*": "values are read in place and written into the open chunk",
             "Sources/HarkWire/Values/*": "undecoded arguments are borrowed from the chunk they came in",
             "Sources/HarkWire/Framing/*": "frames are cut in place",
-            "Sources/HarkProtocol/*Machine*.swift": "machines read frames in place",
-            "Sources/HarkProtocol/*Frame*.swift": "frames are read and written in place",
+            "Sources/HarkProtocol/Dialects/*": "machines read frames in place and pass on arguments undecoded",
             "Sources/HarkUV/*": "libuv speaks in pointers",
             "Sources/Hark/Link/*": "received bytes go from the socket to the machine in place",
         ],

@@ -3,6 +3,7 @@
 /// A file that only declares, without a function that could go wrong, needs no test.
 struct MirroredTests: Rule {
     private static let testedElsewhere: Paths = [
+        "Sources/*Error.swift": "facts and their wording; the tests of what throws them compare them",
         "Sources/HarkCLI/*": "commands are run as processes; their tests are named after what a user does",
         "Sources/HarkTesting/*": "the tools of all the other tests, which fail when a tool does",
         "Sources/HarkWire/Bytes/ByteChunk.swift": "memory without behaviour; ByteWriterTests fills it",
