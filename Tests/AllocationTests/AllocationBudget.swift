@@ -2,6 +2,9 @@ import Testing
 
 /// How many allocations an operation may cost once everything is warm.
 ///
+/// It holds for optimised code that has the process to itself, as in `make release-tests`: tests of a budget stand
+/// between `#if !DEBUG` and `#endif`.
+///
 ///     @Test func `an event of bytes is emitted within the budget`() async throws {
 ///         try await AllocationBudget.steady.expect(events: 100_000) { count in try await pair.flood(count) }
 ///     }
