@@ -53,5 +53,8 @@ let package = Package(
         .testTarget(name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire"], swiftSettings: settings),
         .testTarget(name: "HarkTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(
+            name: "AllocationTests", dependencies: ["Hark", "CAllocationCounter"], swiftSettings: settings),
     ]
 )

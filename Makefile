@@ -1,0 +1,83 @@
+# demo           build, then see it work: separate processes that talk to each other
+# test           all tests, as they run while developing
+# lint           the format of every source, without changing it
+# format         the same, changing it
+# release-tests  what needs an optimised build: the allocation budget, and the sweeps at full size
+# soak           the sweeps at a size for a night
+# fuzz           each decoder against the fuzzer for a while
+# bench-quick    one line per performance goal, in about a minute
+# bench          all benchmarks, as a table
+# clean          remove what was built
+#
+# Each target first installs what is missing: a Swift toolchain is all a machine needs to have.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := demo
+.PHONY: demo test lint format release-tests soak fuzz bench-quick bench clean setup
+
+# Warnings are errors here and in CI, not for those who depend on the package.
+export HARK_STRICT := 1
+
+sources := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
+# Progress for people, silence for logs; errors and failures are shown to both.
+build_tests := swift build --build-tests $(if $(MAKE_TERMOUT),,--quiet)
+run_tests := swift test --skip-build --disable-xctest --quiet
+
+demo: setup
+	swift build --configuration release --product hark
+	.build/release/hark demo
+
+test: setup
+	$(build_tests)
+	$(run_tests)
+
+lint:
+	swift format lint --strict --parallel --recursive $(sources)
+
+format:
+	swift format --in-place --parallel --recursive $(sources)
+
+# The budget counts what the whole process allocates, so nothing else runs beside it.
+release-tests: setup
+	$(build_tests) --configuration release
+	$(run_tests) --configuration release --no-parallel --filter AllocationTests
+	HARK_SWEEP=full $(run_tests) --configuration release --filter Sweep
+
+soak: setup
+	$(build_tests) --configuration release
+	HARK_SWEEP=soak $(run_tests) --configuration release --filter Sweep
+
+fuzz: setup
+	Tests/Fuzz/run.sh
+
+bench-quick: setup
+	swift run --package-path Benchmarks --configuration release HarkBenchmarks quick
+
+bench: setup
+	swift run --package-path Benchmarks --configuration release HarkBenchmarks all
+
+clean:
+	rm -rf .build Benchmarks/.build
+
+# SwiftPM asks pkg-config for libuv and otherwise looks where the system keeps its headers. So do we, and where either
+# finds it nothing is installed.
+setup:
+	@command -v swift >/dev/null || { echo "No Swift toolchain found: install one from https://swift.org/install"; exit 1; }
+	@if ! pkg-config --exists libuv 2>/dev/null && ! test -e /usr/include/uv.h; then \
+	    if command -v apt-get >/dev/null; then \
+	        sudo=""; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	        if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then \
+	            echo "libuv is missing. As root, run: apt-get install libuv1-dev"; exit 1; \
+	        fi; \
+	        echo "libuv is missing: installing libuv1-dev"; \
+	        $$sudo apt-get update -qq </dev/null; \
+	        $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libuv1-dev </dev/null; \
+	    elif command -v brew >/dev/null; then \
+	        echo "libuv is missing: installing it with brew"; \
+	        brew install libuv pkg-config </dev/null; \
+	    else \
+	        echo "libuv is missing: install version 1.44 or newer with its headers, and pkg-config, then try again"; \
+	        exit 1; \
+	    fi; \
+	fi
