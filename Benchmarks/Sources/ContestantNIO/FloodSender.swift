@@ -1,0 +1,54 @@
+internal import CContest
+internal import NIOCore
+
+/// Sends frames as fast as the socket takes them: full buffers, written and flushed one by one, and a turn of the loop
+/// whenever it has sent as many messages as every contestant does.
+final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let meter: UnsafeMutablePointer<contest_meter>
+    private let payload: [UInt8]
+    private var buffer: ByteBuffer
+    private var isOver = false
+    /// A flush may make the channel writable again, which must not start a turn within a turn.
+    private var isProducing = false
+
+    init(meter: Meter, size: Int) {
+        self.meter = meter.pointer
+        payload = Array(repeating: 0x5A, count: size)
+        buffer = ByteBufferAllocator().buffer(capacity: max(ContestantNIO.bufferByteCount, 4 + size))
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        produce(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, !isOver, !isProducing { produce(context) }
+    }
+
+    private func produce(_ context: ChannelHandlerContext) {
+        var count = 0
+        isProducing = true
+        while count < Int(CONTEST_TURN_MESSAGES), context.channel.isWritable {
+            // Reuses the memory unless it still waits to be written.
+            buffer.clear()
+            count += Frames.write(payload, upTo: Int(CONTEST_TURN_MESSAGES) - count, into: &buffer)
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
+        isProducing = false
+        if !contest_meter_sent(meter, UInt64(count)) {
+            isOver = true
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+                context.close(promise: nil)
+            }
+        } else if context.channel.isWritable {
+            context.eventLoop.assumeIsolated().execute { self.produce(context) }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}
