@@ -5,18 +5,16 @@ internal import NIOCore
 final class FloodReceiver: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let meter: UnsafeMutablePointer<contest_meter>
+    private let onFrame: Frames.OnFrame
     private var frames = Frames()
 
     init(meter: Meter) {
-        self.meter = meter.pointer
+        let meter = meter.pointer
+        onFrame = { payload in contest_meter_received(meter, payload.count, payload[payload.count - 1]) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let meter = meter
-        frames.read(unwrapInboundIn(data)) { payload in
-            contest_meter_received(meter, payload.count, payload[payload.count - 1])
-        }
+        frames.read(unwrapInboundIn(data), onFrame)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -29,14 +29,21 @@ final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func produce(_ context: ChannelHandlerContext) {
-        var count = 0
         isProducing = true
-        while count < Int(CONTEST_TURN_MESSAGES), context.channel.isWritable {
-            // Reuses the memory unless it still waits to be written.
-            buffer.clear()
-            count += Frames.write(payload, upTo: Int(CONTEST_TURN_MESSAGES) - count, into: &buffer)
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        let count = payload.withUnsafeBytes { payload in
+            var count = 0
+            while count < Int(CONTEST_TURN_MESSAGES) {
+                if Frames.write(payload, into: &buffer) {
+                    count += 1
+                } else if context.channel.isWritable {
+                    flush(context)
+                } else {
+                    break
+                }
+            }
+            return count
         }
+        flush(context)
         isProducing = false
         if !contest_meter_sent(meter, UInt64(count)) {
             isOver = true
@@ -46,6 +53,12 @@ final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
         } else if context.channel.isWritable {
             context.eventLoop.assumeIsolated().execute { self.produce(context) }
         }
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        // Reuses the memory unless it still waits to be written.
+        buffer.clear()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

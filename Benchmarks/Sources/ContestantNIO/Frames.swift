@@ -3,11 +3,13 @@ internal import NIOCore
 
 /// Cuts frames out of what was read. Only the start of a frame whose end is missing is ever copied.
 struct Frames: ~Copyable {
+    /// The listener: called for the payload of each frame, which is valid until it returns.
+    typealias OnFrame = (UnsafeRawBufferPointer) -> Void
+
     private var carry = ByteBuffer()
 
-    /// Calls `body` for the payload of each complete frame.
-    @inline(__always)
-    mutating func read(_ buffer: ByteBuffer, _ body: (UnsafeRawBufferPointer) -> Void) {
+    /// Calls `body` for each complete frame.
+    mutating func read(_ buffer: ByteBuffer, _ body: OnFrame) {
         guard carry.readableBytes > 0 else {
             let used = Self.cut(buffer, body)
             if used < buffer.readableBytes {
@@ -35,8 +37,7 @@ struct Frames: ~Copyable {
         return 4 + Int(size) - carry.readableBytes
     }
 
-    @inline(__always)
-    private static func cut(_ buffer: ByteBuffer, _ body: (UnsafeRawBufferPointer) -> Void) -> Int {
+    private static func cut(_ buffer: ByteBuffer, _ body: OnFrame) -> Int {
         buffer.withUnsafeReadableBytes { bytes in
             var at = 0
             while bytes.count - at >= 4 {
@@ -49,22 +50,16 @@ struct Frames: ~Copyable {
         }
     }
 
-    /// Adds as many frames of `payload` as fit into `count` messages and the capacity that is left. Returns how many.
+    /// Adds one frame. Returns false, and adds nothing, when the memory of the buffer is full.
     @inline(__always)
-    static func write(_ payload: [UInt8], upTo count: Int, into buffer: inout ByteBuffer) -> Int {
+    static func write(_ payload: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) -> Bool {
         let frameByteCount = 4 + payload.count
-        let fitting = min(count, buffer.writableBytes / frameByteCount)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: fitting * frameByteCount) { bytes in
-            payload.withUnsafeBytes { payload in
-                var at = 0
-                for _ in 0..<fitting {
-                    bytes.storeBytes(of: UInt32(payload.count).littleEndian, toByteOffset: at, as: UInt32.self)
-                    UnsafeMutableRawBufferPointer(rebasing: bytes[(at + 4)...]).copyMemory(from: payload)
-                    at += frameByteCount
-                }
-                return at
-            }
+        guard buffer.writableBytes >= frameByteCount else { return false }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: frameByteCount) { bytes in
+            bytes.storeBytes(of: UInt32(payload.count).littleEndian, as: UInt32.self)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[4...]).copyMemory(from: payload)
+            return frameByteCount
         }
-        return fitting
+        return true
     }
 }

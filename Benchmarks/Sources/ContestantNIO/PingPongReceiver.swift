@@ -20,8 +20,7 @@ final class PingPongReceiver: ChannelInboundHandler {
         let meter = meter
         frames.read(unwrapInboundIn(data)) { payload in
             contest_meter_received(meter, payload.count, payload[payload.count - 1])
-            answer.writeInteger(UInt32(payload.count), endianness: .little)
-            answer.writeBytes(payload)
+            _ = Frames.write(payload, into: &answer)
         }
         if answer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(answer), promise: nil) }
     }

@@ -41,7 +41,7 @@ final class PingPongSender: ChannelInboundHandler, @unchecked Sendable {
 
     private func serve(_ context: ChannelHandlerContext) {
         buffer.clear()
-        _ = Frames.write(payload, upTo: 1, into: &buffer)
+        payload.withUnsafeBytes { _ = Frames.write($0, into: &buffer) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
