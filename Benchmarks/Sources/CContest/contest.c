@@ -40,6 +40,11 @@ uint64_t contest_stride(size_t size) {
     return stride;
 }
 
+uint64_t contest_turn(size_t size) {
+    uint64_t count = 1024 * 1024 / size;
+    return count < 16 ? 16 : count;
+}
+
 static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec; }
 
 static contest_mark mark(const contest_meter *meter, uint64_t now) {

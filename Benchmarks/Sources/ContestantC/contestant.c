@@ -12,6 +12,7 @@ static connection peer;
 static uv_idle_t producer;
 static uint8_t *payload;
 static uint64_t began;
+static uint64_t turn;
 
 static union {
     uv_handle_t handle;
@@ -85,12 +86,12 @@ static void count_frame(connection *connection, const uint8_t *bytes, size_t siz
 
 static void produce(uv_idle_t *idle) {
     uint64_t count = 0;
-    while (count < CONTEST_TURN_MESSAGES && connection_send(&peer, payload, (uint32_t)task->size)) count += 1;
+    while (count < turn && connection_send(&peer, payload, (uint32_t)task->size)) count += 1;
     connection_flush(&peer);
     if (!contest_meter_sent(meter, count)) {
         uv_close((uv_handle_t *)idle, NULL);
         connection_finish(&peer);
-    } else if (count < CONTEST_TURN_MESSAGES) {
+    } else if (count < turn) {
         uv_idle_stop(idle);
     }
 }
@@ -111,6 +112,7 @@ static void start_flood(uv_connect_t *request, int status) {
 void contestant_c_flood(const contest_task *given) {
     task = given;
     meter = contest_meter_create(task->is_receiver ? contest_stride(task->size) : 1, task->seconds);
+    turn = contest_turn(task->size);
     if (task->is_receiver) listen_for(count_frame);
     else connect_and(start_flood);
     contest_meter_report(meter);

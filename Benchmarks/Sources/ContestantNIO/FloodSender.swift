@@ -1,14 +1,14 @@
 internal import CContest
 internal import NIOCore
 
-/// Sends frames as fast as the socket takes them: full buffers, written and flushed one by one, and a turn of the loop
-/// whenever it has sent as many messages as every contestant does.
+/// Sends frames as fast as the socket takes them: full buffers, written and flushed one by one, until the turn is over.
 final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let meter: UnsafeMutablePointer<contest_meter>
     private let payload: [UInt8]
+    private let turn: Int
     private var buffer: ByteBuffer
     private var isOver = false
     /// A flush may make the channel writable again, which must not start a turn within a turn.
@@ -17,6 +17,7 @@ final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
     init(meter: Meter, size: Int) {
         self.meter = meter.pointer
         payload = Array(repeating: 0x5A, count: size)
+        turn = Int(contest_turn(size))
         buffer = ByteBufferAllocator().buffer(capacity: max(ContestantNIO.bufferByteCount, 4 + size))
     }
 
@@ -30,20 +31,23 @@ final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
 
     private func produce(_ context: ChannelHandlerContext) {
         isProducing = true
-        let count = payload.withUnsafeBytes { payload in
-            var count = 0
-            while count < Int(CONTEST_TURN_MESSAGES) {
-                if Frames.write(payload, into: &buffer) {
+        var count = 0
+        payload.withUnsafeBytes { payload in
+            // In a local variable it costs no check for exclusive access per message.
+            var open = ByteBuffer()
+            swap(&open, &buffer)
+            while count < turn {
+                if Frames.write(payload, into: &open) {
                     count += 1
                 } else if context.channel.isWritable {
-                    flush(context)
+                    flush(&open, context)
                 } else {
                     break
                 }
             }
-            return count
+            flush(&open, context)
+            swap(&open, &buffer)
         }
-        flush(context)
         isProducing = false
         if !contest_meter_sent(meter, UInt64(count)) {
             isOver = true
@@ -55,10 +59,10 @@ final class FloodSender: ChannelInboundHandler, @unchecked Sendable {
         }
     }
 
-    private func flush(_ context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    private func flush(_ open: inout ByteBuffer, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(open), promise: nil)
         // Reuses the memory unless it still waits to be written.
-        buffer.clear()
+        open.clear()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

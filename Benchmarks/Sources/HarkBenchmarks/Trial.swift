@@ -23,5 +23,5 @@ struct Trial: Codable {
     var nanoseconds: Double { 1e9 / rate }
 
     /// Of `emit`: what one call takes its caller, in the median batch of calls.
-    var callMicroseconds: Double? { latencies.map { $0.p50 / Double(CONTEST_TURN_MESSAGES) } }
+    var callMicroseconds: Double? { latencies.map { $0.p50 / Double(CONTEST_BATCH_CALLS) } }
 }

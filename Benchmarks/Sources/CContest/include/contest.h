@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Loop turns of a flood sender produce at most this many messages before they let the loop breathe.
-#define CONTEST_TURN_MESSAGES 1024
+/// Calls of `emit` that are timed together.
+#define CONTEST_BATCH_CALLS 1024
 
 /// A write buffer, and what is read at once: larger ones gain nothing on loopback, smaller ones cost system calls.
 #define CONTEST_BUFFER_BYTES 65536
@@ -65,6 +65,10 @@ contest_meter *contest_meter_create(uint64_t stride, double seconds);
 
 /// The stride at which reading the clock disappears in the cost of messages of this size.
 uint64_t contest_stride(size_t size);
+
+/// How many messages of this size a flood sender produces before it lets its loop breathe: about a mebibyte. The last
+/// write of a turn is a short one and wakes the receiver for little; turns of 128 KiB cost every contestant a third.
+uint64_t contest_turn(size_t size);
 
 /// Reads the clock and, every few milliseconds, what the process has used. Returns now.
 uint64_t contest_meter_mark(contest_meter *meter);
