@@ -36,7 +36,9 @@ struct Column: Sendable {
         standing.median(entry, \.callMicroseconds).map { Figure.decimals($0, 3) + " µs" }
     }
 
-    private static func latency(_ title: String, _ figure: @escaping @Sendable (Measurement.Latencies) -> Double) -> Column {
+    private static func latency(
+        _ title: String, _ figure: @escaping @Sendable (Measurement.Latencies) -> Double
+    ) -> Column {
         Column(title: title) { standing, entry in
             standing.median(entry) { $0.latencies.map(figure) }.map { Figure.decimals($0, 1) + " µs" }
         }

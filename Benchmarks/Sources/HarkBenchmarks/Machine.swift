@@ -15,7 +15,8 @@ struct Machine: Codable {
         processor = model?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown processor"
         processorCount = ProcessInfo.processInfo.activeProcessorCount
         let kernel = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""
-        system = ProcessInfo.processInfo.operatingSystemVersionString
+        system =
+            ProcessInfo.processInfo.operatingSystemVersionString
             + (kernel.isEmpty ? "" : ", kernel " + kernel.trimmingCharacters(in: .newlines))
         libuv = String(cString: contestant_c_libuv_version())
         node = Node.version
@@ -23,6 +24,7 @@ struct Machine: Codable {
 
     /// One paragraph.
     var summary: String {
-        "Machine: \(processor), \(processorCount) processors, \(system); libuv \(libuv), Node \(node ?? "not installed")."
+        "Machine: \(processor), \(processorCount) processors, \(system); libuv \(libuv), "
+            + "Node \(node ?? "not installed")."
     }
 }

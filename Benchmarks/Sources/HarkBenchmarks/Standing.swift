@@ -15,7 +15,8 @@ struct Standing {
     func ratio(_ entry: Entry, to other: Entry, _ figure: (Trial) -> Double?) -> Double? {
         Self.median(
             rounds.compactMap { round in
-                guard let one = round.trials[entry].flatMap(figure), let two = round.trials[other].flatMap(figure) else {
+                guard let one = round.trials[entry].flatMap(figure), let two = round.trials[other].flatMap(figure)
+                else {
                     return nil
                 }
                 return two > 0 ? one / two : nil
