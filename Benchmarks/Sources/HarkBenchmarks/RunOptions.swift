@@ -34,7 +34,7 @@ struct RunOptions: ParsableArguments {
             let runner = Runner(scenario: scenario, seconds: seconds ?? defaultSeconds, isPinned: pin)
             let standing = try runner.run(rounds: rounds)
             standings.append(standing)
-            if !json { print(Table(standing).text + "\n") }
+            if !json, !scenario.entries.isEmpty { print(Table(standing).text + "\n") }
         }
         let verdicts = Goal.all.compactMap { $0.verdict(in: standings) }
         if json {
