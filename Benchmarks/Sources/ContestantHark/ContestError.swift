@@ -1,0 +1,9 @@
+internal import Hark
+
+/// Why a run of Hark does not count.
+enum ContestError: Error {
+    case dropped(DropReason)
+    case noListeners
+    case wrongEvent
+    case unknownVariant(String)
+}

@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// `all`: every size on every transport, with longer runs.
+struct AllCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "all", abstract: "Measure every message size on every transport; the table of the README.")
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        try options.run(Scenario.all, defaultSeconds: 0.8)
+    }
+}

@@ -1,0 +1,18 @@
+/// What goes wrong with a contestant's process.
+enum ChildError: Error, CustomStringConvertible {
+    /// It ended before it had reported.
+    case ended(arguments: [String], status: Int32)
+    /// It reported something else.
+    case unexpected(String)
+    /// The seconds were over before a single message had been counted.
+    case nothingMeasured(String)
+
+    var description: String {
+        switch self {
+        case .ended(let arguments, let status):
+            "a contestant ended with status \(status) and no report: \(arguments.joined(separator: " "))"
+        case .unexpected(let line): "a contestant printed something else than its report: \(line)"
+        case .nothingMeasured(let scenario): "\(scenario): nothing was measured; try a larger --seconds"
+        }
+    }
+}

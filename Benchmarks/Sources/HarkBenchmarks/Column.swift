@@ -1,0 +1,52 @@
+/// A column of a scenario's table.
+struct Column: Sendable {
+    let title: String
+    let cell: @Sendable (Standing, Entry) -> String?
+
+    static func columns(of scenario: Scenario) -> [Column] {
+        switch scenario.workload {
+        case .flood: [rate, ratio("ratio to C", \.rate), cpu, ratio("CPU ratio to C", \.cpuNanoseconds)]
+        case .pingPong:
+            [
+                latency("p50", \.p50), latency("p99", \.p99), latency("p99.9", \.p999),
+                ratio("p50 ratio to C") { $0.latencies?.p50 }, cpu, ratio("CPU ratio to C", \.cpuNanoseconds),
+            ]
+        case .emit: [perCall, rate]
+        case .codec: [perEvent, ratio("ratio to C", \.nanoseconds), toNode]
+        }
+    }
+
+    private static let rate = Column(title: "messages") { standing, entry in
+        standing.median(entry, \.rate).map(Figure.rate)
+    }
+
+    private static let cpu = Column(title: "CPU per message") { standing, entry in
+        standing.median(entry, \.cpuNanoseconds).map { Figure.decimals($0, 0) + " ns" }
+    }
+
+    private static let perEvent = Column(title: "encode + decode") { standing, entry in
+        standing.median(entry, \.nanoseconds).map { Figure.decimals($0, 0) + " ns" }
+    }
+
+    private static let toNode = Column(title: "ratio to Node") { standing, entry in
+        standing.ratio(entry, to: .nodeCodec, \.nanoseconds).map { Figure.decimals($0, 2) }
+    }
+
+    private static let perCall = Column(title: "per emit") { standing, entry in
+        standing.median(entry, \.callMicroseconds).map { Figure.decimals($0, 3) + " µs" }
+    }
+
+    private static func latency(
+        _ title: String, _ figure: @escaping @Sendable (Measurement.Latencies) -> Double
+    ) -> Column {
+        Column(title: title) { standing, entry in
+            standing.median(entry) { $0.latencies.map(figure) }.map { Figure.decimals($0, 1) + " µs" }
+        }
+    }
+
+    private static func ratio(_ title: String, _ figure: @escaping @Sendable (Trial) -> Double?) -> Column {
+        Column(title: title) { standing, entry in
+            standing.ratio(entry, to: standing.scenario.yardstick, figure).map { Figure.decimals($0, 2) }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+internal import ArgumentParser
+
+/// Who competes.
+enum Contestant: String, CaseIterable, ExpressibleByArgument {
+    /// Raw libuv, and a codec written by hand: the yardstick.
+    case c
+    /// SwiftNIO, batched by hand.
+    case nio
+    /// `JSON.stringify` and `JSON.parse`.
+    case node
+    case hark
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import CContest
+internal import ContestantC
+internal import ContestantNIO
+internal import Foundation
+
+#if CONTESTANT_HARK
+    internal import ContestantHark
+#endif
+
+/// `contestant`: one end of one run, in a process of its own. The receiver prints `ready ADDRESS` when a sender may
+/// come; each end reports what it measured as one line of JSON.
+struct ContestantCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "contestant", abstract: "Be one end of one run.", shouldDisplay: false)
+
+    #if CONTESTANT_HARK
+        static let hasHark = true
+    #else
+        static let hasHark = false
+    #endif
+
+    enum Role: String, ExpressibleByArgument {
+        case receiver, sender
+    }
+
+    @Argument var contestant: Contestant
+    @Argument var workload: Workload
+    @Option var role = Role.sender
+    @Option var transport = Transport.tcp
+    @Option(help: "HOST:PORT or the path of a socket.") var address = ""
+    @Option var size = 128
+    @Option var seconds = 1.0
+    @Option var variant = Variant.bytes
+    @Option(help: "The processor to stay on.") var cpu: Int32?
+
+    func run() throws {
+        contest_limit(UInt32(seconds) + 20)
+        if let cpu { contest_pin(cpu) }
+        switch (contestant, workload) {
+        case (.c, .flood): withUnsafePointer(to: task) { contestant_c_flood($0) }
+        case (.c, .pingPong): withUnsafePointer(to: task) { contestant_c_ping_pong($0) }
+        case (.c, .codec): contestant_c_codec(seconds)
+        case (.nio, .flood): try ContestantNIO.flood(task)
+        case (.nio, .pingPong): try ContestantNIO.pingPong(task)
+        case (.hark, _): try runHark()
+        case (.c, .emit), (.nio, .emit), (.nio, .codec), (.node, _):
+            throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
+        }
+    }
+
+    private func runHark() throws {
+        #if CONTESTANT_HARK
+            switch workload {
+            case .flood: try ContestantHark.flood(task, variant: variant.rawValue)
+            case .pingPong: try ContestantHark.pingPong(task)
+            case .emit: try ContestantHark.emit(task)
+            case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
+            }
+        #endif
+    }
+
+    private var task: contest_task {
+        let parts = transport == .tcp ? address.split(separator: ":") : []
+        let host = parts.first.map(String.init) ?? address
+        let port = parts.count == 2 ? UInt16(parts[1]) ?? 0 : 0
+        // Lives as long as the process.
+        return contest_task(
+            is_receiver: role == .receiver, is_unix: transport == .unix, address: strdup(host), port: port,
+            size: size, seconds: seconds)
+    }
+}

@@ -1,0 +1,38 @@
+extension Goal {
+    /// All there are. Each is about one `Bytes` argument that the listener reads as a borrowed slice.
+    static let all: [Goal] =
+        [Transport.tcp, .unix].flatMap { transport in
+            let flood = "flood-\(transport.rawValue)-128"
+            return [
+                Goal(name: flood, scenario: flood, bound: .atLeast(0.80), unit: "x C") {
+                    $0.ratio(.hark, to: .c, \.rate)
+                },
+                Goal(name: "\(flood)-cpu", scenario: flood, bound: .atMost(1.30), unit: "x C") {
+                    $0.ratio(.hark, to: .c, \.cpuNanoseconds)
+                },
+                Goal(name: "\(flood)-nio", scenario: flood, bound: .above(1.00), unit: "x SwiftNIO") {
+                    $0.ratio(.hark, to: .nio, \.rate)
+                },
+            ]
+        }
+        + [Transport.tcp, .unix].map { transport in
+            let pingPong = "ping-pong-\(transport.rawValue)-64"
+            return Goal(name: pingPong, scenario: pingPong, bound: .atMost(1.15), unit: "x C") {
+                $0.ratio(.hark, to: .c) { $0.latencies?.p50 }
+            }
+        }
+        + [
+            Goal(name: "emit-from-foreign-thread", scenario: "emit", bound: .atMost(0.50), unit: "us") {
+                $0.median(.hark, \.callMicroseconds)
+            },
+            Goal(name: "codec-typed", scenario: "codec", bound: .atMost(5.00), unit: "x C") {
+                $0.ratio(.harkTypedCodec, to: .cCodec, \.nanoseconds)
+            },
+            Goal(name: "codec-dynamic", scenario: "codec", bound: .atMost(0.35), unit: "x Node") {
+                $0.ratio(.harkDynamicCodec, to: .nodeCodec, \.nanoseconds)
+            },
+            Goal(name: "codec-json", scenario: "codec", bound: .atMost(0.60), unit: "x Node") {
+                $0.ratio(.harkJSONCodec, to: .nodeCodec, \.nanoseconds)
+            },
+        ]
+}

@@ -1,0 +1,20 @@
+/// What one end reports of its window: from the end of its warm-up to its last message.
+struct Measurement: Codable {
+    /// How long round trips took, or batches of calls; in microseconds.
+    struct Latencies: Codable {
+        let p50: Double
+        let p99: Double
+        let p999: Double
+    }
+
+    let messages: Int
+    let seconds: Double
+    let userMicroseconds: Int
+    let systemMicroseconds: Int
+    var latencies: Latencies?
+
+    /// Processor time of this end per message.
+    var cpuNanoseconds: Double {
+        messages > 0 ? Double(userMicroseconds + systemMicroseconds) * 1_000 / Double(messages) : 0
+    }
+}

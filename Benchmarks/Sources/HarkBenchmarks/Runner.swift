@@ -1,0 +1,90 @@
+internal import Foundation
+
+/// Runs a scenario round by round. In each round every entry runs once, so that what disturbs the machine for a while
+/// disturbs them all; ratios are taken within rounds.
+struct Runner {
+    let scenario: Scenario
+    /// Of one run, after its warm-up.
+    let seconds: Double
+    let isPinned: Bool
+
+    /// Disturbed rounds are repeated, up to twice as many in all. If the machine does not calm down, all of them count.
+    /// - Throws: `ChildError`, or what starting a process throws.
+    func run(rounds: Int) throws -> Standing {
+        var run: [Round] = []
+        while run.count < 2 * rounds, run.count(where: \.disturbance.isTolerable) < rounds {
+            try run.append(round(run.count))
+        }
+        let calm = run.filter(\.disturbance.isTolerable)
+        return Standing(scenario: scenario, rounds: calm.count >= rounds ? calm : run, repeated: run.count - rounds)
+    }
+
+    /// Each round starts with another entry.
+    private func round(_ index: Int) throws -> Round {
+        let before = ProcessorTimes()
+        var trials: [Entry: Trial] = [:]
+        for position in scenario.entries.indices {
+            let entry = scenario.entries[(position + index) % scenario.entries.count]
+            trials[entry] = try trial(entry)
+        }
+        return Round(trials: trials, disturbance: ProcessorTimes().disturbance(since: before))
+    }
+
+    private func trial(_ entry: Entry) throws -> Trial {
+        if entry.contestant == .node, let node = Node.path {
+            let child = try Child(node, ["--eval", Node.codecScript, "--", "\(seconds)"])
+            return try Trial(receiver: nil, sender: measurement(child))
+        }
+        guard scenario.workload != .codec else {
+            let child = try Child(Self.program, arguments(entry, .codec, .sender, address: ""))
+            return try Trial(receiver: nil, sender: measurement(child))
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "hark-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = scenario.transport == .unix ? folder.appending(path: "socket").path : "127.0.0.1:0"
+        // The other end of `emit` is that of a flood.
+        let listening = scenario.workload == .emit ? Workload.flood : scenario.workload
+        let receiver = try Child(Self.program, arguments(entry, listening, .receiver, address: place))
+        let greeting = try receiver.line()
+        guard greeting.hasPrefix("ready ") else { throw ChildError.unexpected(greeting) }
+        let address = String(greeting.dropFirst("ready ".count))
+        let sender = try Child(Self.program, arguments(entry, scenario.workload, .sender, address: address))
+        let sent = try measurement(sender)
+        return try Trial(receiver: measurement(receiver), sender: sent)
+    }
+
+    private func arguments(
+        _ entry: Entry, _ workload: Workload, _ role: ContestantCommand.Role, address: String
+    ) -> [String] {
+        [
+            "contestant", entry.contestant.rawValue, workload.rawValue, "--role", role.rawValue,
+            "--transport", (scenario.transport ?? .tcp).rawValue, "--address", address, "--size", "\(scenario.size)",
+            "--seconds", "\(seconds)", "--variant", entry.variant.rawValue,
+        ] + (processor(for: role).map { ["--cpu", "\($0)"] } ?? [])
+    }
+
+    /// The ends of a flood work at the same time, those of a ping-pong in turns: on one processor neither has to be
+    /// woken on the other. `emit` has two threads at one end and stays free.
+    private func processor(for role: ContestantCommand.Role) -> Int? {
+        guard isPinned else { return nil }
+        return switch scenario.workload {
+        case .flood: role == .sender ? 0 : 1
+        case .pingPong, .codec: 0
+        case .emit: nil
+        }
+    }
+
+    private func measurement(_ child: Child) throws -> Measurement {
+        let line = try child.line()
+        _ = try child.output()
+        guard let measured = try? JSONDecoder().decode(Measurement.self, from: Data(line.utf8)) else {
+            throw ChildError.unexpected(line)
+        }
+        guard measured.messages > 0, measured.seconds > 0 else { throw ChildError.nothingMeasured(scenario.name) }
+        return measured
+    }
+
+    /// This very program: it starts itself to be a contestant.
+    private static let program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+}

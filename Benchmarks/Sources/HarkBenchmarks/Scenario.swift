@@ -1,0 +1,53 @@
+/// One workload with its transport and message size, and who runs it.
+struct Scenario {
+    let workload: Workload
+    var transport: Transport?
+    /// Payload bytes of one message.
+    var size = 128
+    let entries: [Entry]
+
+    /// Such as `flood-tcp-128` or `codec`; `--only` and the goals refer to it.
+    var name: String {
+        guard let transport else { return workload.rawValue }
+        return "\(workload.rawValue)-\(transport.rawValue)-\(size)"
+    }
+
+    /// The entry that the others are measured against.
+    var yardstick: Entry { entries[0] }
+
+    static let quick: [Scenario] = [
+        flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), emit, codec,
+    ]
+
+    static let all: [Scenario] =
+        [Transport.tcp, .unix].flatMap { transport in [16, 128, 1024, 65536].map { flood(transport, $0) } } + [
+            pingPong(.tcp), pingPong(.unix), emit, codec,
+        ]
+
+    private static func flood(_ transport: Transport, _ size: Int) -> Scenario {
+        Scenario(
+            workload: .flood, transport: transport, size: size,
+            entries: present([.c, .nio, .hark, .harkTyped, .harkString]))
+    }
+
+    private static func pingPong(_ transport: Transport) -> Scenario {
+        Scenario(workload: .pingPong, transport: transport, size: 64, entries: present([.c, .nio, .hark]))
+    }
+
+    private static let emit = Scenario(workload: .emit, entries: present([.hark]))
+
+    private static let codec = Scenario(
+        workload: .codec,
+        entries: present([.cCodec, .nodeCodec, .harkTypedCodec, .harkDynamicCodec, .harkJSONCodec]))
+
+    /// Leaves out who cannot run here.
+    private static func present(_ entries: [Entry]) -> [Entry] {
+        entries.filter { entry in
+            switch entry.contestant {
+            case .c, .nio: true
+            case .node: Node.path != nil
+            case .hark: ContestantCommand.hasHark
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+internal import CContest
+
+/// What an entry achieved in one round.
+struct Trial: Codable {
+    /// Messages per second.
+    let rate: Double
+    /// Processor time of both ends per message.
+    let cpuNanoseconds: Double
+    /// Of a ping-pong the round trips; of `emit` the batches of calls.
+    let latencies: Measurement.Latencies?
+
+    /// - Parameters:
+    ///   - receiver: where messages are counted; the sender's own count if there is no receiver.
+    ///   - sender: where latencies are measured.
+    init(receiver: Measurement?, sender: Measurement) {
+        let counted = receiver ?? sender
+        rate = Double(counted.messages) / counted.seconds
+        cpuNanoseconds = sender.cpuNanoseconds + (receiver?.cpuNanoseconds ?? 0)
+        latencies = sender.latencies
+    }
+
+    /// Of the codec: the time of one event.
+    var nanoseconds: Double { 1e9 / rate }
+
+    /// Of `emit`: what one call takes its caller, in the median batch of calls.
+    var callMicroseconds: Double? { latencies.map { $0.p50 / Double(CONTEST_BATCH_CALLS) } }
+}
