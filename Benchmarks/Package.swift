@@ -9,8 +9,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-// HARK: /// The codec contestant uses what Hark's modules share among themselves, and this is another package.
-// HARK: let insider: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-access-control"])]
+/// The codec contestant uses what Hark's modules share among themselves, and this is another package.
+let insider: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-access-control"])]
 
 // A nested package: nobody who depends on Hark resolves SwiftNIO. It makes one program; the contestants are
 // libraries in it, and the program starts itself again, once per end, to run one of them.
@@ -18,7 +18,7 @@ let package = Package(
     name: "hark-benchmarks",
     platforms: [.macOS("26.0")],
     dependencies: [
-        // HARK: .package(name: "hark", path: ".."),
+        .package(name: "hark", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     ],
@@ -33,20 +33,20 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
-        // HARK: .target(
-        // HARK:     name: "ContestantHark",
-        // HARK:     dependencies: ["CContest", .product(name: "Hark", package: "hark")],
-        // HARK:     swiftSettings: settings + insider),
+        .target(
+            name: "ContestantHark",
+            dependencies: ["CContest", .product(name: "Hark", package: "hark")],
+            swiftSettings: settings + insider),
         .executableTarget(
             name: "HarkBenchmarks",
             dependencies: [
                 "CContest", "ContestantC", "ContestantNIO",
-                // HARK: "ContestantHark",
+                "ContestantHark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("codec.js")],
             swiftSettings: settings
-                // HARK: + [.define("CONTESTANT_HARK")]
+                + [.define("CONTESTANT_HARK")]
         ),
     ]
 )

@@ -1,6 +1,6 @@
 package import HarkProtocol
 package import HarkUV
-package import HarkWire
+internal import HarkWire
 
 /// A link that speaks the native protocol.
 @EventLoop

@@ -1,4 +1,4 @@
-package import HarkUV
+internal import HarkUV
 public import HarkWire
 
 /// Where an emitter's events go: one connection, or all connections of a server.
