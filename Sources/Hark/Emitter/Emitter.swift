@@ -27,6 +27,10 @@ extension Emitter {
             return EventLoop.post(scratch, to: target) ? .queued : .dropped(.mailboxFull)
         }
         return outlet.onLoop { outlet in
+            if outlet.beginShortcut(key.name) {
+                a.encode(into: &outlet.arguments)
+                return outlet.endShortcut()
+            }
             if let refusal = outlet.begin(key.name, isVolatile: false) { return refusal }
             a.encode(into: &outlet.arguments)
             return outlet.end()

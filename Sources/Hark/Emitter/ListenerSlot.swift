@@ -19,6 +19,16 @@ package final class ListenerSlot {
     nonisolated init() {}
 }
 
+/// How often listeners have come or gone.
+@EventLoop
+package final class ListenerVersion {
+    package static nonisolated let shared = ListenerVersion()
+
+    @exclusivity(unchecked) package var value = 0
+
+    private nonisolated init() {}
+}
+
 /// Names one registration, to remove it.
 package struct ListenerID {
     let slot: ListenerSlot

@@ -10,8 +10,9 @@ package final class ListenerTable {
     package let any = ListenerSlot()
     private var nextID = 0
 
-    /// Changes whenever a listener comes or goes, so that connections know when what they have looked up is old.
-    @exclusivity(unchecked) package private(set) var version = 0
+    /// Changes whenever a listener comes or goes anywhere, so that connections know when what they have looked up is
+    /// old. One for all tables: it is compared once per event.
+    package let version = ListenerVersion.shared
 
     package nonisolated init() {}
 
@@ -22,7 +23,7 @@ package final class ListenerTable {
 
     /// Adds a listener for `name`, or for all events when it is nil.
     package func add(_ name: String?, isOnce: Bool, _ handler: @escaping Handler) -> ListenerID {
-        version &+= 1
+        version.value &+= 1
         nextID += 1
         let slot = name.map(makeSlot) ?? any
         slot.listeners.append(Listener(id: nextID, isOnce: isOnce, handler: handler))
@@ -30,13 +31,13 @@ package final class ListenerTable {
     }
 
     package func remove(_ listener: ListenerID) {
-        version &+= 1
+        version.value &+= 1
         listener.slot.listeners.removeAll { $0.id == listener.id }
     }
 
     /// Removes the listeners of `name`, or all.
     package func removeAll(_ name: String? = nil) {
-        version &+= 1
+        version.value &+= 1
         if let name {
             makeSlot(name).listeners.removeAll()
         } else {

@@ -119,7 +119,7 @@ package class Link: ConnectionReceiver, Flushable, DataSink {
     /// Data was added: it leaves at the end of the turn, or now if a chunk is full.
     package final func dataAdded() {
         setDirty()
-        if !outlet.arguments.bytes.sealed.isEmpty, outlet.isWritable { flush() }
+        if outlet.arguments.bytes.hasSealed, outlet.isWritable { flush() }
     }
 
     /// Bytes that wait for the connection.

@@ -12,6 +12,7 @@ package final class NativeLink: Link {
     /// What was looked up for each incoming name, by its number.
     private var resolved: [ResolvedName] = []
     private var isDispatching = false
+    private let version = ListenerVersion.shared
 
     package var owner: (any LinkOwner)?
 
@@ -89,7 +90,7 @@ package final class NativeLink: Link {
         _ handler: Handler, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
     ) throws(NativeViolation) -> NativeEffect? {
         do { try handler(first.rest) } catch { failed(error) }
-        while version == audienceVersion, let arguments = machine.receiveEvent(named: name, from: &reader) {
+        while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
             do { try handler(arguments) } catch { failed(error) }
         }
         return try machine.receive(&reader, control: &control)
@@ -98,14 +99,8 @@ package final class NativeLink: Link {
     @inline(never)
     private func failed(_ error: any Error) {}
 
-    private var audienceVersion: Int {
-        var version = 0
-        for table in audience { version &+= table.version }
-        return version
-    }
-
     private func resolve(_ name: Int) -> ResolvedName {
-        let version = audienceVersion
+        let version = self.version.value
         if name < resolved.count, resolved[name].version == version { return resolved[name] }
         while resolved.count <= name { resolved.append(ResolvedName(version: -1, slots: [], only: nil)) }
         let slots = audience.compactMap { table in machine.incoming.names.find(name, in: table) }

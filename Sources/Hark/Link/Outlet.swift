@@ -12,11 +12,37 @@ public import HarkWire
 package class Outlet {
     @exclusivity(unchecked) @usableFromInline package final var arguments: ArgumentWriter
 
+    /// What to write before the arguments of an event whose name is known, by the name's id: the number that stands for
+    /// it, 0 when the long way must be gone. Empty while nothing leaves at once.
+    @exclusivity(unchecked) @usableFromInline package final var shortcuts: ContiguousArray<UInt8> = []
+
+    /// The longest body of a frame that the other side accepts, in bytes.
+    @exclusivity(unchecked) @usableFromInline package final var bodyByteCountMax = 0
+
+    /// Events ended by `endShortcut`.
+    @exclusivity(unchecked) @usableFromInline package final var shortcutCount: UInt64 = 0
+
+    /// Whether the link knows that there is data for this turn.
+    @exclusivity(unchecked) @usableFromInline package final var isMarked = false
+
     /// Whether the event begun last may be dropped and is never resent.
     @exclusivity(unchecked) package final var isVolatile = false
 
     /// Whether what is emitted now leaves with this turn's write.
-    @exclusivity(unchecked) package final var isWritable = false
+    package final var isWritable = false {
+        didSet { if isWritable != oldValue { shortcuts = isWritable ? known : [] } }
+    }
+
+    /// What `shortcuts` are while the connection is writable.
+    private final var known: ContiguousArray<UInt8> = []
+
+    /// From now on events of this name may go the short way.
+    package final func allowShortcut(_ name: EventName, _ number: UInt32) {
+        guard let byte = UInt8(exactly: number), byte < 0x80 else { return }
+        while known.count <= name.id { known.append(0) }
+        known[name.id] = byte
+        if isWritable { shortcuts = known }
+    }
 
     package init(pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
 
@@ -33,6 +59,37 @@ package class Outlet {
     /// Ends the event begun last.
     @usableFromInline
     package func end() -> EmitResult { .noListeners }
+}
+
+// MARK: - The short way
+
+/// The common event – native, name known, connection writable – is written without a call: these are inlined where it
+/// is emitted.
+extension Outlet {
+    @inlinable @inline(__always)
+    final func beginShortcut(_ name: EventName) -> Bool {
+        let id = name.id
+        guard id < shortcuts.count, shortcuts[id] != 0 else { return false }
+        arguments.bytes.beginFrame(NativeEventHead.word, shortcuts[id])
+        return true
+    }
+
+    @inlinable @inline(__always)
+    final func endShortcut() -> EmitResult {
+        let byteCount = arguments.bytes.frameByteCount - 4
+        guard byteCount <= bodyByteCountMax, arguments.isIntact, isMarked, !arguments.bytes.hasSealed else {
+            return end()
+        }
+        arguments.bytes.patch(NativeEventHead.word | UInt32(truncatingIfNeeded: byteCount) &<< 8, at: 0)
+        shortcutCount &+= 1
+        return .written
+    }
+}
+
+/// The first word of an event's frame, its length not filled in.
+@usableFromInline
+enum NativeEventHead {
+    @usableFromInline static var word: UInt32 { @inlinable get { 5 } }
 }
 
 // MARK: - From other threads

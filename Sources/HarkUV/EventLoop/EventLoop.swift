@@ -19,7 +19,7 @@ public final actor EventLoop {
 
     /// Whether the caller stands on the loop thread.
     @inlinable
-    public nonisolated static var isCurrent: Bool { executor.isCurrent }
+    public nonisolated static var isCurrent: Bool { LoopThread.isCurrent }
 
     /// Runs `body` on the loop and blocks the calling thread until it has ended and no emitter is open any more, or
     /// until `stop()`.
@@ -42,7 +42,7 @@ public final actor EventLoop {
     package nonisolated static func enter<Argument, Result>(
         _ argument: Argument, _ body: @escaping @EventLoop (Argument) -> Result
     ) -> Result {
-        precondition(executor.isCurrent, "entered the event loop's isolation from another thread")
+        precondition(LoopThread.isCurrent, "entered the event loop's isolation from another thread")
         return unsafeBitCast(body, to: ((Argument) -> Result).self)(argument)
     }
 
@@ -51,7 +51,7 @@ public final actor EventLoop {
     package nonisolated static func enterVerified<Argument, Result>(
         _ argument: Argument, _ body: @escaping @EventLoop (Argument) -> Result
     ) -> Result {
-        assert(executor.isCurrent, "entered the event loop's isolation from another thread")
+        assert(LoopThread.isCurrent, "entered the event loop's isolation from another thread")
         return unsafeBitCast(body, to: ((Argument) -> Result).self)(argument)
     }
 

@@ -23,25 +23,13 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 
     private let mailbox = Mailbox()
 
-    /// The thread that is the loop, 0 when none is.
-    private let owner = Atomic<UInt>(0)
-
     // Guarded by the mailbox's lock.
     private var phase = Phase.idle
     private var isWakePending = false
     private var runs: [LoopRun] = []
     private var loop: UVLoop?
 
-    @usableFromInline
-    package var isCurrent: Bool { owner.load(ordering: .relaxed) == Self.currentThread }
-
-    private static var currentThread: UInt {
-        #if canImport(Darwin)
-            UInt(bitPattern: pthread_self())
-        #else
-            UInt(pthread_self())
-        #endif
-    }
+    package var isCurrent: Bool { LoopThread.isCurrent }
 
     /// The loop that runs now. Only the loop thread asks, so there is one.
     @EventLoop
@@ -139,7 +127,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 
     /// Runs the loop on this thread until it is told to stop.
     private func becomeLoop() {
-        owner.store(Self.currentThread, ordering: .relaxed)
+        loopThread.store(LoopThread.current, ordering: .relaxed)
         let loop = EventLoop.enter(self) { UVLoop(executor: $0) }
         mailbox.withLock {
             self.loop = loop
@@ -150,7 +138,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         EventLoop.enter(loop) { $0.runUntilStopped() }
         mailbox.withLock { self.loop = nil }
         let leftOver = EventLoop.enter(loop) { $0.close() }
-        owner.store(0, ordering: .relaxed)
+        loopThread.store(0, ordering: .relaxed)
         mailbox.withLock {
             for job in leftOver { mailbox.append(job) }
             isWakePending = false

@@ -30,6 +30,18 @@ extension ByteWriter {
     /// Starts a frame here. The bytes before it are complete frames.
     @inlinable package mutating func beginFrame() { frameStart = cursor }
 
+    /// Starts a frame with a word, little-endian, and a byte; and makes room for 32 bytes.
+    @inlinable @inline(__always)
+    package mutating func beginFrame(_ word: UInt32, _ byte: UInt8) {
+        frameStart = cursor
+        reserve(32)
+        cursor.storeBytes(of: UInt64(word) | UInt64(byte) &<< 32, as: UInt64.self)
+        cursor += 5
+    }
+
+    /// Whether a chunk is full.
+    @inlinable package var hasSealed: Bool { sealed.byteCount != 0 }
+
     /// How many bytes of the current frame are written.
     @inlinable package var frameByteCount: Int { cursor - frameStart }
 
@@ -116,12 +128,12 @@ extension ByteWriter {
 
 extension ByteWriter {
     /// Makes sure that the next `byteCount` bytes go in without another check.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func reserve(_ byteCount: Int) {
         if limit - cursor < byteCount { grow(byteCount) }
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func append(_ byte: UInt8) {
         reserve(1)
         cursor.storeBytes(of: byte, as: UInt8.self)
@@ -143,7 +155,7 @@ extension ByteWriter {
     }
 
     /// A byte and a number after it, with one check for both.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func append<T: FixedWidthInteger & BitwiseCopyable>(_ byte: UInt8, bigEndian value: T) {
         reserve(1 + MemoryLayout<T>.size)
         cursor.storeBytes(of: byte, as: UInt8.self)
@@ -165,7 +177,7 @@ extension ByteWriter {
         cursor += 1
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         reserve(bytes.count)

@@ -4,7 +4,7 @@ package struct ChunkQueue {
     @usableFromInline var chunks: [ByteChunk] = []
     @usableFromInline var head = 0
     /// The bytes in all of them.
-    @usableFromInline package private(set) var byteCount = 0
+    @usableFromInline package internal(set) var byteCount = 0
 
     @usableFromInline package init() {}
 

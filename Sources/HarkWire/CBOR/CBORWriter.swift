@@ -58,7 +58,7 @@ package enum CBORWriter {
         }
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     package static func write(_ content: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
         writeHead(2, UInt64(content.count), to: &bytes)
         bytes.append(content)

@@ -11,6 +11,9 @@ public struct ArgumentWriter: ~Copyable {
 
     package init(pool: ChunkPool) { bytes = ByteWriter(pool: pool) }
 
+    /// Whether everything written so far is of use.
+    @inlinable package var isIntact: Bool { failure == nil }
+
     /// Gives up: the event is not sent and its sender learns `error`, the first one if there are several.
     public mutating func fail(_ error: ArgumentError) {
         if failure == nil { failure = error }
@@ -59,7 +62,7 @@ extension ArgumentWriter {
     }
 
     /// Writes bytes.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func write(_ value: Bytes) {
         value.array.withUnsafeBytes { CBORWriter.write($0, to: &bytes) }
     }

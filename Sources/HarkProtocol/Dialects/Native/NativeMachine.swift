@@ -81,7 +81,7 @@ package struct NativeMachine: ~Copyable {
     /// Runs of one event are what a busy connection carries: one load, three comparisons, one byte of name.
     ///
     /// - Returns: its arguments; nil when `receive` has to look.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func receiveEvent(named name: Int, from input: inout ByteReader) -> UnsafeRawBufferPointer? {
         guard name < 0x7F, input.remaining > FrameHeader.byteCount, isOpen else { return nil }
         let header = FrameHeader(rawValue: UInt32(littleEndian: input.cursor.loadUnaligned(as: UInt32.self)))
