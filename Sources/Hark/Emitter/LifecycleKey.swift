@@ -1,0 +1,49 @@
+/// What happens to an emitter itself. Lifecycle has keys of its own, so that no peer can fire it by choosing a name.
+public struct LifecycleKey<Payload: Sendable>: Sendable {
+    let name: String
+
+    init(_ name: String) { self.name = name }
+}
+
+extension LifecycleKey where Payload == Void {
+    /// Client: the connection is open, the first time and every time.
+    public static var connect: LifecycleKey { LifecycleKey("connect") }
+    /// Client: the connection is open again. Always right after `connect`.
+    public static var reconnect: LifecycleKey { LifecycleKey("reconnect") }
+    /// What was queued above the high-water mark has been sent.
+    public static var drain: LifecycleKey { LifecycleKey("drain") }
+    /// The emitter is closed for good.
+    public static var close: LifecycleKey { LifecycleKey("close") }
+}
+
+extension LifecycleKey where Payload == HarkError {
+    /// The connection is lost; a client goes on trying.
+    public static var disconnect: LifecycleKey { LifecycleKey("disconnect") }
+    /// Client: an attempt to connect failed. May repeat.
+    public static var connectError: LifecycleKey { LifecycleKey("connectError") }
+    /// Something went wrong that ends nothing: a listener threw, a peer broke the protocol, an event was dropped.
+    public static var error: LifecycleKey { LifecycleKey("error") }
+}
+
+extension LifecycleKey where Payload == Backoff {
+    /// Client: waits before the next attempt.
+    public static var backoff: LifecycleKey { LifecycleKey("backoff") }
+}
+
+extension LifecycleKey where Payload == Endpoint {
+    /// Server: connections are accepted at this address, with the port really bound.
+    public static var listening: LifecycleKey { LifecycleKey("listening") }
+}
+
+extension LifecycleKey where Payload == Peer {
+    /// Server: a client's handshake is complete.
+    public static var connection: LifecycleKey { LifecycleKey("connection") }
+}
+
+/// A pause before the next attempt to connect.
+public struct Backoff: Sendable, Hashable {
+    /// How many attempts have failed in a row.
+    public let attempt: Int
+    /// How long the client waits.
+    public let delay: Duration
+}

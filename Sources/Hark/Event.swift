@@ -1,0 +1,52 @@
+internal import HarkUV
+public import HarkWire
+
+/// An event that was received: its name, who sent it, and its arguments, decoded when asked for.
+///
+/// It holds a copy of the arguments' bytes and may be kept and passed to other threads.
+public struct Event: Sendable {
+    /// The event's name.
+    public let name: String
+
+    /// The server's peer that sent it; nil on a client, which has only one other side.
+    public let peer: Peer?
+
+    /// The arguments as they came.
+    private let encoded: [UInt8]
+
+    @EventLoop
+    init(arriving arguments: UnsafeRawBufferPointer) {
+        name = Dispatch.current?.name ?? ""
+        peer = Dispatch.current?.peer
+        encoded = Array(arguments)
+    }
+
+    /// All arguments.
+    ///
+    /// - Throws: `ArgumentError` when the sender's bytes are malformed.
+    public var arguments: [Value] {
+        get throws(ArgumentError) {
+            do {
+                return try encoded.withUnsafeBytes { bytes throws(ArgumentError) in
+                    var reader = ArgumentReader(bytes)
+                    var values: [Value] = []
+                    while !reader.isAtEnd { values.append(try reader.readValue()) }
+                    return values
+                }
+            }
+        }
+    }
+
+    /// Decodes the arguments to the given types, front to back.
+    ///
+    /// ```swift
+    /// let (symbol, price) = try event.decode(String.self, Double.self)
+    /// ```
+    /// - Throws: `ArgumentError` when there are fewer, or they are of other types.
+    public func decode<each A: EventArgument>(_ types: repeat (each A).Type) throws -> (repeat each A) {
+        try encoded.withUnsafeBytes { bytes in
+            var reader = ArgumentReader(bytes)
+            return (repeat try (each types).init(reading: &reader))
+        }
+    }
+}
