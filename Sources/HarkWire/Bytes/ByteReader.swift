@@ -64,7 +64,7 @@ package struct ByteReader {
     }
 
     /// The next `byteCount` bytes, in place.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func read(_ byteCount: Int) -> UnsafeRawBufferPointer? {
         guard byteCount >= 0, byteCount <= remaining else { return nil }
         defer { cursor += byteCount }

@@ -181,8 +181,38 @@ extension ByteWriter {
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         reserve(bytes.count)
-        cursor.copyMemory(from: start, byteCount: bytes.count)
+        if bytes.count <= 32 {
+            copyFew(start, bytes.count)
+        } else {
+            cursor.copyMemory(from: start, byteCount: bytes.count)
+        }
         cursor += bytes.count
+    }
+
+    /// Copies up to 32 bytes as words that overlap in the middle: names, keys and short texts are most of what is
+    /// written, and for them calling the C library costs more than the copy.
+    @inlinable @inline(__always)
+    func copyFew(_ start: UnsafeRawPointer, _ byteCount: Int) {
+        if byteCount >= 16 {
+            copyWord(start, 0, UInt64.self)
+            copyWord(start, 8, UInt64.self)
+            copyWord(start, byteCount - 16, UInt64.self)
+            copyWord(start, byteCount - 8, UInt64.self)
+        } else if byteCount >= 8 {
+            copyWord(start, 0, UInt64.self)
+            copyWord(start, byteCount - 8, UInt64.self)
+        } else if byteCount >= 4 {
+            copyWord(start, 0, UInt32.self)
+            copyWord(start, byteCount - 4, UInt32.self)
+        } else {
+            for offset in 0..<byteCount { copyWord(start, offset, UInt8.self) }
+        }
+    }
+
+    @inlinable @inline(__always)
+    func copyWord<T: FixedWidthInteger & BitwiseCopyable>(_ start: UnsafeRawPointer, _ offset: Int, _: T.Type) {
+        let word = start.loadUnaligned(fromByteOffset: offset, as: T.self)
+        cursor.storeBytes(of: word, toByteOffset: offset, as: T.self)
     }
 
     @inlinable

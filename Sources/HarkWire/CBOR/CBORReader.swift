@@ -40,14 +40,14 @@ package struct CBORReader {
 
 extension CBORReader {
     /// The byte that an item begins with.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func readInitial() throws(CBORError) -> UInt8 {
         guard let byte = bytes.readByte() else { throw error(.truncated) }
         return byte
     }
 
     /// The byte that an item begins with, its tags passed over.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func readUntagged() throws(CBORError) -> UInt8 {
         let byte = try readInitial()
         return byte &>> 5 == 6 ? try passTags(byte) : byte
@@ -64,7 +64,7 @@ extension CBORReader {
     }
 
     /// The number that belongs to an initial byte.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func readNumber(_ initial: UInt8) throws(CBORError) -> UInt64 {
         let short = initial & 31
         return short < 24 ? UInt64(short) : try readLongNumber(initial)
@@ -86,7 +86,7 @@ extension CBORReader {
 
     /// The length of a string or container of known length. Each element takes at least one byte and each field two,
     /// so a length that cannot be true is refused before anything is allocated for it.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func readCount(_ initial: UInt8, ofFields: Bool = false) throws(CBORError) -> Int {
         let number = try readNumber(initial)
         guard number <= UInt64(bytes.remaining) &>> (ofFields ? 1 : 0) else { throw error(.lengthBeyondEnd) }
@@ -107,7 +107,7 @@ extension CBORReader {
     }
 
     /// Takes `byteCount` from the memory that may be used.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func charge(_ byteCount: Int) throws(CBORError) {
         budget -= byteCount
         if budget < 0 { throw error(.overBudget) }
@@ -127,7 +127,7 @@ extension CBORReader {
 
 extension CBORReader {
     /// The bytes of a string of known length, in place.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func readSlice(_ initial: UInt8) throws(CBORError) -> UnsafeRawBufferPointer {
         let count = try readCount(initial)
         guard let slice = bytes.read(count) else { throw error(.lengthBeyondEnd) }

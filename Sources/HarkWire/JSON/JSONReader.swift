@@ -39,7 +39,9 @@ package struct JSONReader: ~Copyable {
         guard bytes.count <= options.byteCountMax else {
             throw JSONError(.tooLong(limit: options.byteCountMax), at: 0)
         }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONError(.byteOrderMark, at: 0) }
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
+            throw JSONError(.byteOrderMark, at: 0)
+        }
         var reader = JSONReader(bytes, options)
         let value = try reader.readValue()
         reader.passSpace()

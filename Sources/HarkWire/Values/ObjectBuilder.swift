@@ -4,7 +4,7 @@ struct ObjectBuilder {
     /// Up to 16 fields every key is compared with those before it: quicker than hashing them.
     static let comparedCountMax = 16
 
-    private var fields: [(key: String, value: Value)] = []
+    private var fields: [Value.Object.Field] = []
     private var places: [ObjectKey: Int] = [:]
 
     init(capacity: Int) { fields.reserveCapacity(capacity) }
@@ -17,7 +17,7 @@ struct ObjectBuilder {
     @discardableResult
     mutating func append(_ key: String, _ value: Value) -> Bool {
         guard let place = place(of: key) else {
-            fields.append((key, value))
+            fields.append(Value.Object.Field(key, value))
             return true
         }
         fields[place].value = value

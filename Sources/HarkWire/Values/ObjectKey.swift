@@ -10,8 +10,9 @@ struct ObjectKey: Hashable {
 
     @inlinable
     static func == (one: Self, other: Self) -> Bool {
-        // Equal bytes are always canonically equal, so the quick comparison settles nearly every case.
-        one.text == other.text && one.text.utf8.elementsEqual(other.text.utf8)
+        // Equal bytes are always canonically equal, so the quick comparisons settle nearly every case.
+        one.text.utf8.count == other.text.utf8.count && one.text == other.text
+            && one.text.utf8.elementsEqual(other.text.utf8)
     }
 
     @inlinable

@@ -4,11 +4,22 @@ extension Value {
     /// Keys are told apart by their UTF-8, as on the wire: a composed and a decomposed é are two keys. `==` and the
     /// hash ignore the order.
     public struct Object: Sendable {
-        @usableFromInline var fields: [(key: String, value: Value)]
+        /// A type of its own: an array of tuples is released one element at a time through their metadata.
+        @usableFromInline
+        struct Field: Sendable {
+            @usableFromInline let key: String
+            @usableFromInline var value: Value
+
+            init(_ key: String, _ value: Value) {
+                self.key = key
+                self.value = value
+            }
+        }
+
+        @usableFromInline var fields: [Field]
 
         /// Takes fields whose keys are known to differ.
-        @inlinable
-        package init(distinct fields: [(key: String, value: Value)]) { self.fields = fields }
+        init(distinct fields: [Field]) { self.fields = fields }
 
         /// No fields.
         @inlinable public init() { fields = [] }
@@ -43,7 +54,9 @@ extension Value.Object: RandomAccessCollection {
     @inlinable public var endIndex: Int { fields.count }
 
     /// The field at `index`; an index out of range is a programming error.
-    @inlinable public subscript(index: Int) -> (key: String, value: Value) { fields[index] }
+    @inlinable public subscript(index: Int) -> (key: String, value: Value) {
+        (fields[index].key, fields[index].value)
+    }
 }
 
 extension Value.Object: ExpressibleByDictionaryLiteral {

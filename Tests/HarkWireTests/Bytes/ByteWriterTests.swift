@@ -30,6 +30,17 @@ import Testing
         #expect(second?.count == 200_000)
     }
 
+    @Test func `any number of bytes is copied whole and no more`() {
+        let bytes = (0..<70).map { UInt8($0 + 1) }
+        for count in bytes.indices {
+            var writer = ByteWriter(pool: ChunkPool())
+            bytes[..<count].withUnsafeBytes { writer.append($0) }
+            writer.append(0xFF)
+            let written = writer.takeBytes()
+            #expect(written == Array(bytes[..<count]) + [0xFF])
+        }
+    }
+
     @Test func `an abandoned frame leaves the frames before it`() {
         var writer = ByteWriter(pool: ChunkPool())
         writer.append(1)
