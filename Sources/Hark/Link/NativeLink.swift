@@ -1,139 +1,240 @@
 package import HarkProtocol
 package import HarkUV
-internal import HarkWire
+package import HarkWire
 
 /// A link that speaks the native protocol.
 @EventLoop
 package final class NativeLink: Link {
-    @exclusivity(unchecked) private var machine: NativeMachine
+    @exclusivity(unchecked) var machine: NativeMachine
+    let options: LinkOptions
+    let environment: Environment
+    package weak var owner: (any LinkOwner)?
+    /// The server's peer at the other end.
+    weak var peer: Peer?
 
-    /// Whose listeners hear this link: its emitter's first, then those of the server it belongs to.
-    private let audience: [ListenerTable]
-    /// What was looked up for each incoming name, by its number.
-    private var resolved: [ResolvedName] = []
-    private var isDispatching = false
-    private let version = ListenerVersion.shared
+    // Receiving, see NativeLink+Dispatch.swift.
+    @exclusivity(unchecked) var resolved: [ResolvedName] = []
+    @exclusivity(unchecked) var isDispatching = false
+    var currentNameNumber: Int?
+    var currentNameText = ""
+    /// Events whose work goes on after their listeners have returned, oldest first.
+    var deferred: [UInt64] = []
+    let version = ListenerVersion.shared
+    private var acknowledgedByteCount = 0
 
-    package var owner: (any LinkOwner)?
+    // Requests, see NativeLink+Requests.swift.
+    var requests: [UInt64: PendingRequest] = [:]
+    var nextRequest: UInt64 = 1
 
-    package init(role: NativeMachine.Role, audience: [ListenerTable]) {
-        machine = NativeMachine(role: role)
-        self.audience = audience
-        super.init()
+    private var liveness: LivenessClock
+    private lazy var clockTimer = environment.clock.timer { [weak self] in self?.advance() }
+    private lazy var acknowledgementTimer = environment.clock.timer { [weak self] in self?.setDirty() }
+    private var isAcknowledgementDue = false
+    private var closing: CheckedContinuation<Void, Never>?
+    private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
+    private var isAboveHighWater = false
+
+    package init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
+        var limits = NativeLimits()
+        limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
+        limits.nameCount = options.limits.nameCount
+        machine = NativeMachine(role: role, limits: limits)
+        self.options = options
+        self.environment = environment
+        liveness = LivenessClock(
+            handshake: options.timing.handshake.milliseconds, heartbeat: options.timing.heartbeat.milliseconds,
+            misses: options.timing.heartbeatMisses)
+        super.init(limits: options.limits)
     }
 
-    package func open(_ connection: any Connection) {
-        machine.opened(control: &control)
+    var now: Instant { Instant(milliseconds: environment.clock.now) }
+
+    // MARK: Handshake
+
+    /// Takes over a new connection and greets.
+    package func open(_ connection: any Connection, as hello: NativeHello? = nil) {
+        machine.opened(hello, control: &control)
+        liveness.opened(now: now)
         attach(connection)
         setDirty()
+        armClock()
     }
 
-    // MARK: Receiving
-
-    package override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
-
-    package override func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var reader = ByteReader(bytes)
-        isDispatching = true
-        defer {
-            isDispatching = false
-            machine.incoming.processedCount = machine.incoming.receivedCount
-            if !control.isEmpty || machine.incoming.processedCount &- machine.incoming.acknowledgedCount > 8192 { setDirty() }
-        }
-        do throws(NativeViolation) {
-            var next = try machine.receive(&reader, control: &control)
-            while let effect = next {
-                if case .event(let name, let arguments, _) = effect {
-                    next = try deliver(name, arguments, &reader)
-                } else {
-                    apply(effect)
-                    next = try machine.receive(&reader, control: &control)
-                }
-            }
-        } catch {
-            preconditionFailure("\(error)")
-        }
-        return bytes.count - reader.remaining
+    /// Server: lets the client in.
+    func accept(_ id: Peer.ID) {
+        guard machine.state == .authorizing else { return }
+        var random = EnvironmentRandom(environment)
+        let welcome = NativeWelcome(
+            node: NativeIdentifier(using: &random), peer: id, heartbeat: Int(options.timing.heartbeat.milliseconds))
+        machine.accept(welcome, control: &control)
+        becameOpen()
     }
 
-    private func apply(_ effect: NativeEffect) {
-        switch effect {
-        case .helloReceived, .welcomed:
-            isDataOpen = true
-            owner?.linkDidOpen()
-        case .acknowledged(let count): try? outlet.outgoing.acknowledge(count)
-        default: break
+    /// Server: does not let the client in.
+    func refuse(_ reason: GoodbyeReason, _ text: String, retryAfter: UInt64 = 0) {
+        guard machine.state == .authorizing else { return }
+        machine.refuse(NativeGoodbye(reason, retryAfter: retryAfter, text: text), control: &control)
+        end(HarkError(.handshake, "a client was refused: \(text)"))
+    }
+
+    func becameOpen() {
+        if let limits = machine.remoteLimits { outlet.outgoing.limits = limits }
+        outlet.redeclareNames(into: &control)
+        liveness.established(heartbeat: UInt64(machine.heartbeat), now: now)
+        armClock()
+        isDataOpen = true
+        setDirty()
+        owner?.linkDidOpen()
+    }
+
+    // MARK: Clocks
+
+    private func armClock() {
+        if let deadline = liveness.deadline {
+            clockTimer.schedule(at: deadline.milliseconds)
+        } else {
+            clockTimer.cancel()
         }
     }
 
-    /// Delivers an event, and those of the same name that follow it.
-    ///
-    /// - Returns: the first effect that is something else.
-    private func deliver(
-        _ name: Int, _ arguments: ByteReader, _ reader: inout ByteReader
-    ) throws(NativeViolation) -> NativeEffect? {
-        let resolution = resolve(name)
-        if let handler = resolution.only {
-            return try run(handler, name, resolution.version, arguments, &reader)
+    /// Something was heard. Only notes the time; the clock looks at it when its deadline has come.
+    func heard() { liveness.heard(now: now) }
+
+    private func advance() {
+        switch liveness.advance(to: now) {
+        case .none: break
+        case .sendPing:
+            machine.ping(NativeIdentifier.pingPayload, control: &control)
+            setDirty()
+        case .handshakeTimedOut:
+            let text = "the handshake took longer than \(options.timing.handshake)"
+            machine.close(NativeGoodbye(.handshakeTimeout, text: text), control: &control)
+            return end(HarkError(.handshake, text))
+        case .dead:
+            let text = "nothing was heard for \(options.timing.heartbeatMisses) heartbeats"
+            machine.close(NativeGoodbye(.heartbeatTimeout, text: text), control: &control)
+            return end(HarkError(.timeout, text))
         }
-        for slot in resolution.slots {
-            let listeners = slot.listeners
-            for index in listeners.indices {
-                do { try listeners[index].handler(arguments.rest) } catch { failed(error) }
-            }
-        }
-        return try machine.receive(&reader, control: &control)
+        armClock()
     }
 
-    /// The common case, one listener: it is fetched once for all events in a row.
-    private func run(
-        _ handler: Handler, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
-    ) throws(NativeViolation) -> NativeEffect? {
-        do { try handler(first.rest) } catch { failed(error) }
-        while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
-            do { try handler(arguments) } catch { failed(error) }
+    // MARK: Acknowledging
+
+    /// Acknowledgements wait for the next write, for so many bytes of events, or so many milliseconds, whatever comes
+    /// first: an eighth of the default window, and a time that no sender notices.
+    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 8
+    private static let acknowledgementDelay: UInt64 = 20
+
+    /// Events of `byteCount` bytes were received.
+    func processed(_ byteCount: Int) {
+        acknowledgedByteCount += byteCount
+        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || machine.isFlushRequested || !control.isEmpty {
+            setDirty()
+        } else if !isAcknowledgementDue, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
+            isAcknowledgementDue = true
+            acknowledgementTimer.schedule(at: environment.clock.now + Self.acknowledgementDelay)
         }
-        return try machine.receive(&reader, control: &control)
-    }
-
-    @inline(never)
-    private func failed(_ error: any Error) {}
-
-    private func resolve(_ name: Int) -> ResolvedName {
-        let version = self.version.value
-        if name < resolved.count, resolved[name].version == version { return resolved[name] }
-        while resolved.count <= name { resolved.append(ResolvedName(version: -1, slots: [], only: nil)) }
-        let slots = audience.compactMap { table in machine.incoming.names.find(name, in: table) }
-        let listeners = slots.flatMap(\.listeners)
-        let only = listeners.count == 1 && !listeners[0].isOnce ? listeners[0].handler : nil
-        resolved[name] = ResolvedName(version: version, slots: slots, only: only)
-        return resolved[name]
     }
 
     package override func willFlush() {
-        if isDataOpen, !isDispatching { machine.acknowledge(into: &control) }
+        guard isDataOpen, !isDispatching else { return }
+        acknowledgedByteCount = 0
+        if isAcknowledgementDue {
+            isAcknowledgementDue = false
+            acknowledgementTimer.cancel()
+        }
+        machine.acknowledge(upTo: deferred.first.map { $0 - 1 }, into: &control)
     }
 
-    package override func didDrain() { owner?.linkDidDrain() }
-    package override func didDisconnect(_ error: HarkError?) { owner?.linkDidClose() }
-}
-
-struct ResolvedName {
-    let version: Int
-    let slots: [ListenerSlot]
-    let only: Handler?
-}
-
-extension NameTable {
-    @EventLoop
-    func find(_ number: Int, in table: ListenerTable) -> ListenerSlot? {
-        withName(number) { bytes in EventLoop.enter((bytes, table)) { $1.slot(of: $0) } }
+    func deferAcknowledgement() -> AcknowledgementDebt {
+        let sequence = machine.incoming.receivedCount
+        deferred.append(sequence)
+        return AcknowledgementDebt(sequence, of: self)
     }
-}
 
-@EventLoop
-package protocol LinkOwner: AnyObject {
-    func linkDidOpen()
-    func linkDidDrain()
-    func linkDidClose()
+    func settle(_ sequence: UInt64) {
+        guard let index = deferred.firstIndex(of: sequence) else { return }
+        deferred.remove(at: index)
+        if index == 0 { processed(0) }
+    }
+
+    // MARK: Draining
+
+    package func drained() async throws {
+        while queuedByteCount > options.limits.highWaterByteCount {
+            guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
+            try await withCheckedThrowingContinuation { drainWaiters.append($0) }
+        }
+    }
+
+    package override func didWrite() {
+        if closing != nil, queuedByteCount == 0 { connection?.shutdown() }
+        guard queuedByteCount <= options.limits.lowWaterByteCount else { return }
+        if !drainWaiters.isEmpty {
+            let waiters = drainWaiters
+            drainWaiters = []
+            for waiter in waiters { waiter.resume() }
+        }
+        if outlet.takeCongestion() { owner?.linkDidDrain() }
+    }
+
+    // MARK: Ending
+
+    /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
+    func close() async {
+        guard connection != nil, machine.state != .closing else { return end(nil) }
+        machine.close(NativeGoodbye(.normal), control: &outlet.arguments.bytes)
+        setDirty()
+        let timer = environment.clock.timer { [weak self] in self?.end(nil) }
+        timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
+        await withCheckedContinuation { closing = $0 }
+        timer.cancel()
+        end(nil)
+    }
+
+    /// The connection is over: sends what is in `control`, and settles every debt. Without an error nobody is told.
+    func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
+        if connection != nil, !control.isEmpty { flush() }
+        detach()
+        machine.disconnected()
+        liveness.closed()
+        clockTimer.cancel()
+        acknowledgementTimer.cancel()
+        isAcknowledgementDue = false
+        deferred = []
+        resolved = []
+        outlet.connectionEnded()
+        failRequests(error ?? HarkError(.closed, "the emitter was closed before the answer came"))
+        let waiters = drainWaiters
+        drainWaiters = []
+        for waiter in waiters { waiter.resume() }
+        if let closing {
+            self.closing = nil
+            closing.resume()
+        } else if let error {
+            owner?.linkDidClose(error, retryAfter: retryAfter)
+        }
+    }
+
+    package override func didDisconnect(_ error: HarkError?) {
+        end(error ?? HarkError(.disconnected, "the other side closed the connection without a goodbye"))
+    }
+
+    /// The other side broke the protocol.
+    func violated(_ violation: NativeViolation) {
+        machine.violated(violation, control: &control)
+        let code: HarkError.Code = machine.wasOpen ? .protocolViolation : .handshake
+        end(HarkError(code, "the other side broke the protocol: \(violation)", cause: violation))
+    }
+
+    /// The other side has said goodbye.
+    func receivedGoodbye() {
+        guard let goodbye = machine.goodbye else { return end(nil) }
+        let wasOpen = isDataOpen
+        let reason = goodbye.reason.map { "\($0)" } ?? "code \(goodbye.code)"
+        let text = goodbye.text.isEmpty ? reason : "\(reason), \(goodbye.text)"
+        end(
+            HarkError(wasOpen ? .disconnected : .handshake, "the other side closed the connection: \(text)"),
+            retryAfter: goodbye.retryAfter == 0 ? nil : goodbye.retryAfter)
+    }
 }

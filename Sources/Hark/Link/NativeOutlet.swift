@@ -7,23 +7,34 @@ package import HarkWire
 package protocol DataSink: AnyObject {
     /// There is data to send: the first of this turn, or a full chunk.
     func dataAdded()
+
+    /// Bytes that wait to be sent, those in `outlet` included.
+    var queuedByteCount: Int { get }
 }
 
-/// Writes events as native frames into the data stream of one link.
+/// Writes events, requests and replies as native frames into the data stream of one link.
 package final class NativeOutlet: Outlet {
     @exclusivity(unchecked) package var outgoing = NativeOutgoing()
 
-    /// Hears of data to write.
     private unowned let link: any DataSink
+    private let limits: Limits
+    private let pool: ChunkPool
 
-    package init(pool: ChunkPool, link: any DataSink) {
+    /// Whether more was queued than the high-water mark since the last drain.
+    private var isCongested = false
+
+    package init(pool: ChunkPool, limits: Limits, link: any DataSink) {
+        self.pool = pool
+        self.limits = limits
         self.link = link
         super.init(pool: pool)
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
 
+    // MARK: Events
+
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
-        if !isWritable, let refusal { return refusal }
+        if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
         if number == 0 { return beginFirst(name) }
@@ -35,6 +46,7 @@ package final class NativeOutlet: Outlet {
     @inline(never)
     private func beginFirst(_ name: EventName) -> EmitResult? {
         name.utf8.withUnsafeBytes { utf8 in
+            guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
             let number = outgoing.define(utf8, key: name.id, into: &arguments.bytes)
             allowShortcut(name, number)
             return begin(utf8, number: number)
@@ -42,11 +54,15 @@ package final class NativeOutlet: Outlet {
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
-        if !isWritable, let refusal { return refusal }
+        if !isWritable, let refusal = refusal(isVolatile) { return refusal }
+        guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.isVolatile = isVolatile
-        var number = outgoing.number(of: name)
-        if number == 0 { number = outgoing.define(name, into: &arguments.bytes) }
-        return begin(name, number: number)
+        return begin(name, number: number(of: name))
+    }
+
+    private func number(of name: UnsafeRawBufferPointer) -> UInt32 {
+        let number = outgoing.number(of: name)
+        return number == 0 ? outgoing.define(name, into: &arguments.bytes) : number
     }
 
     private func begin(_ name: UnsafeRawBufferPointer, number: UInt32) -> EmitResult? {
@@ -60,13 +76,27 @@ package final class NativeOutlet: Outlet {
 
     package override func end() -> EmitResult {
         defer { isVolatile = false }
-        if arguments.takeFailure() != nil {
+        guard arguments.takeFailure() == nil else {
             arguments.bytes.abandonFrame()
-            return .dropped(.notEncodable)
+            return drop(.notEncodable)
         }
-        guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return .dropped(.tooLarge) }
-        if !isMarked || arguments.bytes.hasSealed { tellLink() }
+        guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
+        added()
         return isWritable ? .written : .queued
+    }
+
+    /// Why an event cannot even be queued, if so.
+    @inline(never)
+    private func refusal(_ isVolatile: Bool) -> EmitResult? {
+        if isClosed { return drop(.closed) }
+        if isVolatile { return drop(.volatile) }
+        let queued = EventLoop.enterVerified(self) { $0.link.queuedByteCount }
+        if queued > limits.highWaterByteCount { isCongested = true }
+        return queued > limits.queueByteCount ? drop(.queueFull) : nil
+    }
+
+    private func added() {
+        if !isMarked || arguments.bytes.hasSealed { tellLink() }
     }
 
     @inline(never)
@@ -75,7 +105,96 @@ package final class NativeOutlet: Outlet {
         EventLoop.enterVerified(self) { $0.link.dataAdded() }
     }
 
-    private var refusal: EmitResult? {
-        arguments.bytes.byteCount > 8 << 20 ? .dropped(.queueFull) : nil
+    /// Whether there was too much to send since this was asked last.
+    package func takeCongestion() -> Bool {
+        defer { isCongested = false }
+        return isCongested
+    }
+
+    // MARK: Requests
+
+    /// Starts a request. Its arguments follow, then `endRequest`.
+    package func beginRequest(_ id: UInt64, _ name: String, within deadline: UInt64) -> HarkError? {
+        var name = name
+        return name.withUTF8 { utf8 in
+            let utf8 = UnsafeRawBufferPointer(utf8)
+            guard utf8.count <= NativeLimits.nameByteCountMax else {
+                return HarkError(.limit, "the name of a request may have \(NativeLimits.nameByteCountMax) bytes")
+            }
+            outgoing.beginRequest(id, within: deadline, name: utf8, number: number(of: utf8), into: &arguments.bytes)
+            return nil
+        }
+    }
+
+    /// Ends the request begun last.
+    package func endRequest() -> HarkError? {
+        if let failure = arguments.takeFailure() {
+            arguments.bytes.abandonFrame()
+            return HarkError(.arguments, "an argument of the request cannot be encoded: \(failure)", cause: failure)
+        }
+        guard outgoing.endFrame(&arguments.bytes) else {
+            return HarkError(.limit, "the request is longer than the other side accepts")
+        }
+        added()
+        return nil
+    }
+
+    /// Starts the reply to a request. The result follows, then `endReply`.
+    package func beginReply(_ id: UInt64) { outgoing.beginReply(id, into: &arguments.bytes) }
+
+    /// Ends the reply begun last.
+    ///
+    /// - Returns: false when it cannot be sent; then nothing of it remains.
+    package func endReply() -> Bool {
+        guard arguments.takeFailure() == nil else {
+            arguments.bytes.abandonFrame()
+            return false
+        }
+        guard outgoing.endFrame(&arguments.bytes) else { return false }
+        added()
+        return true
+    }
+
+    package func writeFailure(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
+        outgoing.writeFailure(id, outcome, text, into: &arguments.bytes)
+        added()
+    }
+
+    // MARK: Connections
+
+    /// The other side accepts this much.
+    package func setLimits(_ remote: NativeLimits) {
+        outgoing.setLimits(remote)
+        bodyByteCountMax = remote.frameByteCount
+    }
+
+    /// The other side has processed `count` more events.
+    package func acknowledge(_ count: UInt64) throws(NativeViolation) {
+        outgoing.countSent(takeShortcutCount())
+        try outgoing.acknowledge(count)
+    }
+
+    /// Keeps the events that have not begun to leave for the next connection, and drops what concerns only this one.
+    ///
+    /// - Parameter unsent: the chunk that was being written, and where the first byte not known to have left is.
+    package func connectionEnded(unsent: (chunk: ByteChunk, from: Int)?) {
+        outgoing.countSent(takeShortcutCount())
+        var kept = ByteWriter(pool: pool)
+        var count: UInt64 = 0
+        if let (chunk, from) = unsent { count += NativeOutgoing.keepEvents(of: chunk, from: from, in: &kept) }
+        while let chunk = arguments.bytes.takeChunk() {
+            count += NativeOutgoing.keepEvents(of: chunk, from: 0, in: &kept)
+            pool.put(chunk)
+        }
+        kept.seal()
+        arguments.bytes.sealed = kept.sealed
+        outgoing.restart(queuedCount: count)
+        isMarked = false
+    }
+
+    /// Events may be emitted no more.
+    package override func close() {
+        super.close()
+        arguments.bytes.removeAll()
     }
 }

@@ -1,0 +1,141 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// From frames to listeners.
+extension NativeLink {
+    package override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
+
+    package override func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var reader = ByteReader(bytes)
+        heard()
+        let outer = Dispatch.current
+        Dispatch.current = Dispatch(link: self)
+        isDispatching = true
+        do throws(NativeViolation) {
+            try dispatch(&reader)
+            isDispatching = false
+        } catch {
+            isDispatching = false
+            violated(error)
+        }
+        Dispatch.current = outer
+        let consumed = bytes.count - reader.remaining
+        processed(consumed)
+        return consumed
+    }
+
+    private func dispatch(_ reader: inout ByteReader) throws(NativeViolation) {
+        var next = try machine.receive(&reader, control: &control)
+        while let effect = next {
+            if case .event(let name, let arguments, _) = effect {
+                next = try deliver(name, arguments, &reader)
+            } else {
+                try apply(effect)
+                next = try machine.receive(&reader, control: &control)
+            }
+        }
+    }
+
+    private func apply(_ effect: NativeEffect) throws(NativeViolation) {
+        switch effect {
+        case .event(let name, let arguments, _):
+            call(resolve(name).handlers, arguments.rest)
+        case .namedEvent(let name, let arguments, _):
+            currentNameNumber = nil
+            currentNameText = String(decoding: name, as: UTF8.self)
+            call(handlers(of: name), arguments.rest)
+        case .request(let id, let within, let name, let arguments):
+            answer(id, within: within, name: String(decoding: name, as: UTF8.self), arguments.rest)
+        case .reply(let id, let result):
+            finishRequest(id, .success(result.rest))
+        case .failure(let id, let code, let text):
+            finishRequest(id, .failure(Self.requestError(code, String(decoding: text, as: UTF8.self))))
+        case .acknowledged(let count):
+            try outlet.acknowledge(count)
+        case .helloReceived:
+            guard let hello = machine.hello else { return }
+            owner?.linkDidGreet(Hello(node: hello.node.description, credentials: hello.credentials ?? .null))
+        case .welcomed:
+            becameOpen()
+        case .goodbyeReceived:
+            receivedGoodbye()
+        case .settled, .flushRequested, .pong, .consumed:
+            break
+        }
+    }
+
+    // MARK: Events
+
+    /// Delivers an event, and those of the same name that follow it.
+    ///
+    /// - Returns: the first effect that is something else.
+    private func deliver(
+        _ name: Int, _ arguments: ByteReader, _ reader: inout ByteReader
+    ) throws(NativeViolation) -> NativeEffect? {
+        let resolution = resolve(name)
+        currentNameNumber = name
+        if let handler = resolution.only {
+            return try run(handler, name, resolution.version, arguments, &reader)
+        }
+        call(resolution.handlers, arguments.rest)
+        return try machine.receive(&reader, control: &control)
+    }
+
+    /// The common case, one listener: it is fetched once for all events in a row.
+    private func run(
+        _ handler: Handler, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
+    ) throws(NativeViolation) -> NativeEffect? {
+        do { try handler(first.rest) } catch { failed(error) }
+        while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
+            do { try handler(arguments) } catch { failed(error) }
+        }
+        return try machine.receive(&reader, control: &control)
+    }
+
+    private func call(_ handlers: ContiguousArray<Handler>, _ arguments: UnsafeRawBufferPointer) {
+        for index in handlers.indices {
+            do { try handlers[index](arguments) } catch { failed(error) }
+        }
+    }
+
+    @inline(never)
+    private func failed(_ error: any Error) {
+        owner?.linkDidFail(HarkError(.listener, "a listener of \"\(currentName)\" failed: \(error)", cause: error))
+    }
+
+    /// The name of the event that is being dispatched.
+    var currentName: String {
+        currentNameNumber.map { machine.incoming.names.string($0) } ?? currentNameText
+    }
+
+    // MARK: Who listens
+
+    private func resolve(_ name: Int) -> ResolvedName {
+        let version = self.version.value
+        if name < resolved.count, resolved[name].version == version { return resolved[name] }
+        while resolved.count <= name { resolved.append(ResolvedName(version: -1, handlers: [], only: nil)) }
+        let name = name
+        let text = machine.incoming.names.bytes(name)
+        let handlers = text.withUnsafeBytes { self.handlers(of: $0) }
+        // One-shot listeners change the tables when they run, so they go the long way.
+        let entry = ResolvedName(
+            version: self.version.value == version ? version : -1, handlers: handlers,
+            only: handlers.count == 1 ? handlers[0] : nil)
+        resolved[name] = entry
+        return entry
+    }
+
+    private func handlers(of name: UnsafeRawBufferPointer) -> ContiguousArray<Handler> {
+        var handlers: ContiguousArray<Handler> = []
+        for table in owner?.audience ?? [] { table.collect(name, into: &handlers) }
+        return handlers
+    }
+}
+
+/// What was looked up for one incoming name.
+struct ResolvedName {
+    let version: Int
+    let handlers: ContiguousArray<Handler>
+    let only: Handler?
+}
