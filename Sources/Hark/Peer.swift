@@ -1,3 +1,4 @@
+internal import HarkProtocol
 public import HarkUV
 public import HarkWire
 internal import Logging

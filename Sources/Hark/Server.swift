@@ -1,5 +1,6 @@
+internal import HarkProtocol
 public import HarkUV
-public import HarkWire
+internal import HarkWire
 public import Logging
 
 /// Accepts clients. What it emits goes to all of them; what any of them emits reaches its listeners.

@@ -6,11 +6,9 @@ public struct Timing: Sendable, Hashable {
     /// 5 s: how long the handshake may take, the `authorize` hook included.
     public var handshake: Duration = .seconds(5)
 
-    /// 5 s: when nothing was heard for that long the other side is asked. The server decides for both. Zero turns it off.
+    /// 5 s: when nothing was heard for that long the other side is asked; after three times that it is given up. The
+    /// server decides for both. Zero turns it off.
     public var heartbeat: Duration = .seconds(5)
-
-    /// 3: a connection that leaves so many heartbeats in a row unanswered is given up.
-    public var heartbeatMisses = 3
 
     /// 5 s: how long `close()` waits for what was emitted before to leave.
     public var close: Duration = .seconds(5)

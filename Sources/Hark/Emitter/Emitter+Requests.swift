@@ -1,4 +1,4 @@
-public import HarkUV
+internal import HarkUV
 public import HarkWire
 
 /// Requests have names of their own, apart from events. Each is answered once, by the one who said `reply(to:)`; on a
@@ -45,7 +45,7 @@ extension Emitter {
                     let result = try await body(repeat each decoded)
                     reply.send { result.encode(into: &$0) }
                 } catch {
-                    reply.fail(.requestFailed, "\(error)")
+                    reply.fail(error)
                 }
             }
         }

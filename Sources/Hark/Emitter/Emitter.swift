@@ -1,5 +1,4 @@
 public import HarkUV
-public import HarkWire
 public import Logging
 
 /// What `Server`, `Client` and `Peer` have in common: listeners, events to emit, requests to answer, and a life.
@@ -8,8 +7,8 @@ public import Logging
 /// waiting; everything else is called on the loop, or with `await` from elsewhere.
 @EventLoop
 public class Emitter {
-    package let listeners = ListenerTable()
-    package let responders = ResponderTable()
+    let listeners = ListenerTable()
+    let responders = ResponderTable()
     let lifecycle = LifecycleTable()
 
     @usableFromInline nonisolated let outlet: LoopBound<Outlet>

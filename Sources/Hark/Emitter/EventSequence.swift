@@ -1,4 +1,4 @@
-public import HarkUV
+internal import HarkUV
 
 /// What `events(_:buffering:)` does when events arrive faster than they are taken.
 public enum EventBuffering: Sendable, Hashable {

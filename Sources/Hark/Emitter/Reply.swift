@@ -1,9 +1,10 @@
-package import HarkUV
-package import HarkWire
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
 
 /// The answer that a request waits for. Given once; what comes later is ignored.
 @EventLoop
-package final class Reply {
+final class Reply {
     private weak var link: NativeLink?
     private let id: UInt64
 
@@ -13,14 +14,14 @@ package final class Reply {
     }
 
     /// Answers with what `encode` writes.
-    package func send(_ encode: (inout ArgumentWriter) -> Void) {
+    func send(_ encode: (inout ArgumentWriter) -> Void) {
         link?.reply(to: id, encode)
         link = nil
     }
 
     /// Answers that it failed.
-    package func fail(_ code: HarkError.Code, _ text: String) {
-        link?.fail(id, code, text)
+    func fail(_ error: any Error) {
+        link?.fail(id, .threw, "\(error)")
         link = nil
     }
 }

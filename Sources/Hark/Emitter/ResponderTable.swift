@@ -1,12 +1,12 @@
-package import HarkUV
-package import HarkWire
+internal import HarkUV
+internal import HarkWire
 
 /// Answers one request: decodes the arguments, and gives the result to the reply when there is one.
-package typealias Responder = @EventLoop (UnsafeRawBufferPointer, Reply) throws -> Void
+typealias Responder = @EventLoop (UnsafeRawBufferPointer, Reply) throws -> Void
 
 /// Who answers requests, by name. One per name.
 @EventLoop
-package final class ResponderTable {
+final class ResponderTable {
     private var responders: [String: Responder] = [:]
 
     nonisolated init() {}

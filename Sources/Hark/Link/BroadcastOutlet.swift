@@ -1,15 +1,16 @@
-package import HarkUV
-package import HarkWire
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
 
 /// Writes an event once and copies it to every peer of a server.
-package final class BroadcastOutlet: Outlet {
+final class BroadcastOutlet: Outlet {
     /// Where the event goes.
-    package var peers: [Outlet] = []
+    var peers: [Outlet] = []
 
     private var name: EventName?
     private var text: [UInt8] = []
 
-    package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+    override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         guard !peers.isEmpty else { return .noListeners }
         self.name = name
         self.isVolatile = isVolatile
@@ -17,9 +18,9 @@ package final class BroadcastOutlet: Outlet {
         return nil
     }
 
-    package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+    override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         guard !peers.isEmpty else { return .noListeners }
-        guard name.count <= Limits.nameByteCountMax else { return .dropped(.nameTooLong) }
+        guard name.count <= NativeLimits.nameByteCountMax else { return .dropped(.nameTooLong) }
         self.name = nil
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: name)
@@ -29,7 +30,7 @@ package final class BroadcastOutlet: Outlet {
     }
 
     /// - Returns: the best of the peers' results.
-    package override func end() -> EmitResult {
+    override func end() -> EmitResult {
         defer { arguments.bytes.abandonFrame() }
         guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
         let encoded = arguments.bytes.frameBytes()

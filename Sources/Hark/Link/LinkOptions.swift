@@ -1,8 +1,8 @@
-package import HarkWire
+internal import HarkWire
 
 /// What a link needs to know of its emitter's options.
-package struct LinkOptions {
-    package var limits: Limits
-    package var timing: Timing
-    package var credentials: Value?
+struct LinkOptions {
+    var limits: Limits
+    var timing: Timing
+    var credentials: Value?
 }

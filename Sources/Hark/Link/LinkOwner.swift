@@ -1,8 +1,8 @@
-package import HarkUV
+internal import HarkUV
 
 /// The emitter that a link works for.
 @EventLoop
-package protocol LinkOwner: AnyObject {
+protocol LinkOwner: AnyObject {
     /// Whose listeners hear the events: the emitter's first, then those of the server it belongs to.
     var audience: [ListenerTable] { get }
 

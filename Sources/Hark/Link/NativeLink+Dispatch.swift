@@ -4,9 +4,7 @@ internal import HarkWire
 
 /// From frames to listeners.
 extension NativeLink {
-    package override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
-
-    package override func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
+    func takeFrames(_ bytes: UnsafeRawBufferPointer) -> Int {
         var reader = ByteReader(bytes)
         heard()
         let outer = Dispatch.current
@@ -45,8 +43,10 @@ extension NativeLink {
             currentNameNumber = nil
             currentNameText = String(decoding: name, as: UTF8.self)
             call(handlers(of: name), arguments.rest)
-        case .request(let id, let within, let name, let arguments):
-            answer(id, within: within, name: String(decoding: name, as: UTF8.self), arguments.rest)
+        case .request(let id, _, let name, let arguments):
+            answer(id, name: machine.incoming.names.string(name), arguments.rest)
+        case .namedRequest(let id, _, let name, let arguments):
+            answer(id, name: String(decoding: name, as: UTF8.self), arguments.rest)
         case .reply(let id, let result):
             finishRequest(id, .success(result.rest))
         case .failure(let id, let code, let text):
@@ -60,7 +60,9 @@ extension NativeLink {
             becameOpen()
         case .goodbyeReceived:
             receivedGoodbye()
-        case .settled, .flushRequested, .pong, .consumed:
+        case .flushRequested:
+            isFlushRequested = true
+        case .settled, .pong, .consumed:
             break
         }
     }

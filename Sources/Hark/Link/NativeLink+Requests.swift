@@ -85,7 +85,7 @@ extension NativeLink {
 
     // MARK: Answering
 
-    func answer(_ id: UInt64, within: UInt64, name: String, _ arguments: UnsafeRawBufferPointer) {
+    func answer(_ id: UInt64, name: String, _ arguments: UnsafeRawBufferPointer) {
         guard let responder = owner?.responder(of: name) else {
             return fail(id, .nobody, "nobody answers \"\(name)\" there")
         }

@@ -1,14 +1,14 @@
-package import HarkProtocol
-package import HarkUV
-package import HarkWire
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
 
 /// A link that speaks the native protocol.
 @EventLoop
-package final class NativeLink: Link {
+final class NativeLink: Link {
     @exclusivity(unchecked) var machine: NativeMachine
     let options: LinkOptions
     let environment: Environment
-    package weak var owner: (any LinkOwner)?
+    weak var owner: (any LinkOwner)?
     /// The server's peer at the other end.
     weak var peer: Peer?
 
@@ -21,12 +21,13 @@ package final class NativeLink: Link {
     var deferred: [UInt64] = []
     let version = ListenerVersion.shared
     private var acknowledgedByteCount = 0
+    var isFlushRequested = false
 
     // Requests, see NativeLink+Requests.swift.
     var requests: [UInt64: PendingRequest] = [:]
     var nextRequest: UInt64 = 1
 
-    private var liveness: LivenessClock
+    private var liveness = LivenessClock()
     private lazy var clockTimer = environment.clock.timer { [weak self] in self?.advance() }
     private lazy var acknowledgementTimer = environment.clock.timer { [weak self] in self?.setDirty() }
     private var isAcknowledgementDue = false
@@ -34,27 +35,30 @@ package final class NativeLink: Link {
     private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
     private var isAboveHighWater = false
 
-    package init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
+    init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
         var limits = NativeLimits()
         limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
         limits.nameCount = options.limits.nameCount
         machine = NativeMachine(role: role, limits: limits)
         self.options = options
         self.environment = environment
-        liveness = LivenessClock(
-            handshake: options.timing.handshake.milliseconds, heartbeat: options.timing.heartbeat.milliseconds,
-            misses: options.timing.heartbeatMisses)
         super.init(limits: options.limits)
     }
 
     var now: Instant { Instant(milliseconds: environment.clock.now) }
 
+    override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
+    override func consume(_ bytes: UnsafeRawBufferPointer) -> Int { takeFrames(bytes) }
+
     // MARK: Handshake
 
     /// Takes over a new connection and greets.
-    package func open(_ connection: any Connection, as hello: NativeHello? = nil) {
-        machine.opened(hello, control: &control)
-        liveness.opened(now: now)
+    func open(_ connection: any Connection, as hello: NativeHello? = nil) {
+        guard machine.opened(hello: hello, control: &control) else {
+            connection.close()
+            return end(HarkError(.handshake, "the credentials are too long or too deep for the handshake"))
+        }
+        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
         attach(connection)
         setDirty()
         armClock()
@@ -66,21 +70,21 @@ package final class NativeLink: Link {
         var random = EnvironmentRandom(environment)
         let welcome = NativeWelcome(
             node: NativeIdentifier(using: &random), peer: id, heartbeat: Int(options.timing.heartbeat.milliseconds))
-        machine.accept(welcome, control: &control)
+        guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
         becameOpen()
     }
 
     /// Server: does not let the client in.
     func refuse(_ reason: GoodbyeReason, _ text: String, retryAfter: UInt64 = 0) {
         guard machine.state == .authorizing else { return }
-        machine.refuse(NativeGoodbye(reason, retryAfter: retryAfter, text: text), control: &control)
+        machine.refuse(reason, retryAfter: retryAfter, text: text, control: &control)
         end(HarkError(.handshake, "a client was refused: \(text)"))
     }
 
     func becameOpen() {
-        if let limits = machine.remoteLimits { outlet.outgoing.limits = limits }
+        outlet.setLimits(machine.remoteLimits)
         outlet.redeclareNames(into: &control)
-        liveness.established(heartbeat: UInt64(machine.heartbeat), now: now)
+        liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
         armClock()
         isDataOpen = true
         setDirty()
@@ -98,21 +102,21 @@ package final class NativeLink: Link {
     }
 
     /// Something was heard. Only notes the time; the clock looks at it when its deadline has come.
-    func heard() { liveness.heard(now: now) }
+    func heard() { liveness.heard(now) }
 
     private func advance() {
         switch liveness.advance(to: now) {
-        case .none: break
+        case nil: break
         case .sendPing:
-            machine.ping(NativeIdentifier.pingPayload, control: &control)
+            machine.ping(now.milliseconds, into: &control)
             setDirty()
         case .handshakeTimedOut:
             let text = "the handshake took longer than \(options.timing.handshake)"
-            machine.close(NativeGoodbye(.handshakeTimeout, text: text), control: &control)
+            machine.close(.handshakeTimeout, text: text, control: &control)
             return end(HarkError(.handshake, text))
         case .dead:
-            let text = "nothing was heard for \(options.timing.heartbeatMisses) heartbeats"
-            machine.close(NativeGoodbye(.heartbeatTimeout, text: text), control: &control)
+            let text = "nothing was heard for \(LivenessClock.missesMax) heartbeats"
+            machine.close(.heartbeatTimeout, text: text, control: &control)
             return end(HarkError(.timeout, text))
         }
         armClock()
@@ -128,7 +132,7 @@ package final class NativeLink: Link {
     /// Events of `byteCount` bytes were received.
     func processed(_ byteCount: Int) {
         acknowledgedByteCount += byteCount
-        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || machine.isFlushRequested || !control.isEmpty {
+        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || isFlushRequested || !control.isEmpty {
             setDirty()
         } else if !isAcknowledgementDue, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
             isAcknowledgementDue = true
@@ -136,14 +140,16 @@ package final class NativeLink: Link {
         }
     }
 
-    package override func willFlush() {
+    override func willFlush() {
         guard isDataOpen, !isDispatching else { return }
         acknowledgedByteCount = 0
+        isFlushRequested = false
         if isAcknowledgementDue {
             isAcknowledgementDue = false
             acknowledgementTimer.cancel()
         }
-        machine.acknowledge(upTo: deferred.first.map { $0 - 1 }, into: &control)
+        machine.incoming.processedCount = deferred.first.map { $0 - 1 } ?? machine.incoming.receivedCount
+        machine.acknowledge(into: &control)
     }
 
     func deferAcknowledgement() -> AcknowledgementDebt {
@@ -160,14 +166,14 @@ package final class NativeLink: Link {
 
     // MARK: Draining
 
-    package func drained() async throws {
+    func drained() async throws {
         while queuedByteCount > options.limits.highWaterByteCount {
             guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
             try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
     }
 
-    package override func didWrite() {
+    override func didWrite() {
         if closing != nil, queuedByteCount == 0 { connection?.shutdown() }
         guard queuedByteCount <= options.limits.lowWaterByteCount else { return }
         if !drainWaiters.isEmpty {
@@ -183,7 +189,7 @@ package final class NativeLink: Link {
     /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
     func close() async {
         guard connection != nil, machine.state != .closing else { return end(nil) }
-        machine.close(NativeGoodbye(.normal), control: &outlet.arguments.bytes)
+        machine.close(.normal, control: &outlet.arguments.bytes)
         setDirty()
         let timer = environment.clock.timer { [weak self] in self?.end(nil) }
         timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
@@ -197,13 +203,12 @@ package final class NativeLink: Link {
         if connection != nil, !control.isEmpty { flush() }
         detach()
         machine.disconnected()
-        liveness.closed()
+        liveness.stopped()
         clockTimer.cancel()
         acknowledgementTimer.cancel()
         isAcknowledgementDue = false
         deferred = []
         resolved = []
-        outlet.connectionEnded()
         failRequests(error ?? HarkError(.closed, "the emitter was closed before the answer came"))
         let waiters = drainWaiters
         drainWaiters = []
@@ -216,14 +221,14 @@ package final class NativeLink: Link {
         }
     }
 
-    package override func didDisconnect(_ error: HarkError?) {
+    override func didDisconnect(_ error: HarkError?) {
         end(error ?? HarkError(.disconnected, "the other side closed the connection without a goodbye"))
     }
 
     /// The other side broke the protocol.
     func violated(_ violation: NativeViolation) {
+        let code: HarkError.Code = isDataOpen ? .protocolViolation : .handshake
         machine.violated(violation, control: &control)
-        let code: HarkError.Code = machine.wasOpen ? .protocolViolation : .handshake
         end(HarkError(code, "the other side broke the protocol: \(violation)", cause: violation))
     }
 

@@ -1,10 +1,10 @@
-package import HarkProtocol
-package import HarkUV
-package import HarkWire
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
 
 /// What sends the data that an outlet writes.
 @EventLoop
-package protocol DataSink: AnyObject {
+protocol DataSink: AnyObject {
     /// There is data to send: the first of this turn, or a full chunk.
     func dataAdded()
 
@@ -13,8 +13,8 @@ package protocol DataSink: AnyObject {
 }
 
 /// Writes events, requests and replies as native frames into the data stream of one link.
-package final class NativeOutlet: Outlet {
-    @exclusivity(unchecked) package var outgoing = NativeOutgoing()
+final class NativeOutlet: Outlet {
+    @exclusivity(unchecked) private var outgoing = NativeOutgoing()
 
     private unowned let link: any DataSink
     private let limits: Limits
@@ -23,7 +23,7 @@ package final class NativeOutlet: Outlet {
     /// Whether more was queued than the high-water mark since the last drain.
     private var isCongested = false
 
-    package init(pool: ChunkPool, limits: Limits, link: any DataSink) {
+    init(pool: ChunkPool, limits: Limits, link: any DataSink) {
         self.pool = pool
         self.limits = limits
         self.link = link
@@ -33,7 +33,7 @@ package final class NativeOutlet: Outlet {
 
     // MARK: Events
 
-    package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+    override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
@@ -53,7 +53,7 @@ package final class NativeOutlet: Outlet {
         }
     }
 
-    package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+    override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.isVolatile = isVolatile
@@ -74,7 +74,7 @@ package final class NativeOutlet: Outlet {
         return nil
     }
 
-    package override func end() -> EmitResult {
+    override func end() -> EmitResult {
         defer { isVolatile = false }
         guard arguments.takeFailure() == nil else {
             arguments.bytes.abandonFrame()
@@ -106,7 +106,7 @@ package final class NativeOutlet: Outlet {
     }
 
     /// Whether there was too much to send since this was asked last.
-    package func takeCongestion() -> Bool {
+    func takeCongestion() -> Bool {
         defer { isCongested = false }
         return isCongested
     }
@@ -114,25 +114,30 @@ package final class NativeOutlet: Outlet {
     // MARK: Requests
 
     /// Starts a request. Its arguments follow, then `endRequest`.
-    package func beginRequest(_ id: UInt64, _ name: String, within deadline: UInt64) -> HarkError? {
+    func beginRequest(_ id: UInt64, _ name: String, within deadline: UInt64) -> HarkError? {
         var name = name
         return name.withUTF8 { utf8 in
             let utf8 = UnsafeRawBufferPointer(utf8)
             guard utf8.count <= NativeLimits.nameByteCountMax else {
                 return HarkError(.limit, "the name of a request may have \(NativeLimits.nameByteCountMax) bytes")
             }
-            outgoing.beginRequest(id, within: deadline, name: utf8, number: number(of: utf8), into: &arguments.bytes)
+            let number = number(of: utf8)
+            if number == 0 {
+                outgoing.beginRequest(id, within: deadline, named: utf8, into: &arguments.bytes)
+            } else {
+                outgoing.beginRequest(id, within: deadline, number: number, into: &arguments.bytes)
+            }
             return nil
         }
     }
 
     /// Ends the request begun last.
-    package func endRequest() -> HarkError? {
+    func endRequest() -> HarkError? {
         if let failure = arguments.takeFailure() {
             arguments.bytes.abandonFrame()
             return HarkError(.arguments, "an argument of the request cannot be encoded: \(failure)", cause: failure)
         }
-        guard outgoing.endFrame(&arguments.bytes) else {
+        guard outgoing.endUncounted(&arguments.bytes) else {
             return HarkError(.limit, "the request is longer than the other side accepts")
         }
         added()
@@ -140,36 +145,39 @@ package final class NativeOutlet: Outlet {
     }
 
     /// Starts the reply to a request. The result follows, then `endReply`.
-    package func beginReply(_ id: UInt64) { outgoing.beginReply(id, into: &arguments.bytes) }
+    func beginReply(_ id: UInt64) { outgoing.beginReply(id, into: &arguments.bytes) }
 
     /// Ends the reply begun last.
     ///
     /// - Returns: false when it cannot be sent; then nothing of it remains.
-    package func endReply() -> Bool {
+    func endReply() -> Bool {
         guard arguments.takeFailure() == nil else {
             arguments.bytes.abandonFrame()
             return false
         }
-        guard outgoing.endFrame(&arguments.bytes) else { return false }
+        guard outgoing.endUncounted(&arguments.bytes) else { return false }
         added()
         return true
     }
 
-    package func writeFailure(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
-        outgoing.writeFailure(id, outcome, text, into: &arguments.bytes)
+    func writeFailure(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
+        _ = outgoing.writeFailure(id, outcome, text: text, into: &arguments.bytes)
         added()
     }
 
     // MARK: Connections
 
     /// The other side accepts this much.
-    package func setLimits(_ remote: NativeLimits) {
-        outgoing.setLimits(remote)
+    func setLimits(_ remote: NativeLimits) {
+        _ = outgoing.agree(on: remote)
         bodyByteCountMax = remote.frameByteCount
     }
 
+    /// Declares all names again, for a connection that has not seen them.
+    func redeclareNames(into control: inout ByteWriter) { outgoing.redeclareNames(into: &control) }
+
     /// The other side has processed `count` more events.
-    package func acknowledge(_ count: UInt64) throws(NativeViolation) {
+    func acknowledge(_ count: UInt64) throws(NativeViolation) {
         outgoing.countSent(takeShortcutCount())
         try outgoing.acknowledge(count)
     }
@@ -177,7 +185,7 @@ package final class NativeOutlet: Outlet {
     /// Keeps the events that have not begun to leave for the next connection, and drops what concerns only this one.
     ///
     /// - Parameter unsent: the chunk that was being written, and where the first byte not known to have left is.
-    package func connectionEnded(unsent: (chunk: ByteChunk, from: Int)?) {
+    func connectionEnded(unsent: (chunk: ByteChunk, from: Int)?) {
         outgoing.countSent(takeShortcutCount())
         var kept = ByteWriter(pool: pool)
         var count: UInt64 = 0
@@ -188,12 +196,12 @@ package final class NativeOutlet: Outlet {
         }
         kept.seal()
         arguments.bytes.sealed = kept.sealed
-        outgoing.restart(queuedCount: count)
+        outgoing.restart(retained: count)
         isMarked = false
     }
 
     /// Events may be emitted no more.
-    package override func close() {
+    override func close() {
         super.close()
         arguments.bytes.removeAll()
     }

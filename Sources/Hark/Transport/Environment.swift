@@ -1,4 +1,4 @@
-public import HarkUV
+internal import HarkUV
 
 /// What an emitter takes from outside: connections, time and randomness. Replaced as a whole in simulations.
 public struct Environment: Sendable {

@@ -23,7 +23,7 @@ package final class TimerHeap {
     }
 
     /// Milliseconds of a clock that only moves forward, not cached.
-    nonisolated static var now: UInt64 { uv_hrtime() / 1_000_000 }
+    package nonisolated static var now: UInt64 { uv_hrtime() / 1_000_000 }
 
     /// Tells libuv about the earliest deadline. Called once per turn, however often timers moved in it.
     func arm() {

@@ -44,7 +44,7 @@ package final class UVLoop {
     private var nextJob = 0
     private var dirty: [any Flushable] = []
     private var flushing: [any Flushable] = []
-    private var referenceCount = 0
+    private var retained: [ObjectIdentifier: AnyObject] = [:]
     private var isIdling = false
 
     init(executor: LoopExecutor) {
@@ -155,15 +155,15 @@ package final class UVLoop {
 
     // MARK: Life
 
-    /// Keeps `EventLoop.run` from returning until `unreference` is called as often.
-    package func reference() { referenceCount += 1 }
+    /// Keeps `object`, and `EventLoop.run` from returning, until it is released.
+    package func retain(_ object: AnyObject) { retained[ObjectIdentifier(object)] = object }
 
-    package func unreference() {
-        referenceCount -= 1
+    package func release(_ object: AnyObject) {
+        retained[ObjectIdentifier(object)] = nil
         executor.finishIfIdle()
     }
 
-    var isUnreferenced: Bool { referenceCount == 0 }
+    var isUnreferenced: Bool { retained.isEmpty }
 
     /// Wakes the loop from any thread. The mailbox's lock is held, so that the loop cannot close meanwhile.
     nonisolated func wake() { uv_async_send(asyncHandle) }
