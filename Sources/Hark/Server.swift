@@ -43,7 +43,7 @@ public final class Server: Emitter {
     /// A server that does not listen yet.
     public init(options: Options = Options()) {
         self.options = options
-        broadcastOutlet = BroadcastOutlet(pool: EventLoop.current.pool)
+        broadcastOutlet = BroadcastOutlet(EventLoop.current.pool)
         super.init(outlet: broadcastOutlet, environment: options.environment, logger: options.logger)
     }
 

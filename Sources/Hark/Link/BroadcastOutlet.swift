@@ -3,14 +3,14 @@ internal import HarkUV
 internal import HarkWire
 
 /// Writes an event once and copies it to every peer of a server.
-final class BroadcastOutlet: Outlet {
+package final class BroadcastOutlet: Outlet {
     /// Where the event goes.
     var peers: [Outlet] = []
 
     private var name: EventName?
     private var text: [UInt8] = []
 
-    override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+    package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         guard !peers.isEmpty else { return .noListeners }
         self.name = name
         self.isVolatile = isVolatile
@@ -18,7 +18,7 @@ final class BroadcastOutlet: Outlet {
         return nil
     }
 
-    override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+    package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         guard !peers.isEmpty else { return .noListeners }
         guard name.count <= NativeLimits.nameByteCountMax else { return .dropped(.nameTooLong) }
         self.name = nil
@@ -30,7 +30,7 @@ final class BroadcastOutlet: Outlet {
     }
 
     /// - Returns: the best of the peers' results.
-    override func end() -> EmitResult {
+    package override func end() -> EmitResult {
         defer { arguments.bytes.abandonFrame() }
         guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
         let encoded = arguments.bytes.frameBytes()

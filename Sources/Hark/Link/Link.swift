@@ -33,7 +33,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         pool = loop.pool
         control = ByteWriter(pool: pool)
         stash = FrameStash(pool: pool)
-        outlet = NativeOutlet(pool: pool, limits: limits, link: self)
+        outlet = NativeOutlet(for: self, pool: pool, limits: limits)
     }
 
     // MARK: What a protocol does

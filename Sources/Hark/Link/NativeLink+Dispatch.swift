@@ -24,6 +24,7 @@ extension NativeLink {
     }
 
     private func dispatch(_ reader: inout ByteReader) throws(NativeViolation) {
+        guard try machine.receivePreamble(&reader) else { return }
         var next = try machine.receive(&reader, control: &control)
         while let effect = next {
             if case .event(let name, let arguments, _) = effect {

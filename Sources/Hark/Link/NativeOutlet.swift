@@ -1,10 +1,10 @@
 internal import HarkProtocol
-internal import HarkUV
+package import HarkUV
 internal import HarkWire
 
 /// What sends the data that an outlet writes.
 @EventLoop
-protocol DataSink: AnyObject {
+package protocol DataSink: AnyObject {
     /// There is data to send: the first of this turn, or a full chunk.
     func dataAdded()
 
@@ -13,8 +13,8 @@ protocol DataSink: AnyObject {
 }
 
 /// Writes events, requests and replies as native frames into the data stream of one link.
-final class NativeOutlet: Outlet {
-    @exclusivity(unchecked) private var outgoing = NativeOutgoing()
+package final class NativeOutlet: Outlet {
+    private var outgoing = NativeOutgoing()
 
     private unowned let link: any DataSink
     private let limits: Limits
@@ -23,17 +23,17 @@ final class NativeOutlet: Outlet {
     /// Whether more was queued than the high-water mark since the last drain.
     private var isCongested = false
 
-    init(pool: ChunkPool, limits: Limits, link: any DataSink) {
+    init(for link: any DataSink, pool: ChunkPool, limits: Limits) {
         self.pool = pool
         self.limits = limits
         self.link = link
-        super.init(pool: pool)
+        super.init(pool)
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
 
     // MARK: Events
 
-    override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+    package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
@@ -53,7 +53,7 @@ final class NativeOutlet: Outlet {
         }
     }
 
-    override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+    package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.isVolatile = isVolatile
@@ -74,7 +74,7 @@ final class NativeOutlet: Outlet {
         return nil
     }
 
-    override func end() -> EmitResult {
+    package override func end() -> EmitResult {
         defer { isVolatile = false }
         guard arguments.takeFailure() == nil else {
             arguments.bytes.abandonFrame()
@@ -201,7 +201,7 @@ final class NativeOutlet: Outlet {
     }
 
     /// Events may be emitted no more.
-    override func close() {
+    package override func close() {
         super.close()
         arguments.bytes.removeAll()
     }

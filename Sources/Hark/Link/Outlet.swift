@@ -59,7 +59,7 @@ package class Outlet {
     /// Hears of the first event dropped for a reason.
     package final var onFirstDrop: (@EventLoop (DropReason) -> Void)?
 
-    package init(pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
+    package init(_ pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
 
     /// Counts a dropped event.
     @inline(never)
