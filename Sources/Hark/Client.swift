@@ -10,6 +10,9 @@ public import Logging
 public final class Client: Emitter {
     /// How a client behaves.
     public struct Options: Sendable {
+        /// The wire. Both sides speak the same.
+        public var dialect = Dialect.native
+
         /// What the client accepts and keeps.
         public var limits = Limits()
 
@@ -128,9 +131,11 @@ public final class Client: Emitter {
             dialTimer.cancel()
             switch result {
             case .success(let connection):
-                link.open(connection, as: NativeHello(
-                    node: node, heartbeat: Int(options.timing.heartbeat.milliseconds),
-                    credentials: options.credentials))
+                link.open(
+                    connection,
+                    as: NativeHello(
+                        node: node, heartbeat: Int(options.timing.heartbeat.milliseconds),
+                        credentials: options.credentials))
             case .failure(let error): failed(error)
             }
         }
@@ -203,13 +208,15 @@ public final class Client: Emitter {
     /// Asks with arguments that are known only at run time.
     ///
     /// - Throws: as the typed form.
-    public func request(_ name: String, values: [Value], within deadline: Duration = .seconds(5)) async throws -> Value {
+    public func request(_ name: String, values: [Value], within deadline: Duration = .seconds(5)) async throws -> Value
+    {
         try await link.request(name, within: deadline) { writer in
             for value in values { writer.write(value) }
         }
     }
 
-    /// Waits until less is queued than the high-water mark.
+    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at once.
+    /// For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///
     /// - Throws: `HarkError` with code `.closed` when the client is closed.
     public func drained() async throws { try await link.drained() }

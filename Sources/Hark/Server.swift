@@ -8,6 +8,9 @@ public import Logging
 public final class Server: Emitter {
     /// How a server behaves. The defaults suit a service on a trusted network.
     public struct Options: Sendable {
+        /// The wire. Both sides speak the same.
+        public var dialect = Dialect.native
+
         /// What the server accepts and keeps.
         public var limits = Limits()
 

@@ -4,7 +4,8 @@ internal import HarkUV
 @usableFromInline
 typealias Handler = @EventLoop (UnsafeRawBufferPointer) throws -> Void
 
-/// One registration.
+/// One registration. A handler is always kept in one of these: by itself in an array or an optional it would be
+/// called through two more functions.
 struct Listener {
     let id: Int
     let handler: Handler

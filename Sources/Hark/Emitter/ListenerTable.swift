@@ -49,9 +49,9 @@ final class ListenerTable {
     }
 
     /// Appends the listeners of `name`, in order, and those of all events.
-    func collect(_ name: UnsafeRawBufferPointer, into handlers: inout ContiguousArray<Handler>) {
+    func collect(_ name: UnsafeRawBufferPointer, into listeners: inout ContiguousArray<Listener>) {
         for slot in [slot(of: name), any] {
-            for listener in slot?.listeners ?? [] { handlers.append(listener.handler) }
+            if let slot { listeners.append(contentsOf: slot.listeners) }
         }
     }
 

@@ -39,11 +39,11 @@ extension NativeLink {
     private func apply(_ effect: NativeEffect) throws(NativeViolation) {
         switch effect {
         case .event(let name, let arguments, _):
-            call(resolve(name).handlers, arguments.rest)
+            call(resolve(name).listeners, arguments.rest)
         case .namedEvent(let name, let arguments, _):
             currentNameNumber = nil
             currentNameText = String(decoding: name, as: UTF8.self)
-            call(handlers(of: name), arguments.rest)
+            call(listeners(of: name), arguments.rest)
         case .request(let id, _, let name, let arguments):
             answer(id, name: machine.incoming.names.string(name), arguments.rest)
         case .namedRequest(let id, _, let name, let arguments):
@@ -78,27 +78,27 @@ extension NativeLink {
     ) throws(NativeViolation) -> NativeEffect? {
         let resolution = resolve(name)
         currentNameNumber = name
-        if let handler = resolution.only {
-            return try run(handler, name, resolution.version, arguments, &reader)
+        if let listener = resolution.only {
+            return try run(listener, name, resolution.version, arguments, &reader)
         }
-        call(resolution.handlers, arguments.rest)
+        call(resolution.listeners, arguments.rest)
         return try machine.receive(&reader, control: &control)
     }
 
     /// The common case, one listener: it is fetched once for all events in a row.
     private func run(
-        _ handler: Handler, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
+        _ listener: Listener, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
     ) throws(NativeViolation) -> NativeEffect? {
-        do { try handler(first.rest) } catch { failed(error) }
+        do { try listener.handler(first.rest) } catch { failed(error) }
         while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
-            do { try handler(arguments) } catch { failed(error) }
+            do { try listener.handler(arguments) } catch { failed(error) }
         }
         return try machine.receive(&reader, control: &control)
     }
 
-    private func call(_ handlers: ContiguousArray<Handler>, _ arguments: UnsafeRawBufferPointer) {
-        for index in handlers.indices {
-            do { try handlers[index](arguments) } catch { failed(error) }
+    private func call(_ listeners: ContiguousArray<Listener>, _ arguments: UnsafeRawBufferPointer) {
+        for index in listeners.indices {
+            do { try listeners[index].handler(arguments) } catch { failed(error) }
         }
     }
 
@@ -117,28 +117,27 @@ extension NativeLink {
     private func resolve(_ name: Int) -> ResolvedName {
         let version = self.version.value
         if name < resolved.count, resolved[name].version == version { return resolved[name] }
-        while resolved.count <= name { resolved.append(ResolvedName(version: -1, handlers: [], only: nil)) }
-        let name = name
+        while resolved.count <= name { resolved.append(ResolvedName(version: -1, listeners: [], only: nil)) }
         let text = machine.incoming.names.bytes(name)
-        let handlers = text.withUnsafeBytes { self.handlers(of: $0) }
-        // One-shot listeners change the tables when they run, so they go the long way.
+        let listeners = text.withUnsafeBytes { self.listeners(of: $0) }
         let entry = ResolvedName(
-            version: self.version.value == version ? version : -1, handlers: handlers,
-            only: handlers.count == 1 ? handlers[0] : nil)
+            version: self.version.value == version ? version : -1, listeners: listeners,
+            only: listeners.count == 1 ? listeners[0] : nil)
         resolved[name] = entry
         return entry
     }
 
-    private func handlers(of name: UnsafeRawBufferPointer) -> ContiguousArray<Handler> {
-        var handlers: ContiguousArray<Handler> = []
-        for table in owner?.audience ?? [] { table.collect(name, into: &handlers) }
-        return handlers
+    private func listeners(of name: UnsafeRawBufferPointer) -> ContiguousArray<Listener> {
+        var listeners: ContiguousArray<Listener> = []
+        for table in owner?.audience ?? [] { table.collect(name, into: &listeners) }
+        return listeners
     }
 }
 
 /// What was looked up for one incoming name.
 struct ResolvedName {
     let version: Int
-    let handlers: ContiguousArray<Handler>
-    let only: Handler?
+    let listeners: ContiguousArray<Listener>
+    /// The only one, as nearly always.
+    let only: Listener?
 }

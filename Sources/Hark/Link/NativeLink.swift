@@ -33,7 +33,6 @@ final class NativeLink: Link {
     private var isAcknowledgementDue = false
     private var closing: CheckedContinuation<Void, Never>?
     private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
-    private var isAboveHighWater = false
 
     init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
         var limits = NativeLimits()
@@ -89,6 +88,8 @@ final class NativeLink: Link {
         isDataOpen = true
         setDirty()
         owner?.linkDidOpen()
+        flush()
+        didWrite()
     }
 
     // MARK: Clocks
@@ -167,21 +168,24 @@ final class NativeLink: Link {
     // MARK: Draining
 
     func drained() async throws {
-        while queuedByteCount > options.limits.highWaterByteCount {
-            guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
+        while !outlet.isWritable {
+            guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
             try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
     }
 
     override func didWrite() {
         if closing != nil, queuedByteCount == 0 { connection?.shutdown() }
+        if outlet.isWritable { resumeDrainWaiters() }
         guard queuedByteCount <= options.limits.lowWaterByteCount else { return }
-        if !drainWaiters.isEmpty {
-            let waiters = drainWaiters
-            drainWaiters = []
-            for waiter in waiters { waiter.resume() }
-        }
         if outlet.takeCongestion() { owner?.linkDidDrain() }
+    }
+
+    private func resumeDrainWaiters() {
+        guard !drainWaiters.isEmpty else { return }
+        let waiters = drainWaiters
+        drainWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 
     // MARK: Ending
@@ -210,9 +214,7 @@ final class NativeLink: Link {
         deferred = []
         resolved = []
         failRequests(error ?? HarkError(.closed, "the emitter was closed before the answer came"))
-        let waiters = drainWaiters
-        drainWaiters = []
-        for waiter in waiters { waiter.resume() }
+        resumeDrainWaiters()
         if let closing {
             self.closing = nil
             closing.resume()

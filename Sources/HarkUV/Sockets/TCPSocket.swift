@@ -48,7 +48,7 @@ package enum TCPSocket {
         do throws(UVError) {
             // Dual stack: an IPv6 socket that takes IPv4 connections as well.
             return try bind(any6, accepted)
-        } catch where error == UVError(UV_EAFNOSUPPORT.rawValue) || error == .addressNotAvailable {
+        } catch  where error == UVError(UV_EAFNOSUPPORT.rawValue) || error == .addressNotAvailable {
             return try bind(any4, accepted)
         }
     }
