@@ -23,7 +23,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     @exclusivity(unchecked) private var isDirty = false
 
     /// What leaves after the control frames.
-    private(set) final var outlet: NativeOutlet!
+    final let outlet: NativeOutlet
 
     /// Whether data may leave: the protocol says so after its handshake.
     final var isDataOpen = false { didSet { updateWritable() } }
@@ -33,7 +33,8 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         pool = loop.pool
         control = ByteWriter(pool: pool)
         stash = FrameStash(pool: pool)
-        outlet = NativeOutlet(for: self, pool: pool, limits: limits)
+        outlet = NativeOutlet(pool: pool, limits: limits)
+        outlet.link = self
     }
 
     // MARK: What a protocol does
