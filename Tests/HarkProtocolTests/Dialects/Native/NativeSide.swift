@@ -21,6 +21,8 @@ final class NativeSide {
     var data: ByteWriter
     var answer: Answer
     var session: NativeSessionGrant?
+    /// What the application does after the effect with this number.
+    var calls: [Int: UInt8] = [:]
     /// What has happened, a line each.
     private(set) var transcript: [String] = []
     private(set) var violation: NativeViolation?
@@ -86,13 +88,14 @@ final class NativeSide {
 
     private func apply(_ effect: NativeEffect, _ reader: inout ByteReader) throws(NativeViolation) {
         note(Self.text(effect))
+        defer { if let number = calls[transcript.count] { call(number) } }
         switch effect {
         case .helloReceived:
             decide()
         case .event(let name, _, isVolatile: false):
             // As a link does it: the same name again, without a look at anything else.
-            while let arguments = machine.receiveEvent(named: name, from: &reader) {
-                note("event \(name) \(Self.hex(arguments))")
+            while calls.isEmpty, let arguments = machine.receiveEvent(named: name, from: &reader) {
+                note("event \(name)\(Self.tail(arguments))")
             }
             machine.incoming.processedCount = machine.incoming.receivedCount
         case .acknowledged(let count):
@@ -101,6 +104,20 @@ final class NativeSide {
             try outgoing.checkSettled(sequence)
         default:
             break
+        }
+    }
+
+    /// One thing an application may do at any moment.
+    private func call(_ number: UInt8) {
+        switch number & 7 {
+        case 0: machine.close(.normal, text: "done", control: &control)
+        case 1: accept()
+        case 2: machine.refuse(control: &control)
+        case 3: machine.acknowledge(into: &control)
+        case 4: machine.ping(UInt64(number), into: &control)
+        case 5: machine.settle(UInt64(number), .threw, text: "no", into: &control)
+        case 6: emit("e\(number >> 3)", [number])
+        default: machine.disconnected()
         }
     }
 
@@ -146,14 +163,14 @@ final class NativeSide {
     static func text(_ effect: NativeEffect) -> String {
         switch effect {
         case .event(let name, let arguments, let isVolatile):
-            "\(isVolatile ? "volatile" : "event") \(name) \(hex(arguments.rest))"
+            "\(isVolatile ? "volatile" : "event") \(name)\(tail(arguments.rest))"
         case .namedEvent(let name, let arguments, let isVolatile):
-            "\(isVolatile ? "volatile" : "event") '\(string(name))' \(hex(arguments.rest))"
+            "\(isVolatile ? "volatile" : "event") '\(string(name))'\(tail(arguments.rest))"
         case .request(let id, let within, let name, let arguments):
-            "request \(id) within \(within) \(name) \(hex(arguments.rest))"
+            "request \(id) within \(within) \(name)\(tail(arguments.rest))"
         case .namedRequest(let id, let within, let name, let arguments):
-            "request \(id) within \(within) '\(string(name))' \(hex(arguments.rest))"
-        case .reply(let id, let result): "reply \(id) \(hex(result.rest))"
+            "request \(id) within \(within) '\(string(name))'\(tail(arguments.rest))"
+        case .reply(let id, let result): "reply \(id)\(tail(result.rest))"
         case .failure(let id, let code, let text): "failure \(id) code \(code) '\(string(text))'"
         case .acknowledged(let count): "acknowledged \(count)"
         case .settled(let sequence, let code, let text): "settled \(sequence) code \(code) '\(string(text))'"
@@ -165,6 +182,9 @@ final class NativeSide {
         case .consumed: "consumed"
         }
     }
+
+    /// Arguments, if there are any.
+    private static func tail(_ bytes: UnsafeRawBufferPointer) -> String { bytes.isEmpty ? "" : " \(hex(bytes))" }
 
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")
