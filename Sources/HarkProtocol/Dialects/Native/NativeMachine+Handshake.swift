@@ -16,7 +16,7 @@ extension NativeMachine {
     /// There is a connection. The client writes its magic and `hello`, the server waits for those.
     ///
     /// - Parameter hello: what a client says; a server passes none. Its limits are replaced by this side's.
-    /// - Returns: false when the greeting does not fit the handshake: its credentials are too large or nested too deeply.
+    /// - Returns: false when the greeting does not fit the handshake: its credentials are too large or too deep.
     @discardableResult
     package mutating func opened(hello: NativeHello? = nil, control: inout ByteWriter) -> Bool {
         state = .greeting
