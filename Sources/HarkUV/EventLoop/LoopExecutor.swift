@@ -216,8 +216,6 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     /// - Returns: whether some of them have to stay.
     func endIdleRuns() -> Bool {
         mailbox.withLock {
-            // What others have posted may open something.
-            guard mailbox.isEmpty else { return true }
             for run in runs where run.isBodyEnded && !run.ownsLoop { run.signal() }
             runs.removeAll { $0.isBodyEnded && !$0.ownsLoop }
             guard let owner = runs.first(where: \.isBodyEnded) else { return false }
