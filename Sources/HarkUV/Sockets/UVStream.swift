@@ -1,12 +1,19 @@
 internal import CLibUV
 package import HarkWire
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Hears what happens on a stream.
 @EventLoop
 package protocol UVStreamReceiver: AnyObject {
     /// Bytes have arrived. They are valid during the call.
     func received(_ bytes: UnsafeRawBufferPointer)
-    /// Nothing more will arrive: `UVError.endOfStream` when the other side has ended its half.
+    /// Nothing more will arrive: `UVError.endOfStream` when the other side has ended its half, `.cancelled` when the
+    /// loop ends.
     func readEnded(_ error: UVError)
     /// The chunk given to `write` is sent, or will never be.
     func wrote(_ error: UVError?)
@@ -21,7 +28,47 @@ package final class UVStream: UVHandle {
     private var shutdownRequest: UVRequest<uv_shutdown_t>?
     private var inFlight: ByteChunk?
 
-    var stream: UnsafeMutablePointer<uv_stream_t> { memory.assumingMemoryBound(to: uv_stream_t.self) }
+    private var stream: UnsafeMutablePointer<uv_stream_t> { pointer() }
+
+    /// A socket of its own, not connected yet.
+    init(unconnected type: uv_handle_type) throws(UVError) {
+        super.init(type)
+        let loop = EventLoop.executor.current.pointer
+        try activate(type == UV_TCP ? uv_tcp_init(loop, pointer()) : uv_pipe_init(loop, pointer(), 0))
+    }
+
+    /// A connected socket, which the stream owns from now on; when an error is thrown the caller still does.
+    convenience init(opening socket: SocketDescriptor, _ type: uv_handle_type) throws(UVError) {
+        try self.init(unconnected: type)
+        let status =
+            type == UV_TCP ? uv_tcp_open(pointer(), socket.number) : uv_pipe_open(pointer(), socket.number)
+        guard status == 0 else {
+            close()
+            throw UVError(status)
+        }
+        if type == UV_TCP { TCPSocket.configure(self) }
+    }
+
+    /// Takes over the descriptor of a connected TCP or unix socket, for example one that was inherited. The stream owns
+    /// it from now on; when an error is thrown the caller still does.
+    ///
+    /// - Throws: `.notSocket`, `.notConnected`, or `.invalid` for a socket of another kind.
+    package static func adopt(descriptor: Int32) throws(UVError) -> UVStream {
+        let socket = SocketDescriptor(descriptor)
+        guard try socket.isStream() else { throw .invalid }
+        let type = try type(of: socket)
+        _ = try socket.remoteAddress()
+        return try UVStream(opening: socket, type)
+    }
+
+    /// The kind of libuv handle for a socket.
+    static func type(of socket: SocketDescriptor) throws(UVError) -> uv_handle_type {
+        switch try socket.localAddress().family {
+        case AF_INET, AF_INET6: UV_TCP
+        case AF_UNIX: UV_NAMED_PIPE
+        default: throw .invalid
+        }
+    }
 
     /// Whether a chunk given to `write` is still on its way.
     package var isWriting: Bool { inFlight != nil }
@@ -29,6 +76,7 @@ package final class UVStream: UVHandle {
     // MARK: Reading
 
     package func startReading() throws(UVError) {
+        guard isOpen else { throw .cancelled }
         let status = uv_read_start(
             stream,
             { handle, _, buffer in
@@ -102,14 +150,19 @@ package final class UVStream: UVHandle {
     }
 
     private static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
-        let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-        return uv_buf_init(base?.assumingMemoryBound(to: CChar.self), UInt32(bytes.count))
+        hark_uv_buffer(bytes.baseAddress, bytes.count)
     }
 
     // MARK: Life
 
-    /// The descriptor, which stays the stream's.
+    override func loopEnds() {
+        receiver?.readEnded(.cancelled)
+        close()
+    }
+
+    /// The descriptor, which stays the stream's; nil when it is closed.
     package var descriptor: Int32? {
+        guard isOpen else { return nil }
         var descriptor: uv_os_fd_t = -1
         return uv_fileno(handle, &descriptor) == 0 ? descriptor : nil
     }
