@@ -62,6 +62,7 @@ public final class Peer: Emitter {
 
     func ended(_ error: HarkError?) {
         guard !isClosed else { return }
+        link.end(nil)
         server?.remove(self, error)
         if let error { fire(.disconnect, error) }
         didClose()

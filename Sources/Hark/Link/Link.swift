@@ -66,11 +66,14 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         updateWritable()
     }
 
-    /// Closes the connection at once and keeps the data that has not begun to leave.
-    final func detach() {
+    /// Closes the connection and keeps the data that has not begun to leave.
+    ///
+    /// - Parameter clock: where the time comes from that the other side gets to read what was said last; nil to close
+    ///   at once.
+    final func detach(lingeringBy clock: (any EventClock)? = nil) {
         guard let connection else { return }
         self.connection = nil
-        connection.close()
+        if let clock { _ = LingeringConnection(connection, clock: clock) } else { connection.close() }
         outlet.connectionEnded(unsent: inFlight?.isData == true ? inFlight.map { ($0.chunk, $0.from) } : nil)
         // Not back to the pool: the socket may still be reading the chunk while it closes.
         inFlight = nil

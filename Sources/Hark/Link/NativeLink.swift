@@ -204,8 +204,9 @@ final class NativeLink: Link {
 
     /// The connection is over: sends what is in `control`, and settles every debt. Without an error nobody is told.
     func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
-        if connection != nil, !control.isEmpty { flush() }
-        detach()
+        let isSpeaking = connection != nil && !control.isEmpty
+        if isSpeaking { flush() }
+        detach(lingeringBy: isSpeaking ? environment.clock : nil)
         machine.disconnected()
         liveness.stopped()
         clockTimer.cancel()
