@@ -48,6 +48,9 @@ import Testing
                 "welcomed", "consumed", "consumed", "consumed", "consumed", "event 0 05", "event 0 06",
             ])
         #expect(client.machine.incoming.receivedCount == 7)
+        // And the hot path is back in use.
+        let isOpen = client.machine.isOpen
+        #expect(isOpen)
     }
 
     @Test func `what was processed while there was no connection is acknowledged on the next one`() {
