@@ -44,6 +44,26 @@ enum Descriptors {
         return descriptor
     }
 
+    /// A socket connected to the unix socket at `path`, or waiting to be accepted there. Does not block.
+    static func connecting(to path: String) throws -> Int32 {
+        let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_UNIX, Int32(type), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if status != 0 {
+            let code = errno
+            close(descriptor)
+            throw UVError(-code)
+        }
+        return descriptor
+    }
+
     private static func loopback(port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
