@@ -162,11 +162,17 @@ struct SocketFileTests {
             let directory = try TemporaryDirectory()
             let path = directory.path("socket")
             let owner = try SocketFile.listen(at: path, mode: 0o600)
-            let before = try FileManager.default.contentsOfDirectory(atPath: "/dev/fd").count
-            for path in [path, directory.root, directory.path("a/b")] {
-                #expect(throws: UVError.self) { try SocketFile.listen(at: path, mode: 0o600) }
+            func descriptorCount() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/dev/fd").count
             }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: "/dev/fd").count == before)
+            let before = try descriptorCount()
+            for _ in 0..<20 {
+                for path in [path, directory.root, directory.path("a/b")] {
+                    #expect(throws: UVError.self) { try SocketFile.listen(at: path, mode: 0o600) }
+                }
+            }
+            // The system's own libraries open a few when they are first needed.
+            #expect(try descriptorCount() - before < 20)
             owner.discard()
         }
     }

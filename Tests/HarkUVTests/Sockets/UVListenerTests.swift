@@ -57,10 +57,6 @@ struct UVListenerTests {
 
     @Test func `out of descriptors it waits without spinning, says so once, and goes on`() async {
         await #expect(processExitsWith: .success) {
-            var limit = rlimit()
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            limit.rlim_cur = 256
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             try EventLoop.run {
                 let accepted = Journal<Result<UVStream, UVError>>()
                 let pair = try await StreamPair.tcp()
@@ -69,8 +65,7 @@ struct UVListenerTests {
                 }
                 let port = try #require(listener.localAddress).port
                 let clients = try (0..<3).map { _ in try Descriptors.connecting(to: port) }
-                var hoard: [Int32] = []
-                while case let descriptor = dup(0), descriptor >= 0 { hoard.append(descriptor) }
+                let hoard = Descriptors.takeAll()
                 await #expect(throws: UVError.tooManyFiles) { try await accepted.next().get() }
                 let before = Self.processorSeconds()
                 await LoopTurns.pause(milliseconds: 500)
@@ -95,10 +90,7 @@ struct UVListenerTests {
                 let (descriptor, port) = try Descriptors.listening()
                 let listener = try UVListener(adopting: descriptor) { accepted.add($0) }
                 let client = try Descriptors.connecting(to: port)
-                var hoard: [Int32] = []
-                var limit = rlimit(rlim_cur: 200, rlim_max: 200)
-                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-                while case let descriptor = dup(0), descriptor >= 0 { hoard.append(descriptor) }
+                let hoard = Descriptors.takeAll()
                 await #expect(throws: UVError.tooManyFiles) { try await accepted.next().get() }
                 listener.close()
                 for descriptor in hoard { close(descriptor) }
