@@ -24,15 +24,12 @@ package enum PipeSocket {
         on path: String, mode: UInt32,
         accepted: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
     ) throws(UVError) -> UVListener {
-        try DirectoryLock.hold(for: path) { (isLocked) throws(UVError) in
-            let file = try SocketFile.bind(path: path, mode: mode_t(mode), mayReplace: isLocked)
-            do throws(UVError) {
-                try file.socket.listen(backlog: UVListener.backlog)
-                return try UVListener(file.socket, cleanUp: file.unlinkIfOurs, accepted: accepted)
-            } catch {
-                file.discard()
-                throw error
-            }
+        let file = try SocketFile.listen(at: path, mode: mode)
+        do throws(UVError) {
+            return try UVListener(file.socket, cleanUp: file.unlinkIfOurs, accepted: accepted)
+        } catch {
+            file.discard()
+            throw error
         }
     }
 

@@ -4,21 +4,32 @@
     import Glibc
 #endif
 
-/// A bound unix socket and its file, from binding until the name is given up.
+/// A listening unix socket and its file, from binding until the name is given up.
 ///
 /// Binding, finding out whether a file that is in the way has a live owner, and replacing it happen under the lock of
 /// the directory, so that of many processes starting at once exactly one owns the name.
-struct SocketFile {
+package struct SocketFile: Sendable {
     let socket: SocketDescriptor
     private let path: String
     private let device: dev_t
     private let inode: ino_t
 
-    /// Makes a socket with its file. It does not listen yet; call it with the directory locked until it does.
-    ///
-    /// - Parameter mayReplace: whether a file without a live owner may be replaced: only under the lock.
-    static func bind(path: String, mode: mode_t, mayReplace: Bool) throws(UVError) -> SocketFile {
+    /// Makes a listening socket with its file. Blocks for as long as others bind in the same directory.
+    package static func listen(at path: String, mode: UInt32) throws(UVError) -> SocketFile {
         try checkPath(path)
+        return try DirectoryLock.hold(for: path) { (isLocked) throws(UVError) in
+            let file = try bind(path, mode_t(mode), mayReplace: isLocked)
+            do throws(UVError) {
+                try file.socket.listen(backlog: UVListener.backlog)
+                return file
+            } catch {
+                file.discard()
+                throw error
+            }
+        }
+    }
+
+    private static func bind(_ path: String, _ mode: mode_t, mayReplace: Bool) throws(UVError) -> SocketFile {
         let socket = try SocketDescriptor.make(AF_UNIX)
         do throws(UVError) {
             // On Linux the file gets the mode of the unbound socket, less the umask: it never appears with a wider one.
@@ -57,13 +68,16 @@ struct SocketFile {
     }
 
     /// Gives the name and the socket up.
-    func discard() {
+    package func discard() {
         unlinkIfOurs()
         socket.close()
     }
 
+    /// Leaves the file behind, as a process does that is killed.
+    package func closeWithoutUnlinking() { socket.close() }
+
     /// Removes the file unless it is another one by now.
-    func unlinkIfOurs() {
+    package func unlinkIfOurs() {
         guard let status = try? Self.status(of: path), status.st_dev == device, status.st_ino == inode else { return }
         unlink(path)
     }
