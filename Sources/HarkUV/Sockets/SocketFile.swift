@@ -84,8 +84,8 @@ package struct SocketFile: Sendable {
 
     // MARK: Paths
 
-    /// The longest path that a unix socket address holds, in bytes, its terminator not counted. libuv would cut a longer
-    /// one and bind the rest.
+    /// The longest path that a unix socket address holds, in bytes, its terminator not counted. libuv would cut a
+    /// longer one and bind the rest.
     static let pathByteCountMax = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     /// Throws when `path` cannot be the name of a socket file. A zero byte would end it early.

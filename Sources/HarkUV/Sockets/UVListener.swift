@@ -28,8 +28,8 @@ package final class UVListener: UVHandle {
     private var cleanUp: (@EventLoop () -> Void)?
     private var retry: LoopTimer?
 
-    /// Accepts on a descriptor that already listens, for example one that a service manager passed on. The listener owns
-    /// it from now on; when an error is thrown the caller still does.
+    /// Accepts on a descriptor that already listens, for example one that a service manager passed on. The listener
+    /// owns it from now on; when an error is thrown the caller still does.
     ///
     /// `accepted` is called for each connection, and once with an error when connections cannot be accepted, which is
     /// then tried again until it works.
@@ -87,7 +87,7 @@ package final class UVListener: UVHandle {
                 case .wouldBlock:
                     retry = nil
                     return
-                case .interrupted, .connectionAborted, .protocolError:
+                case .interrupted, .connectionAborted, .protocolFailure:
                     // This connection is gone; the next one may be well.
                     continue
                 default:
