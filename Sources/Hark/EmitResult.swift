@@ -24,4 +24,8 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case notEncodable
     /// The name is longer than 255 bytes.
     case nameTooLong
+    /// A volatile event that could not leave at once.
+    case volatile
+    /// There is no peer of that name.
+    case unknownPeer
 }

@@ -25,14 +25,12 @@ public struct Event: Sendable {
     ///
     /// - Throws: `ArgumentError` when the sender's bytes are malformed.
     public var arguments: [Value] {
-        get throws(ArgumentError) {
-            do {
-                return try encoded.withUnsafeBytes { bytes throws(ArgumentError) in
-                    var reader = ArgumentReader(bytes)
-                    var values: [Value] = []
-                    while !reader.isAtEnd { values.append(try reader.readValue()) }
-                    return values
-                }
+        get throws {
+            try encoded.withUnsafeBytes { bytes in
+                var reader = ArgumentReader(bytes)
+                var values: [Value] = []
+                while !reader.isAtEnd { values.append(try reader.readValue()) }
+                return values
             }
         }
     }

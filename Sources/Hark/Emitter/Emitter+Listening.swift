@@ -1,4 +1,4 @@
-public import HarkUV
+internal import HarkUV
 public import HarkWire
 
 /// Listeners run on the loop, in the order of registration, with the arguments decoded to the types they ask for. One

@@ -1,59 +1,103 @@
 public import HarkUV
-public import HarkWire
+public import Logging
 
-/// What `Server`, `Client` and `Peer` have in common: listeners, and events to emit.
+/// What `Server`, `Client` and `Peer` have in common: listeners, events to emit, requests to answer, and a life.
 ///
-/// An emitter belongs to the loop. `emit` works from any thread, everything else from the loop or with `await`.
+/// An emitter belongs to the loop and lives until it is closed. `emit` and `events` work from any thread without
+/// waiting; everything else is called on the loop, or with `await` from elsewhere.
 @EventLoop
 public class Emitter {
-    package let listeners: ListenerTable
+    let listeners = ListenerTable()
+    let responders = ResponderTable()
+    let lifecycle = LifecycleTable()
+
     @usableFromInline nonisolated let outlet: LoopBound<Outlet>
     @usableFromInline nonisolated let target = MailboxTarget()
 
-    init(listeners: ListenerTable, outlet: Outlet) {
-        self.listeners = listeners
+    /// Where the emitter logs, at `info` and below.
+    public nonisolated let logger: Logger
+
+    nonisolated let environment: Environment
+    private var sources: [EventSource] = []
+    private var reported: Set<HarkError.Code> = []
+
+    /// Whether `close` was called, or the other side ended it for good.
+    public private(set) var isClosed = false
+
+    init(outlet: Outlet, environment: Environment, logger: Logger) {
         self.outlet = LoopBound(outlet)
+        self.environment = environment
+        self.logger = logger
         target.receiver = outlet
-    }
-}
-
-extension Emitter {
-    /// Emits an event with a resolved name and one argument.
-    @inlinable @discardableResult
-    public nonisolated func emit<A: EventArgument>(_ key: EventKey<A>, _ a: A) -> EmitResult {
-        guard EventLoop.isCurrent else {
-            let scratch = Self.post(key.name)
-            a.encode(into: &scratch.arguments)
-            return EventLoop.post(scratch, to: target) ? .queued : .dropped(.mailboxFull)
-        }
-        return outlet.onLoop { outlet in
-            if outlet.beginShortcut(key.name) {
-                a.encode(into: &outlet.arguments)
-                return outlet.endShortcut()
-            }
-            if let refusal = outlet.begin(key.name, isVolatile: false) { return refusal }
-            a.encode(into: &outlet.arguments)
-            return outlet.end()
+        outlet.onFirstDrop = { [weak self] reason in
+            self?.report(HarkError(.limit, "events are dropped: \(reason.rawValue); see EmitResult"))
         }
     }
 
-    @usableFromInline
-    nonisolated static func post(_ name: EventName) -> Scratch {
-        let scratch = EventLoop.takeScratch()
-        PostedEvent.write(name, isVolatile: false, to: &scratch.arguments.bytes)
-        return scratch
+    // MARK: Lifecycle
+
+    /// Listens to what happens to the emitter itself.
+    @discardableResult
+    public func on<Payload>(
+        _ key: LifecycleKey<Payload>, _ body: @escaping @EventLoop (Payload) -> Void
+    ) -> Subscription {
+        lifecycle.add(key, isOnce: false, body)
     }
 
-    public func on<A: EventArgument>(_ name: String, _ body: @escaping @EventLoop (A) throws -> Void) {
-        _ = listeners.add(name, isOnce: false) { arguments in
-            var reader = ArgumentReader(arguments)
-            try body(try A(reading: &reader))
+    /// Listens to what happens to the emitter itself, the next time it does.
+    @discardableResult
+    public func once<Payload>(
+        _ key: LifecycleKey<Payload>, _ body: @escaping @EventLoop (Payload) -> Void
+    ) -> Subscription {
+        lifecycle.add(key, isOnce: true, body)
+    }
+
+    func fire<Payload>(_ key: LifecycleKey<Payload>, _ payload: Payload) { lifecycle.fire(key, payload) }
+
+    /// Tells of an error that ends nothing: to the listeners of `.error`, or once per kind to the log.
+    func report(_ error: HarkError) {
+        if lifecycle.fire(.error, error) { return }
+        if reported.insert(error.code).inserted {
+            logger.info("unheard error", metadata: ["code": "\(error.code)", "error": "\(error)"])
         }
     }
 
-    public func on(_ name: String, _ body: @escaping @EventLoop (RawSpan) throws -> Void) {
-        _ = listeners.add(name, isOnce: false) { arguments in
-            try body(try ArgumentReader.borrowBytes(arguments).bytes)
+    func report(listener error: any Error, event name: String) {
+        report(HarkError(.listener, "a listener of \"\(name)\" failed: \(error)", cause: error))
+    }
+
+    /// Takes part in `close`: nothing is emitted, received or kept alive any more.
+    func didClose() {
+        guard !isClosed else { return }
+        isClosed = true
+        outlet.onLoop { $0.close() }
+        for source in sources { source.finish() }
+        sources = []
+        fire(.close, ())
+        listeners.removeAll()
+        lifecycle.removeAll()
+        responders.removeAll()
+    }
+
+    // MARK: Events as a sequence
+
+    /// The events of this name, to be taken one after the other by a task.
+    ///
+    /// Collecting begins with this call. The sequence ends when the emitter closes.
+    /// - Parameter buffering: what to keep when they arrive faster than they are taken. 1 000 newest by default.
+    public nonisolated func events(_ name: String, buffering: EventBuffering = .newest(1_000)) -> EventSequence {
+        let source = EventSource(buffering: buffering)
+        Task { @EventLoop in self.collect(name, in: source) }
+        return EventSequence(source: source)
+    }
+
+    private func collect(_ name: String, in source: EventSource) {
+        guard !isClosed else { return source.finish() }
+        let subscription = on(name) { (event: Event) in source.add(event) }
+        sources.append(source)
+        source.onFinish = { [weak self] in
+            subscription.cancel()
+            self?.sources.removeAll { $0 === source }
         }
     }
 }

@@ -1,36 +1,38 @@
 internal import HarkUV
 
 /// What runs when an event arrives. It is given the undecoded arguments, valid during the call.
-package typealias Handler = @EventLoop (UnsafeRawBufferPointer) throws -> Void
+@usableFromInline
+typealias Handler = @EventLoop (UnsafeRawBufferPointer) throws -> Void
 
-/// One registration.
-package struct Listener {
+/// One registration. A handler is always kept in one of these: by itself in an array or an optional it would be
+/// called through two more functions.
+struct Listener {
     let id: Int
-    let isOnce: Bool
     let handler: Handler
 }
 
 /// The listeners of one event name. Dispatch works on the array as it was when the event arrived, as in Node: who is
 /// removed during a dispatch still runs, who is added does not yet.
 @EventLoop
-package final class ListenerSlot {
-    @exclusivity(unchecked) package var listeners: ContiguousArray<Listener> = []
+final class ListenerSlot {
+    @exclusivity(unchecked) var listeners: ContiguousArray<Listener> = []
 
     nonisolated init() {}
 }
 
 /// How often listeners have come or gone.
 @EventLoop
-package final class ListenerVersion {
-    package static nonisolated let shared = ListenerVersion()
+final class ListenerVersion {
+    static nonisolated let shared = ListenerVersion()
 
-    @exclusivity(unchecked) package var value = 0
+    @exclusivity(unchecked) var value = 0
 
     private nonisolated init() {}
 }
 
 /// Names one registration, to remove it.
-package struct ListenerID {
+@usableFromInline
+struct ListenerID {
     let slot: ListenerSlot
     let id: Int
 }

@@ -1,48 +1,67 @@
-package import HarkUV
+internal import HarkUV
 internal import HarkWire
 
 /// The listeners of one emitter, by event name, in the order of registration.
 @EventLoop
-package final class ListenerTable {
+@usableFromInline
+final class ListenerTable {
     private var index = NameTable()
     private var slots: [ListenerSlot] = []
     /// Listeners of all events.
-    package let any = ListenerSlot()
+    let any = ListenerSlot()
     private var nextID = 0
 
     /// Changes whenever a listener comes or goes anywhere, so that connections know when what they have looked up is
     /// old. One for all tables: it is compared once per event.
-    package let version = ListenerVersion.shared
+    let version = ListenerVersion.shared
 
-    package nonisolated init() {}
+    nonisolated init() {}
 
     /// The listeners of `name`; nil when it never had any.
-    package func slot(of name: UnsafeRawBufferPointer) -> ListenerSlot? {
+    func slot(of name: UnsafeRawBufferPointer) -> ListenerSlot? {
         index.number(of: name).map { slots[$0] }
     }
 
     /// Adds a listener for `name`, or for all events when it is nil.
-    package func add(_ name: String?, isOnce: Bool, _ handler: @escaping Handler) -> ListenerID {
+    func add(_ name: String?, isOnce: Bool, _ handler: @escaping Handler) -> ListenerID {
         version.value &+= 1
         nextID += 1
         let slot = name.map(makeSlot) ?? any
-        slot.listeners.append(Listener(id: nextID, isOnce: isOnce, handler: handler))
-        return ListenerID(slot: slot, id: nextID)
+        let id = ListenerID(slot: slot, id: nextID)
+        slot.listeners.append(Listener(id: nextID, handler: isOnce ? once(id, handler) : handler))
+        return id
     }
 
-    package func remove(_ listener: ListenerID) {
+    func remove(_ listener: ListenerID) {
         version.value &+= 1
         listener.slot.listeners.removeAll { $0.id == listener.id }
     }
 
     /// Removes the listeners of `name`, or all.
-    package func removeAll(_ name: String? = nil) {
+    func removeAll(_ name: String? = nil) {
         version.value &+= 1
         if let name {
             makeSlot(name).listeners.removeAll()
         } else {
             for slot in slots { slot.listeners.removeAll() }
             any.listeners.removeAll()
+        }
+    }
+
+    /// Appends the listeners of `name`, in order, and those of all events.
+    func collect(_ name: UnsafeRawBufferPointer, into listeners: inout ContiguousArray<Listener>) {
+        for slot in [slot(of: name), any] {
+            if let slot { listeners.append(contentsOf: slot.listeners) }
+        }
+    }
+
+    private func once(_ id: ListenerID, _ handler: @escaping Handler) -> Handler {
+        var isDone = false
+        return { [weak self] arguments in
+            guard !isDone else { return }
+            isDone = true
+            self?.remove(id)
+            try handler(arguments)
         }
     }
 

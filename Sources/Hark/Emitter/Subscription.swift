@@ -5,7 +5,6 @@ public import HarkUV
 public final class Subscription {
     private var remove: (@EventLoop () -> Void)?
 
-    @usableFromInline
     init(_ id: ListenerID, in table: ListenerTable) { remove = { table.remove(id) } }
 
     init(_ remove: @escaping @EventLoop () -> Void) { self.remove = remove }

@@ -1,5 +1,5 @@
-package import HarkUV
-package import HarkWire
+internal import HarkUV
+internal import HarkWire
 
 /// One conversation: moves bytes between a connection and a protocol, and events between the protocol and listeners.
 ///
@@ -7,70 +7,75 @@ package import HarkWire
 /// frames – handshake, acknowledgements, pings – belong to one connection and leave ahead of the data. Both leave with
 /// one write at the end of the turn. Subclasses know the protocol.
 @EventLoop
-package class Link: ConnectionReceiver, Flushable, DataSink {
+class Link: ConnectionReceiver, Flushable, DataSink {
     /// The connection, from when it is made until it is given up.
-    package private(set) var connection: (any Connection)?
+    private(set) var connection: (any Connection)?
 
     /// Frames for this connection only.
-    @exclusivity(unchecked) package var control: ByteWriter
+    @exclusivity(unchecked) var control: ByteWriter
 
     private var stash: FrameStash
     private let pool: ChunkPool
     private let loop: UVLoop
 
     /// A chunk that the connection is writing, data or control, and how much of it had left before.
-    private var inFlight: (chunk: ByteChunk, from: Int)?
+    private var inFlight: (chunk: ByteChunk, from: Int, isData: Bool)?
     @exclusivity(unchecked) private var isDirty = false
 
     /// What leaves after the control frames.
-    package private(set) final var outlet: NativeOutlet!
+    final let outlet: NativeOutlet
 
     /// Whether data may leave: the protocol says so after its handshake.
-    package final var isDataOpen = false { didSet { updateWritable() } }
+    final var isDataOpen = false { didSet { updateWritable() } }
 
-    package init() {
+    init(limits: Limits) {
         loop = EventLoop.current
         pool = loop.pool
         control = ByteWriter(pool: pool)
         stash = FrameStash(pool: pool)
-        outlet = NativeOutlet(pool: pool, link: self)
+        outlet = NativeOutlet(pool: pool, limits: limits)
+        outlet.link = self
     }
 
     // MARK: What a protocol does
 
     /// How many bytes the frame at the start of `bytes` needs, as far as they tell.
-    package func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { 0 }
+    func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { 0 }
 
     /// Takes all whole frames from the front of `bytes`.
     ///
     /// - Returns: how many bytes were taken.
-    package func consume(_ bytes: UnsafeRawBufferPointer) -> Int { bytes.count }
+    func consume(_ bytes: UnsafeRawBufferPointer) -> Int { bytes.count }
 
     /// Called before a write, to add what should go ahead of the data.
-    package func willFlush() {}
+    func willFlush() {}
 
-    /// The connection can be written again after it could not.
-    package func didDrain() {}
+    /// Something has left after the connection had been full.
+    func didWrite() {}
 
     /// The connection has ended: nil when the other side closed it in order.
-    package func didDisconnect(_ error: HarkError?) {}
+    func didDisconnect(_ error: HarkError?) {}
 
     // MARK: Connection
 
     /// Takes over a connection that was just made.
-    package final func attach(_ connection: any Connection) {
+    final func attach(_ connection: any Connection) {
         self.connection = connection
         connection.receiver = self
         connection.startReading()
         updateWritable()
     }
 
-    /// Closes the connection at once and keeps the data that has not begun to leave.
-    package final func detach() {
+    /// Closes the connection and keeps the data that has not begun to leave.
+    ///
+    /// - Parameter clock: where the time comes from that the other side gets to read what was said last; nil to close
+    ///   at once.
+    final func detach(lingeringBy clock: (any EventClock)? = nil) {
         guard let connection else { return }
         self.connection = nil
-        connection.close()
-        if let (chunk, _) = inFlight { pool.put(chunk) }
+        if let clock { _ = LingeringConnection(connection, clock: clock) } else { connection.close() }
+        outlet.connectionEnded(unsent: inFlight?.isData == true ? inFlight.map { ($0.chunk, $0.from) } : nil)
+        // Not back to the pool: the socket may still be reading the chunk while it closes.
         inFlight = nil
         control.removeAll()
         stash.removeAll()
@@ -85,7 +90,7 @@ package class Link: ConnectionReceiver, Flushable, DataSink {
 
     // MARK: Reading
 
-    package final func received(_ bytes: RawSpan) {
+    final func received(_ bytes: RawSpan) {
         bytes.withUnsafeBytes { receive($0) }
     }
 
@@ -105,25 +110,25 @@ package class Link: ConnectionReceiver, Flushable, DataSink {
         _ = stash.fill(from: &input, to: input.count)
     }
 
-    package final func readEnded(_ error: HarkError?) { fail(error) }
+    final func readEnded(_ error: HarkError?) { fail(error) }
 
     // MARK: Writing
 
     /// Asks for a flush at the end of the turn.
-    package final func setDirty() {
+    final func setDirty() {
         guard !isDirty else { return }
         isDirty = true
         loop.flushAtEndOfTurn(self)
     }
 
     /// Data was added: it leaves at the end of the turn, or now if a chunk is full.
-    package final func dataAdded() {
+    final func dataAdded() {
         setDirty()
         if outlet.arguments.bytes.hasSealed, outlet.isWritable { flush() }
     }
 
     /// Bytes that wait for the connection.
-    package final var queuedByteCount: Int {
+    final var queuedByteCount: Int {
         outlet.arguments.bytes.byteCount + control.byteCount + (inFlight.map { $0.chunk.count - $0.from } ?? 0)
     }
 
@@ -131,7 +136,7 @@ package class Link: ConnectionReceiver, Flushable, DataSink {
         outlet.isWritable = connection != nil && isDataOpen && inFlight == nil
     }
 
-    package final func flush() {
+    final func flush() {
         isDirty = false
         outlet.isMarked = false
         guard connection != nil, inFlight == nil else { return }
@@ -167,29 +172,31 @@ package class Link: ConnectionReceiver, Flushable, DataSink {
         }
         if let head, written < headCount {
             control.takeChunk()
-            try write(head, from: written, connection)
+            try write(head, from: written, isData: false, connection)
         } else if let body {
             outlet.arguments.bytes.takeChunk()
-            try write(body, from: written - headCount, connection)
+            try write(body, from: written - headCount, isData: true, connection)
         } else {
             return false
         }
         return true
     }
 
-    private func write(_ chunk: ByteChunk, from offset: Int, _ connection: any Connection) throws(HarkError) {
-        inFlight = (chunk, offset)
+    private func write(
+        _ chunk: ByteChunk, from offset: Int, isData: Bool, _ connection: any Connection
+    ) throws(HarkError) {
+        inFlight = (chunk, offset, isData)
         updateWritable()
         try connection.write(chunk, from: offset)
     }
 
-    package final func wrote(_ error: HarkError?) {
-        guard let (chunk, _) = inFlight else { return }
+    final func wrote(_ error: HarkError?) {
+        guard let chunk = inFlight?.chunk else { return }
         inFlight = nil
         pool.put(chunk)
         if let error { return fail(error) }
         updateWritable()
         flush()
-        if outlet.isWritable { didDrain() }
+        didWrite()
     }
 }

@@ -1,139 +1,248 @@
-package import HarkProtocol
-package import HarkUV
+internal import HarkProtocol
+internal import HarkUV
 internal import HarkWire
 
 /// A link that speaks the native protocol.
 @EventLoop
-package final class NativeLink: Link {
-    @exclusivity(unchecked) private var machine: NativeMachine
+final class NativeLink: Link {
+    @exclusivity(unchecked) var machine: NativeMachine
+    let options: LinkOptions
+    let environment: Environment
+    weak var owner: (any LinkOwner)?
+    /// The server's peer at the other end.
+    weak var peer: Peer?
 
-    /// Whose listeners hear this link: its emitter's first, then those of the server it belongs to.
-    private let audience: [ListenerTable]
-    /// What was looked up for each incoming name, by its number.
-    private var resolved: [ResolvedName] = []
-    private var isDispatching = false
-    private let version = ListenerVersion.shared
+    // Receiving, see NativeLink+Dispatch.swift.
+    @exclusivity(unchecked) var resolved: [ResolvedName] = []
+    @exclusivity(unchecked) var isDispatching = false
+    var currentNameNumber: Int?
+    var currentNameText = ""
+    /// Events whose work goes on after their listeners have returned, oldest first.
+    var deferred: [UInt64] = []
+    let version = ListenerVersion.shared
+    private var acknowledgedByteCount = 0
+    var isFlushRequested = false
 
-    package var owner: (any LinkOwner)?
+    // Requests, see NativeLink+Requests.swift.
+    var requests: [UInt64: PendingRequest] = [:]
+    var nextRequest: UInt64 = 1
 
-    package init(role: NativeMachine.Role, audience: [ListenerTable]) {
-        machine = NativeMachine(role: role)
-        self.audience = audience
-        super.init()
+    private var liveness = LivenessClock()
+    private lazy var clockTimer = environment.clock.timer { [weak self] in self?.advance() }
+    private lazy var acknowledgementTimer = environment.clock.timer { [weak self] in self?.setDirty() }
+    private var isAcknowledgementDue = false
+    private var closing: CheckedContinuation<Void, Never>?
+    private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
+
+    init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
+        var limits = NativeLimits()
+        limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
+        limits.nameCount = options.limits.nameCount
+        machine = NativeMachine(role: role, limits: limits)
+        self.options = options
+        self.environment = environment
+        super.init(limits: options.limits)
     }
 
-    package func open(_ connection: any Connection) {
-        machine.opened(control: &control)
+    var now: Instant { Instant(milliseconds: environment.clock.now) }
+
+    override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
+    override func consume(_ bytes: UnsafeRawBufferPointer) -> Int { takeFrames(bytes) }
+
+    // MARK: Handshake
+
+    /// Takes over a new connection and greets.
+    func open(_ connection: any Connection, as hello: NativeHello? = nil) {
+        guard machine.opened(hello: hello, control: &control) else {
+            connection.close()
+            return end(HarkError(.handshake, "the credentials are too long or too deep for the handshake"))
+        }
+        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
         attach(connection)
         setDirty()
+        armClock()
     }
 
-    // MARK: Receiving
+    /// Server: lets the client in.
+    func accept(_ id: Peer.ID) {
+        guard machine.state == .authorizing else { return }
+        var random = EnvironmentRandom(environment)
+        let welcome = NativeWelcome(
+            node: NativeIdentifier(using: &random), peer: id, heartbeat: Int(options.timing.heartbeat.milliseconds))
+        guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
+        becameOpen()
+    }
 
-    package override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
+    /// Server: does not let the client in.
+    func refuse(_ reason: GoodbyeReason, _ text: String, retryAfter: UInt64 = 0) {
+        guard machine.state == .authorizing else { return }
+        machine.refuse(reason, retryAfter: retryAfter, text: text, control: &control)
+        end(HarkError(.handshake, "a client was refused: \(text)"))
+    }
 
-    package override func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var reader = ByteReader(bytes)
-        isDispatching = true
-        defer {
-            isDispatching = false
-            machine.incoming.processedCount = machine.incoming.receivedCount
-            if !control.isEmpty || machine.incoming.processedCount &- machine.incoming.acknowledgedCount > 8192 { setDirty() }
+    func becameOpen() {
+        outlet.setLimits(machine.remoteLimits)
+        outlet.redeclareNames(into: &control)
+        liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
+        armClock()
+        isDataOpen = true
+        setDirty()
+        owner?.linkDidOpen()
+        flush()
+        didWrite()
+    }
+
+    // MARK: Clocks
+
+    private func armClock() {
+        if let deadline = liveness.deadline {
+            clockTimer.schedule(at: deadline.milliseconds)
+        } else {
+            clockTimer.cancel()
         }
-        do throws(NativeViolation) {
-            var next = try machine.receive(&reader, control: &control)
-            while let effect = next {
-                if case .event(let name, let arguments, _) = effect {
-                    next = try deliver(name, arguments, &reader)
-                } else {
-                    apply(effect)
-                    next = try machine.receive(&reader, control: &control)
-                }
-            }
-        } catch {
-            preconditionFailure("\(error)")
+    }
+
+    /// Something was heard. Only notes the time; the clock looks at it when its deadline has come.
+    func heard() { liveness.heard(now) }
+
+    private func advance() {
+        switch liveness.advance(to: now) {
+        case nil: break
+        case .sendPing:
+            machine.ping(now.milliseconds, into: &control)
+            setDirty()
+        case .handshakeTimedOut:
+            let text = "the handshake took longer than \(options.timing.handshake)"
+            machine.close(.handshakeTimeout, text: text, control: &control)
+            return end(HarkError(.handshake, text))
+        case .dead:
+            let text = "nothing was heard for \(LivenessClock.missesMax) heartbeats"
+            machine.close(.heartbeatTimeout, text: text, control: &control)
+            return end(HarkError(.timeout, text))
         }
-        return bytes.count - reader.remaining
+        armClock()
     }
 
-    private func apply(_ effect: NativeEffect) {
-        switch effect {
-        case .helloReceived, .welcomed:
-            isDataOpen = true
-            owner?.linkDidOpen()
-        case .acknowledged(let count): try? outlet.outgoing.acknowledge(count)
-        default: break
+    // MARK: Acknowledging
+
+    /// Acknowledgements wait for the next write, for so many bytes of events, or so many milliseconds, whatever comes
+    /// first: an eighth of the default window, and a time that no sender notices.
+    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 8
+    private static let acknowledgementDelay: UInt64 = 20
+
+    /// Events of `byteCount` bytes were received.
+    func processed(_ byteCount: Int) {
+        acknowledgedByteCount += byteCount
+        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || isFlushRequested || !control.isEmpty {
+            setDirty()
+        } else if !isAcknowledgementDue, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
+            isAcknowledgementDue = true
+            acknowledgementTimer.schedule(at: environment.clock.now + Self.acknowledgementDelay)
         }
     }
 
-    /// Delivers an event, and those of the same name that follow it.
-    ///
-    /// - Returns: the first effect that is something else.
-    private func deliver(
-        _ name: Int, _ arguments: ByteReader, _ reader: inout ByteReader
-    ) throws(NativeViolation) -> NativeEffect? {
-        let resolution = resolve(name)
-        if let handler = resolution.only {
-            return try run(handler, name, resolution.version, arguments, &reader)
+    override func willFlush() {
+        guard isDataOpen, !isDispatching else { return }
+        acknowledgedByteCount = 0
+        isFlushRequested = false
+        if isAcknowledgementDue {
+            isAcknowledgementDue = false
+            acknowledgementTimer.cancel()
         }
-        for slot in resolution.slots {
-            let listeners = slot.listeners
-            for index in listeners.indices {
-                do { try listeners[index].handler(arguments.rest) } catch { failed(error) }
-            }
+        machine.incoming.processedCount = deferred.first.map { $0 - 1 } ?? machine.incoming.receivedCount
+        machine.acknowledge(into: &control)
+    }
+
+    func deferAcknowledgement() -> AcknowledgementDebt {
+        let sequence = machine.incoming.receivedCount
+        deferred.append(sequence)
+        return AcknowledgementDebt(sequence, of: self)
+    }
+
+    func settle(_ sequence: UInt64) {
+        guard let index = deferred.firstIndex(of: sequence) else { return }
+        deferred.remove(at: index)
+        if index == 0 { processed(0) }
+    }
+
+    // MARK: Draining
+
+    func drained() async throws {
+        while !outlet.isWritable {
+            guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
+            try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
-        return try machine.receive(&reader, control: &control)
     }
 
-    /// The common case, one listener: it is fetched once for all events in a row.
-    private func run(
-        _ handler: Handler, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
-    ) throws(NativeViolation) -> NativeEffect? {
-        do { try handler(first.rest) } catch { failed(error) }
-        while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
-            do { try handler(arguments) } catch { failed(error) }
+    override func didWrite() {
+        if closing != nil, queuedByteCount == 0 { connection?.shutdown() }
+        if outlet.isWritable { resumeDrainWaiters() }
+        guard queuedByteCount <= options.limits.lowWaterByteCount else { return }
+        if outlet.takeCongestion() { owner?.linkDidDrain() }
+    }
+
+    private func resumeDrainWaiters() {
+        guard !drainWaiters.isEmpty else { return }
+        let waiters = drainWaiters
+        drainWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    // MARK: Ending
+
+    /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
+    func close() async {
+        guard connection != nil, machine.state != .closing else { return end(nil) }
+        machine.close(.normal, control: &outlet.arguments.bytes)
+        setDirty()
+        let timer = environment.clock.timer { [weak self] in self?.end(nil) }
+        timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
+        await withCheckedContinuation { closing = $0 }
+        timer.cancel()
+        end(nil)
+    }
+
+    /// The connection is over: sends what is in `control`, and settles every debt. Without an error nobody is told.
+    func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
+        let isSpeaking = connection != nil && !control.isEmpty
+        if isSpeaking { flush() }
+        detach(lingeringBy: isSpeaking ? environment.clock : nil)
+        machine.disconnected()
+        liveness.stopped()
+        clockTimer.cancel()
+        acknowledgementTimer.cancel()
+        isAcknowledgementDue = false
+        deferred = []
+        resolved = []
+        failRequests(error ?? HarkError(.closed, "the emitter was closed before the answer came"))
+        resumeDrainWaiters()
+        if let closing {
+            self.closing = nil
+            closing.resume()
+        } else if let error {
+            owner?.linkDidClose(error, retryAfter: retryAfter)
         }
-        return try machine.receive(&reader, control: &control)
     }
 
-    @inline(never)
-    private func failed(_ error: any Error) {}
-
-    private func resolve(_ name: Int) -> ResolvedName {
-        let version = self.version.value
-        if name < resolved.count, resolved[name].version == version { return resolved[name] }
-        while resolved.count <= name { resolved.append(ResolvedName(version: -1, slots: [], only: nil)) }
-        let slots = audience.compactMap { table in machine.incoming.names.find(name, in: table) }
-        let listeners = slots.flatMap(\.listeners)
-        let only = listeners.count == 1 && !listeners[0].isOnce ? listeners[0].handler : nil
-        resolved[name] = ResolvedName(version: version, slots: slots, only: only)
-        return resolved[name]
+    override func didDisconnect(_ error: HarkError?) {
+        end(error ?? HarkError(.disconnected, "the other side closed the connection without a goodbye"))
     }
 
-    package override func willFlush() {
-        if isDataOpen, !isDispatching { machine.acknowledge(into: &control) }
+    /// The other side broke the protocol.
+    func violated(_ violation: NativeViolation) {
+        let code: HarkError.Code = isDataOpen ? .protocolViolation : .handshake
+        machine.violated(violation, control: &control)
+        end(HarkError(code, "the other side broke the protocol: \(violation)", cause: violation))
     }
 
-    package override func didDrain() { owner?.linkDidDrain() }
-    package override func didDisconnect(_ error: HarkError?) { owner?.linkDidClose() }
-}
-
-struct ResolvedName {
-    let version: Int
-    let slots: [ListenerSlot]
-    let only: Handler?
-}
-
-extension NameTable {
-    @EventLoop
-    func find(_ number: Int, in table: ListenerTable) -> ListenerSlot? {
-        withName(number) { bytes in EventLoop.enter((bytes, table)) { $1.slot(of: $0) } }
+    /// The other side has said goodbye.
+    func receivedGoodbye() {
+        guard let goodbye = machine.goodbye else { return end(nil) }
+        let wasOpen = isDataOpen
+        let reason = goodbye.reason.map { "\($0)" } ?? "code \(goodbye.code)"
+        let text = goodbye.text.isEmpty ? reason : "\(reason), \(goodbye.text)"
+        end(
+            HarkError(wasOpen ? .disconnected : .handshake, "the other side closed the connection: \(text)"),
+            retryAfter: goodbye.retryAfter == 0 ? nil : goodbye.retryAfter)
     }
-}
-
-@EventLoop
-package protocol LinkOwner: AnyObject {
-    func linkDidOpen()
-    func linkDidDrain()
-    func linkDidClose()
 }

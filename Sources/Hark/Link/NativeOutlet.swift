@@ -1,29 +1,40 @@
-package import HarkProtocol
+internal import HarkProtocol
 package import HarkUV
-package import HarkWire
+internal import HarkWire
 
 /// What sends the data that an outlet writes.
 @EventLoop
 package protocol DataSink: AnyObject {
     /// There is data to send: the first of this turn, or a full chunk.
     func dataAdded()
+
+    /// Bytes that wait to be sent, those in `outlet` included.
+    var queuedByteCount: Int { get }
 }
 
-/// Writes events as native frames into the data stream of one link.
+/// Writes events, requests and replies as native frames into the data stream of one link.
 package final class NativeOutlet: Outlet {
-    @exclusivity(unchecked) package var outgoing = NativeOutgoing()
+    private var outgoing = NativeOutgoing()
 
-    /// Hears of data to write.
-    private unowned let link: any DataSink
+    /// Sends what is written here.
+    package weak var link: (any DataSink)?
+    private let limits: Limits
+    private let pool: ChunkPool
 
-    package init(pool: ChunkPool, link: any DataSink) {
-        self.link = link
-        super.init(pool: pool)
+    /// Whether more was queued than the high-water mark since the last drain.
+    private var isCongested = false
+
+    init(pool: ChunkPool, limits: Limits) {
+        self.pool = pool
+        self.limits = limits
+        super.init(pool)
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
 
+    // MARK: Events
+
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
-        if !isWritable, let refusal { return refusal }
+        if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
         if number == 0 { return beginFirst(name) }
@@ -35,6 +46,7 @@ package final class NativeOutlet: Outlet {
     @inline(never)
     private func beginFirst(_ name: EventName) -> EmitResult? {
         name.utf8.withUnsafeBytes { utf8 in
+            guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
             let number = outgoing.define(utf8, key: name.id, into: &arguments.bytes)
             allowShortcut(name, number)
             return begin(utf8, number: number)
@@ -42,11 +54,15 @@ package final class NativeOutlet: Outlet {
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
-        if !isWritable, let refusal { return refusal }
+        if !isWritable, let refusal = refusal(isVolatile) { return refusal }
+        guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.isVolatile = isVolatile
-        var number = outgoing.number(of: name)
-        if number == 0 { number = outgoing.define(name, into: &arguments.bytes) }
-        return begin(name, number: number)
+        return begin(name, number: number(of: name))
+    }
+
+    private func number(of name: UnsafeRawBufferPointer) -> UInt32 {
+        let number = outgoing.number(of: name)
+        return number == 0 ? outgoing.define(name, into: &arguments.bytes) : number
     }
 
     private func begin(_ name: UnsafeRawBufferPointer, number: UInt32) -> EmitResult? {
@@ -60,22 +76,133 @@ package final class NativeOutlet: Outlet {
 
     package override func end() -> EmitResult {
         defer { isVolatile = false }
-        if arguments.takeFailure() != nil {
+        guard arguments.takeFailure() == nil else {
             arguments.bytes.abandonFrame()
-            return .dropped(.notEncodable)
+            return drop(.notEncodable)
         }
-        guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return .dropped(.tooLarge) }
-        if !isMarked || arguments.bytes.hasSealed { tellLink() }
+        guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
+        added()
         return isWritable ? .written : .queued
+    }
+
+    /// Why an event cannot even be queued, if so.
+    @inline(never)
+    private func refusal(_ isVolatile: Bool) -> EmitResult? {
+        if isClosed { return drop(.closed) }
+        if isVolatile { return drop(.volatile) }
+        let queued = EventLoop.enterVerified(self) { $0.link?.queuedByteCount ?? 0 }
+        if queued > limits.highWaterByteCount { isCongested = true }
+        return queued > limits.queueByteCount ? drop(.queueFull) : nil
+    }
+
+    private func added() {
+        if !isMarked || arguments.bytes.hasSealed { tellLink() }
     }
 
     @inline(never)
     private func tellLink() {
         isMarked = true
-        EventLoop.enterVerified(self) { $0.link.dataAdded() }
+        EventLoop.enterVerified(self) { $0.link?.dataAdded() }
     }
 
-    private var refusal: EmitResult? {
-        arguments.bytes.byteCount > 8 << 20 ? .dropped(.queueFull) : nil
+    /// Whether there was too much to send since this was asked last.
+    func takeCongestion() -> Bool {
+        defer { isCongested = false }
+        return isCongested
+    }
+
+    // MARK: Requests
+
+    /// Starts a request. Its arguments follow, then `endRequest`.
+    func beginRequest(_ id: UInt64, _ name: String, within deadline: UInt64) -> HarkError? {
+        var name = name
+        return name.withUTF8 { utf8 in
+            let utf8 = UnsafeRawBufferPointer(utf8)
+            guard utf8.count <= NativeLimits.nameByteCountMax else {
+                return HarkError(.limit, "the name of a request may have \(NativeLimits.nameByteCountMax) bytes")
+            }
+            let number = number(of: utf8)
+            if number == 0 {
+                outgoing.beginRequest(id, within: deadline, named: utf8, into: &arguments.bytes)
+            } else {
+                outgoing.beginRequest(id, within: deadline, number: number, into: &arguments.bytes)
+            }
+            return nil
+        }
+    }
+
+    /// Ends the request begun last.
+    func endRequest() -> HarkError? {
+        if let failure = arguments.takeFailure() {
+            arguments.bytes.abandonFrame()
+            return HarkError(.arguments, "an argument of the request cannot be encoded: \(failure)", cause: failure)
+        }
+        guard outgoing.endUncounted(&arguments.bytes) else {
+            return HarkError(.limit, "the request is longer than the other side accepts")
+        }
+        added()
+        return nil
+    }
+
+    /// Starts the reply to a request. The result follows, then `endReply`.
+    func beginReply(_ id: UInt64) { outgoing.beginReply(id, into: &arguments.bytes) }
+
+    /// Ends the reply begun last.
+    ///
+    /// - Returns: false when it cannot be sent; then nothing of it remains.
+    func endReply() -> Bool {
+        guard arguments.takeFailure() == nil else {
+            arguments.bytes.abandonFrame()
+            return false
+        }
+        guard outgoing.endUncounted(&arguments.bytes) else { return false }
+        added()
+        return true
+    }
+
+    func writeFailure(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
+        _ = outgoing.writeFailure(id, outcome, text: text, into: &arguments.bytes)
+        added()
+    }
+
+    // MARK: Connections
+
+    /// The other side accepts this much.
+    func setLimits(_ remote: NativeLimits) {
+        _ = outgoing.agree(on: remote)
+        bodyByteCountMax = remote.frameByteCount
+    }
+
+    /// Declares all names again, for a connection that has not seen them.
+    func redeclareNames(into control: inout ByteWriter) { outgoing.redeclareNames(into: &control) }
+
+    /// The other side has processed `count` more events.
+    func acknowledge(_ count: UInt64) throws(NativeViolation) {
+        outgoing.countSent(takeShortcutCount())
+        try outgoing.acknowledge(count)
+    }
+
+    /// Keeps the events that have not begun to leave for the next connection, and drops what concerns only this one.
+    ///
+    /// - Parameter unsent: the chunk that was being written, and where the first byte not known to have left is.
+    func connectionEnded(unsent: (chunk: ByteChunk, from: Int)?) {
+        outgoing.countSent(takeShortcutCount())
+        var kept = ByteWriter(pool: pool)
+        var count: UInt64 = 0
+        if let (chunk, from) = unsent { count += NativeOutgoing.keepEvents(of: chunk, from: from, in: &kept) }
+        while let chunk = arguments.bytes.takeChunk() {
+            count += NativeOutgoing.keepEvents(of: chunk, from: 0, in: &kept)
+            pool.put(chunk)
+        }
+        kept.seal()
+        arguments.bytes.sealed = kept.sealed
+        outgoing.restart(retained: count)
+        isMarked = false
+    }
+
+    /// Events may be emitted no more.
+    package override func close() {
+        super.close()
+        arguments.bytes.removeAll()
     }
 }

@@ -20,7 +20,13 @@ package class Outlet {
     @exclusivity(unchecked) @usableFromInline package final var bodyByteCountMax = 0
 
     /// Events ended by `endShortcut`.
-    @exclusivity(unchecked) @usableFromInline package final var shortcutCount: UInt64 = 0
+    @exclusivity(unchecked) @usableFromInline final var shortcutCount: UInt64 = 0
+
+    /// How many events went the short way since this was asked last.
+    package final func takeShortcutCount() -> UInt64 {
+        defer { shortcutCount = 0 }
+        return shortcutCount
+    }
 
     /// Whether the link knows that there is data for this turn.
     @exclusivity(unchecked) @usableFromInline package final var isMarked = false
@@ -44,7 +50,31 @@ package class Outlet {
         if isWritable { shortcuts = known }
     }
 
-    package init(pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
+    /// Whether nothing is sent any more.
+    package final private(set) var isClosed = false
+
+    /// How many events were dropped, by reason.
+    package final private(set) var dropped: [DropReason: Int] = [:]
+
+    /// Hears of the first event dropped for a reason.
+    package final var onFirstDrop: (@EventLoop (DropReason) -> Void)?
+
+    package init(_ pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
+
+    /// Counts a dropped event.
+    @inline(never)
+    package final func drop(_ reason: DropReason) -> EmitResult {
+        let count = dropped[reason, default: 0] + 1
+        dropped[reason] = count
+        if count == 1 { EventLoop.enterVerified((self, reason)) { $0.onFirstDrop?($1) } }
+        return .dropped(reason)
+    }
+
+    /// From now on everything is dropped.
+    package func close() {
+        isWritable = false
+        isClosed = true
+    }
 
     /// Starts an event. Returns nil when its arguments shall be written, otherwise what became of it.
     @usableFromInline
@@ -55,6 +85,13 @@ package class Outlet {
     /// Starts an event whose name is given as UTF-8. Returns nil when its arguments shall be written.
     @usableFromInline
     package func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? { .noListeners }
+
+    /// Starts an event whose name is a string.
+    @usableFromInline
+    package final func begin(_ name: String, isVolatile: Bool) -> EmitResult? {
+        var name = name
+        return name.withUTF8 { begin(UnsafeRawBufferPointer($0), isVolatile: isVolatile) }
+    }
 
     /// Ends the event begun last.
     @usableFromInline

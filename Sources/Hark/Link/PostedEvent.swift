@@ -1,4 +1,4 @@
-internal import HarkWire
+public import HarkWire
 
 /// An event on its way from another thread to the loop: flags, name, encoded arguments.
 ///
@@ -6,6 +6,7 @@ internal import HarkWire
 ///  u8 flags: 1 volatile, 2 name is resolved │ resolved: object address, u64 │ arguments to the end
 ///                                           │ text: length LEB128, UTF-8    │
 /// ```
+@usableFromInline
 struct PostedEvent {
     enum Name {
         case resolved(EventName)
@@ -32,11 +33,13 @@ struct PostedEvent {
         arguments = reader.rest
     }
 
-    static func write(_ name: EventName, isVolatile: Bool, to output: inout ByteWriter) {
-        output.append(resolvedFlag | (isVolatile ? volatileFlag : 0))
+    @usableFromInline
+    static func write(_ name: EventName, to output: inout ByteWriter) {
+        output.append(resolvedFlag)
         output.appendLittleEndian(name.id)
     }
 
+    @usableFromInline
     static func write(_ name: String, isVolatile: Bool, to output: inout ByteWriter) {
         var name = name
         output.append(isVolatile ? volatileFlag : 0)

@@ -58,6 +58,13 @@ public final actor EventLoop {
     /// The loop that runs now.
     @EventLoop package static var current: UVLoop { executor.current }
 
+    /// Keeps `object`, and `run(_:)` from returning, until `release` is called.
+    @EventLoop
+    package static func retain(_ object: AnyObject) { current.retain(object) }
+
+    @EventLoop
+    package static func release(_ object: AnyObject) { current.release(object) }
+
     // MARK: Records
 
     /// A writer for one record, to be handed to `post` or `discard`. Any thread.

@@ -46,7 +46,7 @@ package final class UVLoop {
     private var nextJob = 0
     private var dirty: [any Flushable] = []
     private var flushing: [any Flushable] = []
-    private var referenceCount = 0
+    private var retained: [ObjectIdentifier: AnyObject] = [:]
     private var isIdling = false
 
     init(executor: LoopExecutor) {
@@ -149,20 +149,17 @@ package final class UVLoop {
 
     // MARK: Life
 
-    /// Keeps `EventLoop.run` from returning until `unreference` is called as often.
-    package func reference() { referenceCount += 1 }
+    /// Keeps `object`, and `EventLoop.run` from returning, until it is released.
+    package func retain(_ object: AnyObject) { retained[ObjectIdentifier(object)] = object }
 
-    package func unreference() {
-        assert(referenceCount > 0, "more calls of unreference than of reference")
-        referenceCount -= 1
-    }
+    package func release(_ object: AnyObject) { retained[ObjectIdentifier(object)] = nil }
 
-    /// Whether the body of a run has ended, which then waits for the references to go.
+    /// Whether the body of a run has ended, which then waits for what is retained to go.
     var hasEndedBodies = false
 
     /// Decided at the end of the turn: who closes one emitter and opens another at once does not end the run.
     private func endRuns() {
-        guard hasEndedBodies, referenceCount == 0, nextJob == jobs.count else { return }
+        guard hasEndedBodies, retained.isEmpty, nextJob == jobs.count else { return }
         hasEndedBodies = executor.endIdleRuns()
     }
 

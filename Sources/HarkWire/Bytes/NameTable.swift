@@ -57,6 +57,9 @@ package struct NameTable {
         }
     }
 
+    /// A copy of the name with this number.
+    package func bytes(_ number: Int) -> [UInt8] { withName(number) { Array($0) } }
+
     package func string(_ number: Int) -> String {
         withName(number) { String(decoding: $0, as: UTF8.self) }
     }

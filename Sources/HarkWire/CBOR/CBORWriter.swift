@@ -6,6 +6,8 @@ package enum CBORWriter {
         let kind = major &<< 5
         if value < 24 {
             bytes.append(kind | UInt8(truncatingIfNeeded: value))
+        } else if value <= 0xFF {
+            bytes.append(kind | 24, bigEndian: UInt8(truncatingIfNeeded: value))
         } else {
             writeLongHead(kind, value, to: &bytes)
         }
@@ -13,9 +15,7 @@ package enum CBORWriter {
 
     @usableFromInline
     static func writeLongHead(_ kind: UInt8, _ value: UInt64, to bytes: inout ByteWriter) {
-        if value <= 0xFF {
-            bytes.append(kind | 24, bigEndian: UInt8(truncatingIfNeeded: value))
-        } else if value <= 0xFFFF {
+        if value <= 0xFFFF {
             bytes.append(kind | 25, bigEndian: UInt16(truncatingIfNeeded: value))
         } else if value <= 0xFFFF_FFFF {
             bytes.append(kind | 26, bigEndian: UInt32(truncatingIfNeeded: value))

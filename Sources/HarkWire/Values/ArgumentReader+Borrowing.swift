@@ -1,6 +1,6 @@
 extension ArgumentReader {
     /// The first of `arguments`, which is bytes, in place: valid as long as they are.
-    @inlinable
+    @inlinable @inline(__always)
     package static func borrowBytes(
         _ arguments: UnsafeRawBufferPointer
     ) throws(ArgumentError) -> UnsafeRawBufferPointer {
@@ -12,7 +12,8 @@ extension ArgumentReader {
             switch head {
             case 0x40...0x57: (headByteCount, byteCount) = (1, Int(head & 0x1F))
             case 0x58: (headByteCount, byteCount) = (2, Int((start + 1).load(as: UInt8.self)))
-            case 0x59: (headByteCount, byteCount) = (3, Int(UInt16(bigEndian: (start + 1).loadUnaligned(as: UInt16.self))))
+            case 0x59:
+                (headByteCount, byteCount) = (3, Int(UInt16(bigEndian: (start + 1).loadUnaligned(as: UInt16.self))))
             default: break
             }
             if headByteCount > 0, byteCount <= arguments.count - headByteCount {

@@ -62,10 +62,10 @@ struct EventLoopTests {
         await #expect(processExitsWith: .success) {
             let isGone = Tally()
             try EventLoop.run {
-                EventLoop.current.reference()
+                EventLoop.retain(EventLoop.shared)
                 let timer = LoopTimer {
                     isGone.add()
-                    EventLoop.current.unreference()
+                    EventLoop.release(EventLoop.shared)
                 }
                 timer.schedule(at: TimerHeap.now + 20)
             }
@@ -77,14 +77,14 @@ struct EventLoopTests {
         await #expect(processExitsWith: .success) {
             let isReached = Tally()
             try EventLoop.run {
-                EventLoop.current.reference()
+                EventLoop.retain(EventLoop.shared)
                 let last = LoopTimer {
                     isReached.add()
-                    EventLoop.current.unreference()
+                    EventLoop.release(EventLoop.shared)
                 }
                 let first = LoopTimer {
-                    EventLoop.current.unreference()
-                    EventLoop.current.reference()
+                    EventLoop.release(EventLoop.shared)
+                    EventLoop.retain(EventLoop.shared)
                     last.schedule(at: TimerHeap.now + 5)
                 }
                 first.schedule(at: TimerHeap.now + 5)
@@ -100,7 +100,7 @@ struct EventLoopTests {
             for _ in 0..<3 {
                 Thread {
                     try? EventLoop.run {
-                        EventLoop.current.reference()
+                        EventLoop.retain(EventLoop.shared)
                         started.add()
                     }
                     ended.add()
@@ -115,7 +115,7 @@ struct EventLoopTests {
     @Test func `stop from the body ends the run`() async {
         await #expect(processExitsWith: .success) {
             try EventLoop.run {
-                EventLoop.current.reference()
+                EventLoop.retain(EventLoop.shared)
                 EventLoop.stop()
             }
         }
@@ -141,7 +141,7 @@ struct EventLoopTests {
                 stopper.start()
                 try EventLoop.run {
                     // Without `stop` this would be for ever.
-                    EventLoop.current.reference()
+                    EventLoop.retain(EventLoop.shared)
                     await Task.detached { EventLoop.stop() }.value
                 }
             }

@@ -6,16 +6,20 @@ package enum NativeEffect {
     case event(name: Int, arguments: ByteReader, isVolatile: Bool)
     /// An event with its name in full.
     case namedEvent(name: UnsafeRawBufferPointer, arguments: ByteReader, isVolatile: Bool)
-    /// A request, with the milliseconds its sender waits for the reply, 0 for ever.
-    case request(id: UInt64, within: UInt64, name: UnsafeRawBufferPointer, arguments: ByteReader)
+    /// A request whose name has a number, with the milliseconds its sender waits for the reply, 0 for ever.
+    case request(id: UInt64, within: UInt64, name: Int, arguments: ByteReader)
+    /// A request with its name in full.
+    case namedRequest(id: UInt64, within: UInt64, name: UnsafeRawBufferPointer, arguments: ByteReader)
     case reply(id: UInt64, result: ByteReader)
     case failure(id: UInt64, code: UInt64, text: UnsafeRawBufferPointer)
-    /// The other side has processed events, up to `acknowledgedCount`.
+    /// The other side has processed so many more events: for `NativeOutgoing.acknowledge`.
     case acknowledged(UInt64)
-    /// One counted event has ended, well or with a reason.
-    case settled(sequence: UInt64, isOK: Bool, text: UnsafeRawBufferPointer)
+    /// The counted event with this number, from 1, has ended with a `NativeOutcome`: for `NativeOutgoing.checkSettled`.
+    case settled(sequence: UInt64, code: UInt64, text: UnsafeRawBufferPointer)
     /// The other side waits for an acknowledgement.
     case flushRequested
+    /// The eight bytes of a ping of this side have come back.
+    case pong(UInt64)
     /// Server: a client has introduced itself; answer with `accept` or `refuse`.
     case helloReceived
     /// Client: the connection is open.

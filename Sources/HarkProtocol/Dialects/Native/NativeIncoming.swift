@@ -25,6 +25,7 @@ package struct NativeIncoming: ~Copyable {
             if number > UInt64(limit) { throw .tooManyNames(limit: limit) }
             throw .nameRedefined(number)
         }
+        guard UTF8Check.isValid(name) else { throw .malformed(.name) }
         let known = names.number(of: name)
         if let known, known == Int(number) - 1 { return }
         guard known == nil, number == UInt64(names.count) + 1 else { throw .nameRedefined(number) }

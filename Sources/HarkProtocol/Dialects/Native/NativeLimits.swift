@@ -1,3 +1,5 @@
+internal import HarkWire
+
 /// What one side accepts, told to the other in `hello` and `welcome`.
 package struct NativeLimits: Equatable, Sendable {
     /// 1 MiB: the longest body of a frame, in bytes.
@@ -12,6 +14,10 @@ package struct NativeLimits: Equatable, Sendable {
     package static let nameByteCountMax = 255
     /// 8 KiB: the longest frame before the handshake is complete.
     package static let handshakeByteCountMax = 8 << 10
+    /// 1 KiB: the longest text in a goodbye, a refusal or a settlement. Enough for a sentence and a path.
+    package static let textByteCountMax = 1 << 10
+    /// 64 KiB of control frames that wait for the socket. A side that pings without reading gets no more pongs.
+    package static let controlByteCountMax = 64 << 10
 
     package var frameByteCount = frameByteCountDefault
     package var windowByteCount = windowByteCountDefault
@@ -19,4 +25,39 @@ package struct NativeLimits: Equatable, Sendable {
     package var nameCount = nameCountDefault
 
     package init() {}
+
+    init(reading map: NativeMap?) throws(NativeViolation) {
+        guard let map else { return }
+        // What needs more than the 24 bits of a length cannot be sent anyway.
+        frameByteCount = min(
+            try map.count("frame", or: frameByteCount, atLeast: 1), FrameHeader.bodyByteCountMax)
+        windowByteCount = try map.count("bytes", or: windowByteCount, atLeast: 1)
+        windowEventCount = try map.count("events", or: windowEventCount, atLeast: 1)
+        nameCount = try map.count("names", or: nameCount)
+    }
+
+    func write(to output: inout ByteWriter) {
+        CBORWriter.writeObjectHead(count: 4, to: &output)
+        CBORWriter.write("frame", to: &output)
+        CBORWriter.write(UInt64(frameByteCount), to: &output)
+        CBORWriter.write("bytes", to: &output)
+        CBORWriter.write(UInt64(windowByteCount), to: &output)
+        CBORWriter.write("events", to: &output)
+        CBORWriter.write(UInt64(windowEventCount), to: &output)
+        CBORWriter.write("names", to: &output)
+        CBORWriter.write(UInt64(nameCount), to: &output)
+    }
+
+    /// The beginning of `text` that `textByteCountMax` bytes hold, in whole characters.
+    package static func shortened(_ text: String) -> String {
+        guard text.utf8.count > textByteCountMax else { return text }
+        var short = ""
+        var byteCount = 0
+        for character in text {
+            byteCount += character.utf8.count
+            guard byteCount <= textByteCountMax else { break }
+            short.append(character)
+        }
+        return short
+    }
 }

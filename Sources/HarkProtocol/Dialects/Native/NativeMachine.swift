@@ -23,7 +23,7 @@ package struct NativeMachine: ~Copyable {
 
     package let role: Role
     package internal(set) var state = State.disconnected
-    /// The same as `state == .open`, where the hot path finds it.
+    /// Whether the hot path may take events: the state is `open`, and none of them are repeated ones.
     @usableFromInline package internal(set) var isOpen = false
     /// The longest body accepted now, in bytes.
     @usableFromInline var bodyByteCountMax = NativeLimits.handshakeByteCountMax
@@ -33,15 +33,33 @@ package struct NativeMachine: ~Copyable {
     /// What this side accepts.
     package let limits: NativeLimits
 
+    /// How the client introduced itself: on the server what it said, on the client what was said.
+    package internal(set) var hello: NativeHello?
+    /// How the server answered.
+    package internal(set) var welcome: NativeWelcome?
+    /// Why the other side closes.
+    package internal(set) var goodbye: NativeGoodbye?
+
+    /// Events that come again because the other side does not know that they have arrived.
+    var repeatedCount: UInt64 = 0
+    var isMagicAwaited = false
+    var isMagicOwed = false
+    /// After a violation nothing that arrives means anything.
+    var isDeaf = false
+
     package init(role: Role, limits: NativeLimits = NativeLimits()) {
+        precondition(limits.frameByteCount <= FrameHeader.bodyByteCountMax, "a frame's length has 24 bits")
         self.role = role
         self.limits = limits
     }
 
     // MARK: Input
 
-    /// How many bytes the frame at the start of `bytes` has, as far as they tell: the number to wait for.
+    /// How many bytes the frame at the start of `bytes` has, as far as they tell: the number to wait for. The magic
+    /// counts as frame after frame of one byte, so that a wrong one is refused as soon as it is there.
     package func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if isDeaf { return bytes.count }
+        if isMagicAwaited { return NativeMagic.neededByteCount(bytes) }
         guard bytes.count >= FrameHeader.byteCount else { return FrameHeader.byteCount }
         let header = FrameHeader(rawValue: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
         // A frame over the limit is refused as soon as its header is complete.
@@ -94,42 +112,5 @@ package struct NativeMachine: ~Copyable {
         incoming.receivedCount &+= 1
         input.cursor = body + length
         return UnsafeRawBufferPointer(start: body + 1, count: length - 1)
-    }
-
-    @usableFromInline @inline(never)
-    mutating func receiveOther(
-        _ kind: UInt8, _ body: ByteReader, control: inout ByteWriter
-    ) throws(NativeViolation) -> NativeEffect {
-        guard let kind = NativeKind(rawValue: kind) else { throw .unknownKind(kind) }
-        switch kind {
-        case .hello: state = .open; isOpen = true; bodyByteCountMax = limits.frameByteCount
-            NativeFrame.begin(.welcome, into: &control); NativeFrame.end(&control)
-            return .helloReceived
-        case .welcome: state = .open; isOpen = true; bodyByteCountMax = limits.frameByteCount; return .welcomed
-        case .name:
-            var body = body
-            guard let number = body.readLEB128() else { throw .malformed(kind) }
-            try incoming.define(number, body.rest, limit: limits.nameCount)
-            return .consumed
-        case .ack:
-            var body = body
-            guard let count = body.readLEB128() else { throw .malformed(kind) }
-            return .acknowledged(count)
-        default: throw .unexpected(kind)
-        }
-    }
-
-    package mutating func opened(control: inout ByteWriter) {
-        state = .greeting
-        if role == .client { NativeFrame.begin(.hello, into: &control); NativeFrame.end(&control) }
-    }
-
-    package mutating func acknowledge(into control: inout ByteWriter) {
-        let count = incoming.processedCount &- incoming.acknowledgedCount
-        guard count > 0 else { return }
-        NativeFrame.begin(.ack, into: &control)
-        control.appendLEB128(count)
-        NativeFrame.end(&control)
-        incoming.acknowledgedCount = incoming.processedCount
     }
 }

@@ -24,6 +24,9 @@ package struct NativeOutgoing: ~Copyable {
 
     package var unacknowledgedCount: UInt64 { sentCount - acknowledgedCount }
 
+    /// How many names have a number.
+    package var nameCount: Int { names.count }
+
     // MARK: Names
 
     /// The number of the name with this key, 0 when it has none.

@@ -2,6 +2,8 @@
 package enum NativeViolation: Error, Equatable {
     /// The first bytes are not those of this protocol.
     case wrongMagic
+    /// A version that this side does not speak.
+    case versionUnsupported(UInt8)
     /// The frame's body is longer than allowed here.
     case frameTooLong(byteCount: Int, limit: Int)
     /// A frame of unknown kind that must not be skipped.
@@ -19,11 +21,32 @@ package enum NativeViolation: Error, Equatable {
     case acknowledgedTooMany
 }
 
+extension NativeViolation {
+    /// What the goodbye says.
+    package var reason: GoodbyeReason {
+        switch self {
+        case .wrongMagic: .wrongMagic
+        case .versionUnsupported: .version
+        case .frameTooLong: .frameTooLong
+        case .unknownKind: .unknownKind
+        case .unexpected: .unexpected
+        case .malformed: .malformed
+        case .nameRedefined: .nameRedefined
+        case .nameUndefined: .nameUndefined
+        case .nameTooLong: .nameTooLong
+        case .tooManyNames: .tooManyNames
+        case .acknowledgedTooMany: .acknowledgedTooMany
+        }
+    }
+}
+
 extension NativeViolation: CustomStringConvertible {
     package var description: String {
         switch self {
         case .wrongMagic:
             "the first bytes are not those of a native connection; use the same dialect on both sides"
+        case .versionUnsupported(let version):
+            "version \(version) of the protocol, where version \(NativeMagic.version) is spoken; update the older side"
         case .frameTooLong(let byteCount, let limit):
             "a frame of \(byteCount) bytes, over the limit of \(limit); raise the limit or send less at once"
         case .unknownKind(let kind):

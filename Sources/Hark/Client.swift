@@ -1,0 +1,246 @@
+internal import HarkProtocol
+public import HarkUV
+public import HarkWire
+public import Logging
+
+/// Connects to a server, and connects again whenever the connection is lost.
+///
+/// Events emitted while there is no connection wait for the next one, up to `Limits.queueByteCount`.
+@EventLoop
+public final class Client: Emitter {
+    /// How a client behaves.
+    public struct Options: Sendable {
+        /// The wire. Both sides speak the same.
+        public var dialect = Dialect.native
+
+        /// What the client accepts and keeps.
+        public var limits = Limits()
+
+        /// Clocks of the connection, and how long to wait before connecting again.
+        public var timing = Timing()
+
+        /// Whether to connect again when the connection is lost. Yes by default, without an end.
+        public var reconnects = true
+
+        /// What the server's `authorize` hook judges this client by.
+        public var credentials: Value?
+
+        /// Where to log, at `info` and below.
+        public var logger = Logger(label: "hark.client")
+
+        /// Connections, time and randomness.
+        public var environment = Environment.live
+
+        /// The defaults.
+        public init() {}
+
+        var link: LinkOptions { LinkOptions(limits: limits, timing: timing, credentials: credentials) }
+    }
+
+    /// As given when the client was made.
+    public nonisolated let options: Options
+
+    /// Where it connects to.
+    public nonisolated let endpoint: Endpoint
+
+    private let link: NativeLink
+    private let node: NativeIdentifier
+    private var reconnector: Reconnector
+    private var attempt: (any DialAttempt)?
+    private var waiters: [CheckedContinuation<Void, any Error>] = []
+    private var wasConnected = false
+    /// While the first attempt of `Client.connect(to:)` is under way.
+    private var failsWaitersAtOnce = false
+    private lazy var dialTimer = environment.clock.timer { [weak self] in self?.dialTimedOut() }
+    private lazy var retryTimer = environment.clock.timer { [weak self] in self?.retry() }
+
+    /// A client that does not connect before `connect()`, so that listeners can be attached first.
+    public init(to endpoint: Endpoint, options: Options = Options()) {
+        self.endpoint = endpoint
+        self.options = options
+        var random = EnvironmentRandom(options.environment)
+        node = NativeIdentifier(using: &random)
+        link = NativeLink(role: .client, options: options.link, environment: options.environment)
+        reconnector = Reconnector(
+            backoff: HarkProtocol.Backoff(
+                first: options.timing.backoffMin.milliseconds, longest: options.timing.backoffMax.milliseconds),
+            policy: Reconnector.Policy(attemptsMax: options.reconnects ? nil : 1))
+        super.init(outlet: link.outlet, environment: options.environment, logger: options.logger)
+        link.owner = self
+    }
+
+    /// A client that is connected.
+    ///
+    /// - Throws: `HarkError` when the first attempt fails; later the client connects again by itself.
+    public static func connect(to endpoint: Endpoint, options: Options = Options()) async throws -> Client {
+        let client = Client(to: endpoint, options: options)
+        do {
+            client.failsWaitersAtOnce = true
+            client.connect()
+            try await client.connected()
+            client.failsWaitersAtOnce = false
+        } catch {
+            await client.close()
+            throw error
+        }
+        return client
+    }
+
+    // MARK: Connecting
+
+    /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing.
+    public func connect() {
+        guard !isClosed else { return report(HarkError(.closed, "the client is closed; make a new one")) }
+        guard reconnector.start(link.now) == .dial else { return }
+        EventLoop.retain(self)
+        dial()
+    }
+
+    /// Waits until the connection is open.
+    ///
+    /// - Throws: `HarkError` when the client is closed or gives up.
+    public func connected() async throws {
+        guard !link.isDataOpen else { return }
+        guard !isClosed else { throw HarkError(.closed, "the client is closed") }
+        try await withCheckedThrowingContinuation { waiters.append($0) }
+    }
+
+    /// Whether the connection is open.
+    public var isConnected: Bool { link.isDataOpen }
+
+    /// The name that the server gives this client; nil while there is no connection.
+    public var peerID: Peer.ID? { link.isDataOpen ? link.machine.welcome?.peer : nil }
+
+    /// Says goodbye after everything emitted before, and never connects again. Ends with `.close`.
+    public func close() async {
+        guard !isClosed else { return }
+        let action = reconnector.stop()
+        retryTimer.cancel()
+        dialTimer.cancel()
+        attempt?.cancel()
+        attempt = nil
+        if action == .close { await link.close() } else { link.end(nil) }
+        finish(HarkError(.closed, "the client was closed"))
+    }
+
+    private func dial() {
+        dialTimer.schedule(at: environment.clock.now + options.timing.connect.milliseconds)
+        attempt = environment.transport.dial(endpoint) { [weak self] result in
+            guard let self else { return }
+            attempt = nil
+            dialTimer.cancel()
+            switch result {
+            case .success(let connection):
+                link.open(
+                    connection,
+                    as: NativeHello(
+                        node: node, heartbeat: Int(options.timing.heartbeat.milliseconds),
+                        credentials: options.credentials))
+            case .failure(let error): failed(error)
+            }
+        }
+    }
+
+    private func dialTimedOut() {
+        attempt?.cancel()
+        attempt = nil
+        failed(HarkError(.timeout, "cannot connect to \(endpoint): no answer within \(options.timing.connect)"))
+    }
+
+    private func retry() {
+        if reconnector.advance(to: link.now) == .dial { dial() }
+    }
+
+    /// An attempt has failed, or the connection is lost.
+    private func failed(_ error: HarkError, retryAfter: UInt64? = nil) {
+        guard !isClosed else { return }
+        let isLoss: Bool
+        if case .connected = reconnector.state { isLoss = true } else { isLoss = false }
+        var random = EnvironmentRandom(environment)
+        let action = reconnector.lost(link.now, retryAfter: retryAfter ?? 0, using: &random)
+        logger.debug("connection", metadata: ["endpoint": "\(endpoint)", "error": "\(error)"])
+        if isLoss { fire(.disconnect, error) } else { fire(.connectError, error) }
+        if failsWaitersAtOnce { failWaiters(error) }
+        guard !isClosed else { return }
+        switch action {
+        case .nothing: break
+        case .giveUp: finish(error)
+        case .wait(let until):
+            retryTimer.schedule(at: until.milliseconds)
+            guard case .waiting(let attempt, _) = reconnector.state else { return }
+            let delay = until.milliseconds(since: link.now)
+            fire(.backoff, Backoff(attempt: attempt - 1, delay: .milliseconds(delay)))
+        }
+    }
+
+    private func failWaiters(_ error: HarkError) {
+        let waiters = waiters
+        self.waiters = []
+        for waiter in waiters { waiter.resume(throwing: error) }
+    }
+
+    private func finish(_ error: HarkError) {
+        guard !isClosed else { return }
+        failWaiters(error)
+        didClose()
+        link.owner = nil
+        EventLoop.release(self)
+    }
+
+    // MARK: Asking and waiting
+
+    /// Asks the server and waits for its answer.
+    ///
+    /// - Parameters:
+    ///   - name: the request's name.
+    ///   - arguments: what to send with it.
+    ///   - deadline: how long to wait; 5 s by default.
+    /// - Throws: `HarkError`: `.timeout`, `.noResponder`, `.requestFailed`, `.disconnected` or `.closed`;
+    ///   `ArgumentError` when the answer is of another type.
+    public func request<each A: EventArgument & Sendable, Result: EventArgument & Sendable>(
+        _ name: String, _ arguments: repeat each A, within deadline: Duration = .seconds(5)
+    ) async throws -> Result {
+        try await link.request(name, within: deadline) { writer in
+            for argument in repeat each arguments { argument.encode(into: &writer) }
+        }
+    }
+
+    /// Asks with arguments that are known only at run time.
+    ///
+    /// - Throws: as the typed form.
+    public func request(_ name: String, values: [Value], within deadline: Duration = .seconds(5)) async throws -> Value
+    {
+        try await link.request(name, within: deadline) { writer in
+            for value in values { writer.write(value) }
+        }
+    }
+
+    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at once.
+    /// For producers: `if client.emit(…) != .written { try await client.drained() }`.
+    ///
+    /// - Throws: `HarkError` with code `.closed` when the client is closed.
+    public func drained() async throws { try await link.drained() }
+}
+
+extension Client: LinkOwner {
+    var audience: [ListenerTable] { [listeners] }
+
+    func responder(of name: String) -> Responder? { responders.responder(of: name) }
+
+    func linkDidGreet(_ hello: Hello) {}
+
+    func linkDidOpen() {
+        guard reconnector.connected(link.now) == .use else { return link.end(nil) }
+        let isAgain = wasConnected
+        wasConnected = true
+        let waiters = waiters
+        self.waiters = []
+        fire(.connect, ())
+        if isAgain { fire(.reconnect, ()) }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func linkDidDrain() { fire(.drain, ()) }
+    func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { failed(error, retryAfter: retryAfter) }
+    func linkDidFail(_ error: HarkError) { report(error) }
+}

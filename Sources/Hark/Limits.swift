@@ -1,0 +1,29 @@
+/// What an emitter accepts from a peer and keeps for it. Every limit is per connection unless it says otherwise.
+public struct Limits: Sendable, Hashable {
+    /// 1 MiB: the longest frame accepted, in bytes. A longer one is refused before it is read.
+    public var frameByteCount = 1 << 20
+
+    /// 8 MiB: what may wait to be sent, in bytes. Beyond, new events are dropped as `.queueFull`.
+    public var queueByteCount = 8 << 20
+
+    /// 1 MiB: above this many queued bytes `drained()` and other awaiting calls suspend.
+    public var highWaterByteCount = 1 << 20
+
+    /// 256 KiB: at this many queued bytes they go on, and `.drain` is fired.
+    public var lowWaterByteCount = 256 << 10
+
+    /// 4 096 event names with a number. Names beyond travel in full.
+    public var nameCount = 4_096
+
+    /// 65 536 requests that wait for their reply.
+    public var requestCount = 1 << 16
+
+    /// Server: 1 000 peers at the same time. Further ones are told so.
+    public var peerCount = 1_000
+
+    /// Server: 128 connections whose handshake is not complete. Further ones are closed.
+    public var handshakeCount = 128
+
+    /// The defaults.
+    public init() {}
+}

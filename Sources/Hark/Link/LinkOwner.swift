@@ -1,0 +1,26 @@
+internal import HarkUV
+
+/// The emitter that a link works for.
+@EventLoop
+protocol LinkOwner: AnyObject {
+    /// Whose listeners hear the events: the emitter's first, then those of the server it belongs to.
+    var audience: [ListenerTable] { get }
+
+    /// Who answers requests of this name.
+    func responder(of name: String) -> Responder?
+
+    /// Server: the client has introduced itself and waits for `accept` or `refuse`.
+    func linkDidGreet(_ hello: Hello)
+
+    /// Events pass.
+    func linkDidOpen()
+
+    /// The queue has fallen to the low-water mark.
+    func linkDidDrain()
+
+    /// The connection has ended. The other side may have asked to stay away for `retryAfter` milliseconds.
+    func linkDidClose(_ error: HarkError, retryAfter: UInt64?)
+
+    /// Something went wrong that does not end the connection.
+    func linkDidFail(_ error: HarkError)
+}

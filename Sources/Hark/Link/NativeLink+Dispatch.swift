@@ -1,0 +1,145 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// From frames to listeners.
+extension NativeLink {
+    func takeFrames(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var reader = ByteReader(bytes)
+        heard()
+        let outer = Dispatch.current
+        Dispatch.current = Dispatch(link: self)
+        isDispatching = true
+        do throws(NativeViolation) {
+            try dispatch(&reader)
+            isDispatching = false
+        } catch {
+            isDispatching = false
+            violated(error)
+        }
+        Dispatch.current = outer
+        let consumed = bytes.count - reader.remaining
+        processed(consumed)
+        return consumed
+    }
+
+    private func dispatch(_ reader: inout ByteReader) throws(NativeViolation) {
+        guard try machine.receivePreamble(&reader) else { return }
+        var next = try machine.receive(&reader, control: &control)
+        while let effect = next {
+            if case .event(let name, let arguments, _) = effect {
+                next = try deliver(name, arguments, &reader)
+            } else {
+                try apply(effect)
+                // The effect may have ended the connection.
+                guard connection != nil else { return }
+                next = try machine.receive(&reader, control: &control)
+            }
+        }
+    }
+
+    private func apply(_ effect: NativeEffect) throws(NativeViolation) {
+        switch effect {
+        case .event(let name, let arguments, _):
+            call(resolve(name).listeners, arguments.rest)
+        case .namedEvent(let name, let arguments, _):
+            currentNameNumber = nil
+            currentNameText = String(decoding: name, as: UTF8.self)
+            call(listeners(of: name), arguments.rest)
+        case .request(let id, _, let name, let arguments):
+            answer(id, name: machine.incoming.names.string(name), arguments.rest)
+        case .namedRequest(let id, _, let name, let arguments):
+            answer(id, name: String(decoding: name, as: UTF8.self), arguments.rest)
+        case .reply(let id, let result):
+            finishRequest(id, .success(result.rest))
+        case .failure(let id, let code, let text):
+            finishRequest(id, .failure(Self.requestError(code, String(decoding: text, as: UTF8.self))))
+        case .acknowledged(let count):
+            try outlet.acknowledge(count)
+        case .helloReceived:
+            guard let hello = machine.hello else { return }
+            owner?.linkDidGreet(Hello(node: hello.node.description, credentials: hello.credentials ?? .null))
+        case .welcomed:
+            becameOpen()
+        case .goodbyeReceived:
+            receivedGoodbye()
+        case .flushRequested:
+            isFlushRequested = true
+        case .settled, .pong, .consumed:
+            break
+        }
+    }
+
+    // MARK: Events
+
+    /// Delivers an event, and those of the same name that follow it.
+    ///
+    /// - Returns: the first effect that is something else.
+    private func deliver(
+        _ name: Int, _ arguments: ByteReader, _ reader: inout ByteReader
+    ) throws(NativeViolation) -> NativeEffect? {
+        let resolution = resolve(name)
+        currentNameNumber = name
+        if let listener = resolution.only {
+            return try run(listener, name, resolution.version, arguments, &reader)
+        }
+        call(resolution.listeners, arguments.rest)
+        return try machine.receive(&reader, control: &control)
+    }
+
+    /// The common case, one listener: it is fetched once for all events in a row.
+    private func run(
+        _ listener: Listener, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
+    ) throws(NativeViolation) -> NativeEffect? {
+        do { try listener.handler(first.rest) } catch { failed(error) }
+        while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
+            do { try listener.handler(arguments) } catch { failed(error) }
+        }
+        return try machine.receive(&reader, control: &control)
+    }
+
+    private func call(_ listeners: ContiguousArray<Listener>, _ arguments: UnsafeRawBufferPointer) {
+        for index in listeners.indices {
+            do { try listeners[index].handler(arguments) } catch { failed(error) }
+        }
+    }
+
+    @inline(never)
+    private func failed(_ error: any Error) {
+        owner?.linkDidFail(HarkError(.listener, "a listener of \"\(currentName)\" failed: \(error)", cause: error))
+    }
+
+    /// The name of the event that is being dispatched.
+    var currentName: String {
+        currentNameNumber.map { machine.incoming.names.string($0) } ?? currentNameText
+    }
+
+    // MARK: Who listens
+
+    private func resolve(_ name: Int) -> ResolvedName {
+        let version = self.version.value
+        if name < resolved.count, resolved[name].version == version { return resolved[name] }
+        while resolved.count <= name { resolved.append(ResolvedName(version: -1, listeners: [], only: nil)) }
+        let text = machine.incoming.names.bytes(name)
+        let listeners = text.withUnsafeBytes { self.listeners(of: $0) }
+        let entry = ResolvedName(
+            version: self.version.value == version ? version : -1, listeners: listeners,
+            only: listeners.count == 1 ? listeners[0] : nil)
+        resolved[name] = entry
+        return entry
+    }
+
+    private func listeners(of name: UnsafeRawBufferPointer) -> ContiguousArray<Listener> {
+        var listeners: ContiguousArray<Listener> = []
+        for table in owner?.audience ?? [] { table.collect(name, into: &listeners) }
+        return listeners
+    }
+}
+
+/// What was looked up for one incoming name.
+struct ResolvedName {
+    let version: Int
+    let listeners: ContiguousArray<Listener>
+    /// The only one, as nearly always.
+    let only: Listener?
+}

@@ -1,0 +1,119 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// A request that waits for its reply.
+@EventLoop
+final class PendingRequest {
+    let finish: @EventLoop (Result<UnsafeRawBufferPointer, HarkError>) -> Void
+    var timer: (any EventTimer)?
+
+    init(_ finish: @escaping @EventLoop (Result<UnsafeRawBufferPointer, HarkError>) -> Void) { self.finish = finish }
+}
+
+/// Asking and answering.
+extension NativeLink {
+    // MARK: Asking
+
+    /// Sends a request and waits for its reply. Requests are never resent: when the connection ends they fail.
+    func request<Result: EventArgument & Sendable>(
+        _ name: String, within deadline: Duration, _ encode: (inout ArgumentWriter) -> Void
+    ) async throws -> Result {
+        guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
+        guard isDataOpen else {
+            throw HarkError(.disconnected, "there is no connection to send \"\(name)\" over; wait for .connect")
+        }
+        guard requests.count < options.limits.requestCount else {
+            throw HarkError(.limit, "\(requests.count) requests wait for their replies already")
+        }
+        let id = nextRequest
+        nextRequest += 1
+        if let refusal = outlet.beginRequest(id, name, within: deadline.milliseconds) { throw refusal }
+        encode(&outlet.arguments)
+        if let refusal = outlet.endRequest() { throw refusal }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                wait(id, name, deadline) { result in
+                    continuation.resume(with: result.flatMapThrowing { try Self.decode($0) })
+                }
+            }
+        } onCancel: {
+            Task { @EventLoop in
+                self.finishRequest(id, .failure(HarkError(.requestFailed, "the task that waited was cancelled")))
+            }
+        }
+    }
+
+    private static func decode<Result: EventArgument>(_ bytes: UnsafeRawBufferPointer) throws(ArgumentError) -> Result {
+        var reader = ArgumentReader(bytes)
+        return try Result(reading: &reader)
+    }
+
+    private func wait(
+        _ id: UInt64, _ name: String, _ deadline: Duration,
+        _ finish: @escaping @EventLoop (Result<UnsafeRawBufferPointer, HarkError>) -> Void
+    ) {
+        let request = PendingRequest(finish)
+        requests[id] = request
+        request.timer = environment.clock.timer { [weak self] in
+            let text = "no answer to \"\(name)\" within \(deadline)"
+            self?.finishRequest(id, .failure(HarkError(.timeout, text)))
+        }
+        request.timer?.schedule(at: environment.clock.now + deadline.milliseconds)
+    }
+
+    func finishRequest(_ id: UInt64, _ result: Result<UnsafeRawBufferPointer, HarkError>) {
+        // Late answers find nobody.
+        guard let request = requests.removeValue(forKey: id) else { return }
+        request.timer?.cancel()
+        request.finish(result)
+    }
+
+    func failRequests(_ error: HarkError) {
+        for id in requests.keys.sorted() { finishRequest(id, .failure(error)) }
+    }
+
+    static func requestError(_ code: UInt64, _ text: String) -> HarkError {
+        switch NativeOutcome(rawValue: code) {
+        case .nobody: HarkError(.noResponder, text.isEmpty ? "nobody answers this request" : text)
+        case .expired: HarkError(.timeout, text)
+        case .badArguments: HarkError(.arguments, text)
+        case .overloaded: HarkError(.limit, text)
+        case .ok, .threw, nil: HarkError(.requestFailed, text)
+        }
+    }
+
+    // MARK: Answering
+
+    func answer(_ id: UInt64, name: String, _ arguments: UnsafeRawBufferPointer) {
+        guard let responder = owner?.responder(of: name) else {
+            return fail(id, .nobody, "nobody answers \"\(name)\" there")
+        }
+        do {
+            try responder(arguments, Reply(to: id, over: self))
+        } catch let error as ArgumentError {
+            fail(id, .badArguments, "\"\(name)\" does not take these arguments: \(error)")
+        } catch {
+            fail(id, .threw, "\(error)")
+        }
+    }
+
+    func reply(to id: UInt64, _ encode: (inout ArgumentWriter) -> Void) {
+        guard isDataOpen else { return }
+        outlet.beginReply(id)
+        encode(&outlet.arguments)
+        if !outlet.endReply() { fail(id, .threw, "the result cannot be sent") }
+    }
+
+    func fail(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
+        guard isDataOpen else { return }
+        outlet.writeFailure(id, outcome, text)
+    }
+}
+
+extension Result {
+    /// As `flatMap`, with a closure that throws.
+    fileprivate func flatMapThrowing<New>(_ transform: (Success) throws -> New) -> Swift.Result<New, any Error> {
+        Swift.Result { try transform(try get()) }
+    }
+}

@@ -1,0 +1,93 @@
+internal import HarkProtocol
+public import HarkUV
+public import HarkWire
+internal import Logging
+
+/// One client, as its server sees it: the same verbs, for this connection only.
+@EventLoop
+public final class Peer: Emitter {
+    /// Names a peer of one server, for as long as it is connected.
+    public typealias ID = String
+
+    /// The peer's name: 16 hexadecimal digits.
+    public nonisolated let id: ID
+
+    /// Who is at the other end, as far as the transport knows.
+    public nonisolated let info: PeerInfo
+
+    /// How the client introduced itself.
+    public internal(set) var hello: Hello?
+
+    let link: NativeLink
+    weak var server: Server?
+
+    init(id: ID, info: PeerInfo, server: Server) {
+        self.id = id
+        self.info = info
+        self.server = server
+        link = NativeLink(role: .server, options: server.options.link, environment: server.environment)
+        super.init(outlet: link.outlet, environment: server.environment, logger: server.logger)
+        link.owner = self
+        link.peer = self
+    }
+
+    /// Says goodbye to the client after what was emitted before, and closes the connection.
+    public func close() async {
+        guard !isClosed else { return }
+        await link.close()
+        ended(nil)
+    }
+
+    /// Asks the client and waits for its answer.
+    ///
+    /// - Parameters:
+    ///   - name: the request's name.
+    ///   - arguments: what to send with it.
+    ///   - deadline: how long to wait; 5 s by default.
+    /// - Throws: `HarkError`: `.timeout`, `.noResponder`, `.requestFailed`, `.disconnected` or `.closed`;
+    ///   `ArgumentError` when the answer is of another type.
+    public func request<each A: EventArgument & Sendable, Result: EventArgument & Sendable>(
+        _ name: String, _ arguments: repeat each A, within deadline: Duration = .seconds(5)
+    ) async throws -> Result {
+        try await link.request(name, within: deadline) { writer in
+            for argument in repeat each arguments { argument.encode(into: &writer) }
+        }
+    }
+
+    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at once.
+    /// For producers: `if client.emit(…) != .written { try await client.drained() }`.
+    ///
+    /// - Throws: `HarkError` with code `.closed` when the peer is gone.
+    public func drained() async throws { try await link.drained() }
+
+    func ended(_ error: HarkError?) {
+        guard !isClosed else { return }
+        link.end(nil)
+        server?.remove(self, error)
+        if let error { fire(.disconnect, error) }
+        didClose()
+        link.owner = nil
+    }
+}
+
+extension Peer: LinkOwner {
+    var audience: [ListenerTable] { server.map { [listeners, $0.listeners] } ?? [listeners] }
+
+    func responder(of name: String) -> Responder? {
+        responders.responder(of: name) ?? server?.responders.responder(of: name)
+    }
+
+    func linkDidGreet(_ hello: Hello) {
+        self.hello = hello
+        guard let server else { return }
+        server.authorize(self, hello)
+    }
+
+    func linkDidOpen() { server?.add(self) }
+    func linkDidDrain() { fire(.drain, ()) }
+    func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { ended(error) }
+
+    func linkDidFail(_ error: HarkError) {
+        if !lifecycle.fire(.error, error) { server?.report(error) }
+    }
+}

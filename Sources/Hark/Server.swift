@@ -1,0 +1,169 @@
+internal import HarkProtocol
+public import HarkUV
+internal import HarkWire
+public import Logging
+
+/// Accepts clients. What it emits goes to all of them; what any of them emits reaches its listeners.
+@EventLoop
+public final class Server: Emitter {
+    /// How a server behaves. The defaults suit a service on a trusted network.
+    public struct Options: Sendable {
+        /// The wire. Both sides speak the same.
+        public var dialect = Dialect.native
+
+        /// What the server accepts and keeps.
+        public var limits = Limits()
+
+        /// Clocks of each connection.
+        public var timing = Timing()
+
+        /// Decides whether a client may connect, before anything else passes. Throwing refuses it; the error's text is
+        /// sent to the client. Everybody may by default.
+        public var authorize: (@EventLoop @Sendable (Hello, PeerInfo) async throws -> Void)?
+
+        /// Where to log, at `info` and below.
+        public var logger = Logger(label: "hark.server")
+
+        /// Connections, time and randomness.
+        public var environment = Environment.live
+
+        /// The defaults.
+        public init() {}
+
+        var link: LinkOptions { LinkOptions(limits: limits, timing: timing, credentials: nil) }
+    }
+
+    /// As given when the server was made.
+    public nonisolated let options: Options
+
+    private let broadcastOutlet: BroadcastOutlet
+    private var acceptors: [any Acceptor] = []
+    /// Connections whose handshake is not complete.
+    private var arriving: [Peer.ID: Peer] = [:]
+    private var connected: [Peer.ID: Peer] = [:]
+    private var isReferenced = false
+
+    /// A server that does not listen yet.
+    public init(options: Options = Options()) {
+        self.options = options
+        broadcastOutlet = BroadcastOutlet(EventLoop.current.pool)
+        super.init(outlet: broadcastOutlet, environment: options.environment, logger: options.logger)
+    }
+
+    /// A server that listens on `endpoint`.
+    ///
+    /// - Throws: `HarkError` when the address cannot be bound.
+    public static func listen(on endpoint: Endpoint, options: Options = Options()) async throws(HarkError) -> Server {
+        let server = Server(options: options)
+        try await server.listen(on: endpoint)
+        return server
+    }
+
+    /// Listens on one more address.
+    ///
+    /// - Returns: the address really bound, with the port that the system has chosen.
+    /// - Throws: `HarkError` when the address cannot be bound.
+    @discardableResult
+    public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
+        guard !isClosed else { throw HarkError(.closed, "the server is closed; make a new one") }
+        let acceptor = try environment.transport.listen(on: endpoint) { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success(let connection): accept(connection)
+            case .failure(let error): report(error)
+            }
+        }
+        acceptors.append(acceptor)
+        reference()
+        logger.debug("listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
+        fire(.listening, acceptor.endpoint)
+        return acceptor.endpoint
+    }
+
+    /// The addresses really bound.
+    public var endpoints: [Endpoint] { acceptors.map(\.endpoint) }
+
+    /// The clients whose handshake is complete, in no particular order.
+    public var peers: [Peer] { Array(connected.values) }
+
+    /// The peer with this name.
+    public func peer(_ id: Peer.ID) -> Peer? { connected[id] }
+
+    /// Calls `body` for every client whose handshake is complete.
+    @discardableResult
+    public func onConnection(_ body: @escaping @EventLoop (Peer) -> Void) -> Subscription {
+        on(.connection, body)
+    }
+
+    /// Stops listening, says goodbye to all peers after what was emitted before, and ends with `.close`.
+    public func close() async {
+        guard !isClosed else { return }
+        for acceptor in acceptors { acceptor.close() }
+        for peer in arriving.values { peer.ended(nil) }
+        await withDiscardingTaskGroup { group in
+            for peer in connected.values { group.addTask { await peer.close() } }
+        }
+        guard !isClosed else { return }
+        didClose()
+        acceptors = []
+        unreference()
+    }
+
+    // MARK: Peers
+
+    private func accept(_ connection: any Connection) {
+        guard arriving.count < options.limits.handshakeCount else {
+            connection.close()
+            return report(
+                HarkError(.limit, "\(arriving.count) handshakes are in progress; a connection was closed"))
+        }
+        var id = ""
+        repeat {
+            let digits = String(environment.random(), radix: 16)
+            id = String(repeating: "0", count: 16 - digits.count) + digits
+        } while arriving[id] != nil || connected[id] != nil
+        let peer = Peer(id: id, info: connection.peerInfo, server: self)
+        arriving[id] = peer
+        peer.link.open(connection)
+    }
+
+    func authorize(_ peer: Peer, _ hello: Hello) {
+        guard connected.count < options.limits.peerCount else {
+            return peer.link.refuse(.limit, "the server has \(connected.count) peers, which is its limit")
+        }
+        guard let authorize = options.authorize else { return peer.link.accept(peer.id) }
+        Task { @EventLoop in
+            do {
+                try await authorize(hello, peer.info)
+                peer.link.accept(peer.id)
+            } catch {
+                peer.link.refuse(.refused, "\(error)")
+            }
+        }
+    }
+
+    func add(_ peer: Peer) {
+        arriving[peer.id] = nil
+        connected[peer.id] = peer
+        broadcastOutlet.peers.append(peer.link.outlet)
+        fire(.connection, peer)
+    }
+
+    func remove(_ peer: Peer, _ error: HarkError?) {
+        if arriving.removeValue(forKey: peer.id) != nil, let error { report(error) }
+        guard connected.removeValue(forKey: peer.id) != nil else { return }
+        broadcastOutlet.peers.removeAll { $0 === peer.link.outlet }
+    }
+
+    private func reference() {
+        guard !isReferenced else { return }
+        isReferenced = true
+        EventLoop.retain(self)
+    }
+
+    private func unreference() {
+        guard isReferenced else { return }
+        isReferenced = false
+        EventLoop.release(self)
+    }
+}

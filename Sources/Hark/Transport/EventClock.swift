@@ -1,0 +1,35 @@
+public import HarkUV
+
+/// Where an emitter takes the time from: the loop, or a simulation.
+@EventLoop
+public protocol EventClock: AnyObject, Sendable {
+    /// Milliseconds since any fixed moment. Only moves forward.
+    var now: UInt64 { get }
+
+    /// A timer that runs `action` on the loop. It is not running yet.
+    func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer
+}
+
+/// One deadline.
+@EventLoop
+public protocol EventTimer: AnyObject {
+    /// Runs the action once when the clock reaches `deadline`, instead of at any deadline set before.
+    func schedule(at deadline: UInt64)
+
+    /// Forgets the deadline.
+    func cancel()
+}
+
+/// The loop's own clock.
+@EventLoop
+package final class LoopClock: EventClock {
+    package static nonisolated let shared = LoopClock()
+
+    private nonisolated init() {}
+
+    package var now: UInt64 { TimerHeap.now }
+
+    package func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer { LoopTimer(action) }
+}
+
+extension LoopTimer: EventTimer {}

@@ -1,0 +1,35 @@
+/// How long to wait before the next attempt: a random time up to a bound that doubles with each failure.
+///
+/// All of the time is random ("full jitter"), from the first attempt on: when a server restarts, all of its clients
+/// have failed in the same moment, and only chance sets them apart.
+package struct Backoff: Sendable {
+    /// 100 ms: a restarted process listens again within a few of these.
+    package static let firstDefault: UInt64 = 100
+    /// 30 000 ms: how late, at worst, a client finds that its server is back.
+    package static let longestDefault: UInt64 = 30_000
+
+    /// The bound of the first wait, in milliseconds.
+    package let first: UInt64
+    /// No wait is longer, in milliseconds.
+    package let longest: UInt64
+
+    /// The bound of the next wait, in milliseconds.
+    package private(set) var bound: UInt64
+
+    package init(first: UInt64 = firstDefault, longest: UInt64 = longestDefault) {
+        self.first = first
+        self.longest = longest
+        bound = min(first, longest)
+    }
+
+    /// Milliseconds to wait now.
+    package mutating func next(using generator: inout some RandomNumberGenerator) -> UInt64 {
+        // The chance comes after the bound: the other way round most waits would be the longest one.
+        let wait = UInt64.random(in: 0...bound, using: &generator)
+        bound = bound > longest / 2 ? longest : bound * 2
+        return wait
+    }
+
+    /// All is well: the next failure is a first one.
+    package mutating func reset() { bound = min(first, longest) }
+}
