@@ -8,7 +8,7 @@ internal import CLibUV
 package class UVHandle {
     private enum State { case active, closing, closed }
 
-    private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+    private let memory: UnsafeMutableRawPointer
     private var state = State.active
 
     init(_ type: uv_handle_type) {

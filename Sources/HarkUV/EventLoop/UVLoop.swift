@@ -31,7 +31,7 @@ package final class UVLoop {
     private static nonisolated let finishedJobsMax = 1024
 
     nonisolated let executor: LoopExecutor
-    nonisolated(unsafe) let pointer: UnsafeMutablePointer<uv_loop_t>
+    let pointer: UnsafeMutablePointer<uv_loop_t>
     nonisolated(unsafe) private let asyncHandle: UnsafeMutablePointer<uv_async_t>
     private let prepareHandle: UnsafeMutablePointer<uv_prepare_t>
     private let checkHandle: UnsafeMutablePointer<uv_check_t>

@@ -87,7 +87,7 @@ package final class UVListener: UVHandle {
                 case .wouldBlock:
                     retry = nil
                     return
-                case .interrupted, .connectionAborted, .protocolError:
+                case .interrupted, .connectionAborted, .protocolFailure:
                     // This connection is gone; the next one may be well.
                     continue
                 default:
