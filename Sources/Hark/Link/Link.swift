@@ -9,17 +9,17 @@ internal import HarkWire
 @EventLoop
 class Link: ConnectionReceiver, Flushable, DataSink {
     /// The connection, from when it is made until it is given up.
-    private(set) var connection: (any Connection)?
+    @exclusivity(unchecked) private(set) var connection: (any Connection)?
 
     /// Frames for this connection only.
     @exclusivity(unchecked) var control: ByteWriter
 
-    private var stash: FrameStash
+    @exclusivity(unchecked) private var stash: FrameStash
     private let pool: ChunkPool
     private let loop: UVLoop
 
     /// A chunk that the connection is writing, data or control, and how much of it had left before.
-    private var inFlight: (chunk: ByteChunk, from: Int, isData: Bool)?
+    @exclusivity(unchecked) private var inFlight: (chunk: ByteChunk, from: Int, isData: Bool)?
     @exclusivity(unchecked) private var isDirty = false
 
     /// What leaves after the control frames.
@@ -91,7 +91,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     // MARK: Reading
 
     final func received(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { receive($0) }
+        receive(bytes.memory)
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {

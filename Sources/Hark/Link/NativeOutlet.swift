@@ -17,7 +17,7 @@ package final class NativeOutlet: Outlet {
     private var outgoing = NativeOutgoing()
 
     /// Sends what is written here.
-    package weak var link: (any DataSink)?
+    package unowned var link: (any DataSink)?
     private let limits: Limits
     private let pool: ChunkPool
 

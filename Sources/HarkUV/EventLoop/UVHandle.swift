@@ -41,7 +41,7 @@ package class UVHandle {
     package func close() {
         guard state == .active else { return }
         state = .closing
-        uv_close(handle) { handle in
+        uv_close(handle) { @Sendable handle in
             guard let handle, let data = handle.pointee.data else { return }
             EventLoop.enter(data) { data in
                 let owner = Unmanaged<UVHandle>.fromOpaque(data).takeRetainedValue()

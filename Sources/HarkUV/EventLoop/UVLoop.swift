@@ -42,12 +42,12 @@ package final class UVLoop {
     package let pool = ChunkPool()
     package let timers: TimerHeap
 
-    private var jobs: [UnownedJob] = []
-    private var nextJob = 0
-    private var dirty: [any Flushable] = []
-    private var flushing: [any Flushable] = []
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var nextJob = 0
+    @exclusivity(unchecked) private var dirty: [any Flushable] = []
+    @exclusivity(unchecked) private var flushing: [any Flushable] = []
     private var retained: [ObjectIdentifier: AnyObject] = [:]
-    private var isIdling = false
+    @exclusivity(unchecked) private var isIdling = false
 
     init(executor: LoopExecutor) {
         self.executor = executor
@@ -64,17 +64,17 @@ package final class UVLoop {
         precondition(status == 0, "cannot make an event loop: \(UVError(status))")
         timers = TimerHeap(loop: pointer)
         pointer.pointee.data = Unmanaged.passUnretained(self).toOpaque()
-        uv_async_init(pointer, asyncHandle) { handle in
+        uv_async_init(pointer, asyncHandle) { @Sendable handle in
             guard let handle else { return }
             EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).drainMailbox() }
         }
         uv_prepare_init(pointer, prepareHandle)
-        uv_prepare_start(prepareHandle) { handle in
+        uv_prepare_start(prepareHandle) { @Sendable handle in
             guard let handle else { return }
             EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).beforePoll() }
         }
         uv_check_init(pointer, checkHandle)
-        uv_check_start(checkHandle) { handle in
+        uv_check_start(checkHandle) { @Sendable handle in
             guard let handle else { return }
             EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).afterPoll() }
         }
@@ -182,9 +182,9 @@ package final class UVLoop {
             // Again each time: what is told of its end may open something.
             uv_walk(
                 pointer,
-                { handle, _ in
+                { @Sendable handle, _ in
                     guard let handle, uv_is_closing(handle) == 0 else { return }
-                    EventLoop.enter(handle) { handle in
+                    EventLoop.enter(handle) { @Sendable handle in
                         if let owner = UVHandle.owner(of: handle) { owner.loopEnds() } else { uv_close(handle, nil) }
                     }
                 }, nil)

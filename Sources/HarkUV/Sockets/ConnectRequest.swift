@@ -48,9 +48,9 @@ package final class ConnectRequest {
         _ = UVRequest.release(request.pointer, ConnectRequest.self)
     }
 
-    private static let connected: uv_connect_cb = { request, status in
+    private static let connected: uv_connect_cb = { @Sendable request, status in
         guard let request else { return }
-        EventLoop.enter((request, status)) { request, status in
+        EventLoop.enter((request, status)) { @Sendable request, status in
             let attempt = UVRequest.release(request, ConnectRequest.self)
             let completion = attempt.completion
             attempt.completion = nil

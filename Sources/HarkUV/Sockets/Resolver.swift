@@ -30,9 +30,9 @@ package final class Resolver {
             ? UV_EINVAL.rawValue
             : uv_getaddrinfo(
                 EventLoop.executor.current.pointer, request.pointer,
-                { request, status, list in
+                { @Sendable request, status, list in
                     guard let request else { return }
-                    EventLoop.enter((request, status, list)) { request, status, list in
+                    EventLoop.enter((request, status, list)) { @Sendable request, status, list in
                         UVRequest.release(request, Resolver.self).ended(status, list)
                     }
                 }, host, String(port), &hints)

@@ -11,7 +11,7 @@ package final class SignalWatch: UVHandle {
         try activate(uv_signal_init(EventLoop.executor.current.pointer, pointer()))
         let started = uv_signal_start(
             pointer(),
-            { handle, _ in
+            { @Sendable handle, _ in
                 guard let handle else { return }
                 EventLoop.enter(handle.pointee.data) { data in
                     let watch: SignalWatch = UVHandle.object(data)

@@ -22,11 +22,11 @@ package protocol UVStreamReceiver: AnyObject {
 /// A connected TCP or unix socket. Reads into the loop's shared buffer, writes at most one chunk at a time.
 @EventLoop
 package final class UVStream: UVHandle {
-    package weak var receiver: (any UVStreamReceiver)?
+    @exclusivity(unchecked) package var receiver: (any UVStreamReceiver)?
 
     private var request: UVRequest<uv_write_t>?
     private var shutdownRequest: UVRequest<uv_shutdown_t>?
-    private var inFlight: ByteChunk?
+    @exclusivity(unchecked) private var inFlight: ByteChunk?
 
     private var stream: UnsafeMutablePointer<uv_stream_t> { pointer() }
 
@@ -79,12 +79,12 @@ package final class UVStream: UVHandle {
         guard isOpen else { throw .cancelled }
         let status = uv_read_start(
             stream,
-            { handle, _, buffer in
+            { @Sendable handle, _, buffer in
                 guard let handle, let buffer else { return }
                 let shared = EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).sharedReadBuffer() }
                 buffer.pointee = shared
             },
-            { handle, count, buffer in
+            { @Sendable handle, count, buffer in
                 guard let handle, let buffer, count != 0 else { return }
                 let bytes = UnsafeRawBufferPointer(start: buffer.pointee.base, count: max(count, 0))
                 EventLoop.enter((handle.pointee.data, count, bytes)) { data, count, bytes in
@@ -113,14 +113,21 @@ package final class UVStream: UVHandle {
     /// - Returns: how many bytes of both together were taken; 0 when the socket is full or a chunk is on its way.
     package func tryWrite(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) throws(UVError) -> Int {
         guard isOpen else { throw .cancelled }
-        var buffers = (Self.buffer(head.isEmpty ? body : head), Self.buffer(body))
-        let count: UInt32 = head.isEmpty || body.isEmpty ? 1 : 2
-        let status = withUnsafePointer(to: &buffers) { pointer in
-            pointer.withMemoryRebound(to: uv_buf_t.self, capacity: 2) { uv_try_write(stream, $0, count) }
-        }
+        let status = Self.tryWrite(head, body, to: stream)
         if status == UV_EAGAIN.rawValue { return 0 }
         try UVError.check(status)
         return Int(status)
+    }
+
+    // Not isolated: the closures would check the executor at run time, once per write.
+    private nonisolated static func tryWrite(
+        _ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, to stream: UnsafeMutablePointer<uv_stream_t>
+    ) -> Int32 {
+        var buffers = (buffer(head.isEmpty ? body : head), buffer(body))
+        let count: UInt32 = head.isEmpty || body.isEmpty ? 1 : 2
+        return withUnsafePointer(to: &buffers) { pointer in
+            pointer.withMemoryRebound(to: uv_buf_t.self, capacity: 2) { uv_try_write(stream, $0, count) }
+        }
     }
 
     /// Sends `chunk` from `offset` on when the socket has room. One chunk at a time; the receiver hears of its end.
@@ -130,7 +137,7 @@ package final class UVStream: UVHandle {
         let request = self.request ?? UVRequest()
         self.request = request
         var buffer = Self.buffer(chunk.bytes(from: offset))
-        let status = uv_write(request.pointer, stream, &buffer, 1) { request, status in
+        let status = uv_write(request.pointer, stream, &buffer, 1) { @Sendable request, status in
             guard let request, let handle = request.pointee.handle else { return }
             EventLoop.enter((handle.pointee.data, status)) { data, status in
                 let stream: UVStream = UVHandle.object(data)
@@ -149,7 +156,7 @@ package final class UVStream: UVHandle {
         if uv_shutdown(request.pointer, stream, { _, _ in }) == 0 { shutdownRequest = request }
     }
 
-    private static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
+    private nonisolated static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
         hark_uv_buffer(bytes.baseAddress, bytes.count)
     }
 
