@@ -4,7 +4,8 @@ internal import HarkWire
 /// A connection that this side has given up after saying why.
 ///
 /// Closing a TCP socket at once while bytes are still arriving resets the connection, and the other side may lose what
-/// was said last. So this side ends its half, drops what arrives, and closes when the other side has, or after a second.
+/// was said last. So this side ends its half, drops what arrives, and closes when the other side has, or after a
+/// second.
 @EventLoop
 final class LingeringConnection: ConnectionReceiver {
     /// 1 000 ms: a round trip to anywhere, and time to read.

@@ -82,8 +82,11 @@ extension NativeMachine {
     /// Events may pass. Those that this side has not yet reported as processed come again, and are passed over.
     mutating func open(resuming isResumed: Bool, from processed: UInt64) {
         if isResumed {
+            // A side that has only the session's counts left, from a store, begins where they say.
+            incoming.receivedCount = max(incoming.receivedCount, processed)
+            incoming.processedCount = max(incoming.processedCount, processed)
             incoming.acknowledgedCount = processed
-            repeatedCount = incoming.receivedCount &- processed
+            repeatedCount = incoming.receivedCount - processed
         } else {
             incoming = NativeIncoming()
         }

@@ -77,6 +77,19 @@ import Testing
         #expect(client.machine.welcome?.session?.outcome == outcome)
     }
 
+    @Test func `a side that has only kept the count goes on from there`() {
+        let client = NativeSide(.client)
+        client.open(
+            NativeHello(
+                node: NativeSide.clientNode, session: NativeSessionClaim(id: id, token: token, received: 9)))
+        _ = client.take()
+        client.receive(resumption(.resumed, events: [7]))
+        #expect(client.transcript == ["welcomed", "consumed", "event 0 07"])
+        #expect(client.machine.incoming.receivedCount == 10)
+        client.machine.acknowledge(into: &client.control)
+        #expect(client.take() == [0x09, 1, 0, 0, 1])
+    }
+
     @Test func `a session that was not asked for cannot go on`() {
         let client = NativeSide(.client)
         client.open()
