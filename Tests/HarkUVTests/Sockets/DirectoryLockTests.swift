@@ -89,7 +89,11 @@ struct DirectoryLockTests {
         for _ in won.files { try append(to: path + ".owners") }
         try await meet(at: path + ".end")
         // The owner's name leads to a live socket still.
-        close(try Descriptors.connecting(to: path))
+        do {
+            close(try Descriptors.connecting(to: path))
+        } catch let error as UVError where error == .wouldBlock {
+            // Alive, and its backlog is full of those who have asked whether it is.
+        }
         try await meet(at: path + ".leave")
         for file in won.files { file.discard() }
     }
