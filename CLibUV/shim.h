@@ -12,6 +12,8 @@ static inline uv_buf_t hark_uv_buffer(const void *bytes, size_t count) {
 }
 
 #ifdef __linux__
+#include <sys/timerfd.h>
+
 /* The system's header shows it to those who define `_GNU_SOURCE` only, which a module cannot. */
 extern int accept4(int, struct sockaddr *, socklen_t *, int);
 #endif

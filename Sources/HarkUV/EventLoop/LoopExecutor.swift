@@ -1,3 +1,4 @@
+internal import CLibUV
 internal import HarkWire
 internal import Synchronization
 

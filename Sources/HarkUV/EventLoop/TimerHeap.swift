@@ -1,12 +1,11 @@
 internal import CLibUV
 
-/// All timers of the loop in one binary heap, served by one libuv timer for the earliest.
+/// All timers of the loop in one binary heap, served by one alarm for the earliest.
 @EventLoop
 package final class TimerHeap {
-    private let loop: UnsafeMutablePointer<uv_loop_t>
-    private let handle: UnsafeMutablePointer<uv_timer_t>
+    private let alarm: Alarm
     private var heap: [LoopTimer] = []
-    /// The deadline that libuv knows; nil when its timer is stopped.
+    /// The deadline that the alarm knows.
     private var armed: UInt64?
     /// Timers scheduled so far. Those with the same deadline run in the order of scheduling.
     private var scheduledCount: UInt64 = 0
@@ -14,43 +13,27 @@ package final class TimerHeap {
     private var firing: UInt64?
 
     init(loop: UnsafeMutablePointer<uv_loop_t>) {
-        self.loop = loop
-        handle = .allocate(capacity: 1)
-        // Without an owner object in `data`.
-        handle.initialize(to: uv_timer_t())
-        uv_timer_init(loop, handle)
+        alarm = Alarm(loop: loop)
     }
 
     func deallocate() {
         for timer in heap { timer.index = nil }
         heap.removeAll()
-        handle.deallocate()
+        alarm.deallocate()
     }
 
     /// Milliseconds of a clock that only moves forward, not cached.
     package nonisolated static var now: UInt64 { uv_hrtime() / 1_000_000 }
 
-    /// Tells libuv about the earliest deadline. Called once per turn, however often timers moved in it.
+    /// Sets the alarm to the earliest deadline. Called once per turn, however often timers moved in it.
     func arm() {
         guard armed != heap.first?.deadline else { return }
         armed = heap.first?.deadline
-        guard let armed else {
-            uv_timer_stop(handle)
-            return
-        }
-        // libuv counts from its cached time, which is old after a long job.
-        uv_update_time(loop)
-        let now = Self.now
-        // A millisecond more than the difference: both times are truncated, and so was the caller's.
-        uv_timer_start(
-            handle,
-            { handle in
-                guard let handle else { return }
-                EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).timers.fire() }
-            }, armed < now ? 0 : armed - now + 1, 0)
+        alarm.set(armed)
     }
 
-    private func fire() {
+    func fire() {
+        alarm.acknowledge()
         armed = nil
         let now = Self.now
         firing = now
