@@ -7,8 +7,8 @@ extension NativeLink {
     func takeFrames(_ bytes: UnsafeRawBufferPointer) -> Int {
         var reader = ByteReader(bytes)
         heard()
-        let outer = Dispatch.current
-        Dispatch.current = Dispatch(link: self)
+        let outer = Dispatch.link
+        Dispatch.link = self
         isDispatching = true
         do throws(NativeViolation) {
             try dispatch(&reader)
@@ -17,7 +17,7 @@ extension NativeLink {
             isDispatching = false
             violated(error)
         }
-        Dispatch.current = outer
+        Dispatch.link = outer
         let consumed = bytes.count - reader.remaining
         processed(consumed)
         return consumed
