@@ -30,7 +30,8 @@ let package = Package(
             providers: [.apt(["libuv1-dev"]), .brew(["libuv"])]),
         .target(name: "HarkWire", swiftSettings: settings),
         .target(name: "HarkProtocol", dependencies: ["HarkWire"], swiftSettings: settings),
-        .target(name: "HarkUV", dependencies: ["HarkWire", "CLibUV"], swiftSettings: settings),
+        .target(name: "CHarkLoop"),
+        .target(name: "HarkUV", dependencies: ["HarkWire", "CLibUV", "CHarkLoop"], swiftSettings: settings),
         .target(
             name: "Hark",
             dependencies: ["HarkWire", "HarkProtocol", "HarkUV", .product(name: "Logging", package: "swift-log")],

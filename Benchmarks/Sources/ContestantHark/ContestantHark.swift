@@ -13,15 +13,7 @@ public enum ContestantHark {
                 try await serve(task) { server in listen(server, variant, meter) }
             } else {
                 let client = try await Client.connect(to: endpoint(task))
-                switch variant {
-                case "typed": try await send(task, client, meter) { client.emit(Keys.order, 4_711, 98.765) }
-                case "string":
-                    let text = String(repeating: "Z", count: task.size)
-                    try await send(task, client, meter) { client.emit(Keys.text, text) }
-                default:
-                    let payload = Bytes(repeatElement(0x5A, count: task.size))
-                    try await send(task, client, meter) { client.emit(Keys.flood, payload) }
-                }
+                try await send(task, Producer(client, variant, size: task.size), client, meter)
                 try await finish(client)
             }
         }
@@ -126,20 +118,14 @@ extension ContestantHark {
     /// Emits until the time is over; a turn ends when the socket takes no more, or as every contestant's does.
     @EventLoop
     private static func send(
-        _ task: contest_task, _ client: Client, _ meter: UnsafeMutablePointer<contest_meter>,
-        _ emit: @EventLoop () -> EmitResult
+        _ task: contest_task, _ producer: Producer, _ client: Client, _ meter: UnsafeMutablePointer<contest_meter>
     ) async throws {
         let turn = contest_turn(task.size)
         var isRunning = true
         while isRunning {
-            var count: UInt64 = 0
-            var isWritten = true
-            while isWritten, count < turn {
-                isWritten = try emit().kept()
-                count += 1
-            }
+            let count = try producer.produce(turn)
             isRunning = contest_meter_sent(meter, count)
-            if isWritten { await Task.yield() } else { try await client.drained() }
+            if count == turn { await Task.yield() } else { try await client.drained() }
         }
     }
 

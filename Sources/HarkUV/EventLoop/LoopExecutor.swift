@@ -1,6 +1,5 @@
 internal import CLibUV
 internal import HarkWire
-internal import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -138,7 +137,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 
     /// Runs the loop on this thread until it is told to stop.
     private func becomeLoop() {
-        loopThread.store(LoopThread.current, ordering: .relaxed)
+        LoopThread.become(loop: true)
         let loop = EventLoop.enter(self) { UVLoop(executor: $0) }
         mailbox.withLock {
             self.loop = loop
@@ -151,7 +150,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         EventLoop.enter(loop) { $0.runUntilStopped() }
         let leftOver = EventLoop.enter(loop) { $0.close() }
         mailbox.withLock { self.loop = nil }
-        loopThread.store(0, ordering: .relaxed)
+        LoopThread.become(loop: false)
         mailbox.withLock {
             for job in leftOver { mailbox.append(job) }
             isWakePending = false

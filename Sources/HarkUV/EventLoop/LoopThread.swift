@@ -1,25 +1,26 @@
-public import Synchronization
+public import CHarkLoop
 
 #if canImport(Darwin)
-    public import Darwin
+    import Darwin
 #else
-    public import Glibc
+    import Glibc
 #endif
 
-/// Which thread is the loop. Asked by every `emit`, so it is one load and one comparison, inlined.
+/// Whether this thread is the loop.
 @usableFromInline
 package enum LoopThread {
-    /// 0 when no thread is the loop. A global of its own: a static of a type would be initialised lazily.
-    @inlinable package static var current: UInt {
+    @inlinable @inline(__always)
+    package static var isCurrent: Bool { hark_is_loop_thread() }
+
+    /// Makes this thread the loop, or no longer.
+    static func become(loop isLoop: Bool) { hark_set_loop_thread(isLoop) }
+
+    /// The calling thread's name, whatever it is.
+    package static var current: UInt {
         #if canImport(Darwin)
             UInt(bitPattern: pthread_self())
         #else
             UInt(pthread_self())
         #endif
     }
-
-    @inlinable @inline(__always)
-    package static var isCurrent: Bool { loopThread.load(ordering: .relaxed) == current }
 }
-
-@usableFromInline let loopThread = Atomic<UInt>(0)

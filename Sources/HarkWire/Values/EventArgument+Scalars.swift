@@ -69,7 +69,7 @@ extension String: EventArgument {
 
 extension Bytes: EventArgument {
     /// Writes the bytes.
-    @inlinable public func encode(into writer: inout ArgumentWriter) { writer.write(self) }
+    @inlinable @inline(__always) public func encode(into writer: inout ArgumentWriter) { writer.write(self) }
 
     /// Reads bytes, or an array of integers that are some.
     @inlinable

@@ -6,7 +6,7 @@ struct ImportFloors: Rule {
     private static let floors: [String: Set<String>] = [
         "HarkWire": [],
         "HarkProtocol": ["HarkWire", "DequeModule", "HeapModule"],
-        "HarkUV": Set(["HarkWire", "CLibUV", "Synchronization"]).union(libc),
+        "HarkUV": Set(["HarkWire", "CLibUV", "CHarkLoop", "Synchronization"]).union(libc),
         "Hark": ["HarkWire", "HarkProtocol", "HarkUV", "Logging", "Synchronization", "FoundationEssentials"],
         "HarkTesting": ["HarkWire", "HarkProtocol", "HarkUV", "Hark"],
         "HarkCLI": ["Hark", "ArgumentParser", "Logging", "Histogram", "Foundation"],
