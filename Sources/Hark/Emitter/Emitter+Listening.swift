@@ -73,7 +73,7 @@ extension Emitter {
     /// valid during the call.
     @inlinable @discardableResult
     public func on(_ name: String, _ body: @escaping @EventLoop (RawSpan) throws -> Void) -> Subscription {
-        listen(name) { try body(try ArgumentReader.borrowBytes($0).bytes) }
+        listen(name, bytes: body) { try body(try ArgumentReader.borrowBytes($0).bytes) }
     }
 
     /// Listens to an event by its key, reading its bytes where they arrived.
@@ -81,7 +81,7 @@ extension Emitter {
     public func on(
         _ key: EventKey<Bytes>, _ body: @escaping @EventLoop (RawSpan) throws -> Void
     ) -> Subscription {
-        listen(key.text) { try body(try ArgumentReader.borrowBytes($0).bytes) }
+        listen(key.text, bytes: body) { try body(try ArgumentReader.borrowBytes($0).bytes) }
     }
 
     /// Listens to an event as a whole: name, sender and undecoded arguments.
@@ -148,8 +148,10 @@ extension Emitter {
     // MARK: The one way
 
     @usableFromInline
-    func listen(_ name: String, isOnce: Bool = false, _ handler: @escaping Handler) -> Subscription {
-        Subscription(listeners.add(name, isOnce: isOnce, handler), in: listeners)
+    func listen(
+        _ name: String, isOnce: Bool = false, bytes: BytesHandler? = nil, _ handler: @escaping Handler
+    ) -> Subscription {
+        Subscription(listeners.add(name, isOnce: isOnce, bytes: bytes, handler), in: listeners)
     }
 
     @inlinable

@@ -4,11 +4,17 @@ internal import HarkUV
 @usableFromInline
 typealias Handler = @EventLoop (UnsafeRawBufferPointer) throws -> Void
 
+/// What runs when an event whose argument is bytes arrives.
+@usableFromInline
+typealias BytesHandler = @EventLoop (RawSpan) throws -> Void
+
 /// One registration. A handler is always kept in one of these: by itself in an array or an optional it would be
 /// called through two more functions.
 struct Listener {
     let id: Int
     let handler: Handler
+    /// The same for a listener that reads its one argument, bytes, in place.
+    var bytes: BytesHandler?
 }
 
 /// The listeners of one event name. Dispatch works on the array as it was when the event arrived, as in Node: who is

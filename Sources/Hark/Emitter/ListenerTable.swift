@@ -23,12 +23,12 @@ final class ListenerTable {
     }
 
     /// Adds a listener for `name`, or for all events when it is nil.
-    func add(_ name: String?, isOnce: Bool, _ handler: @escaping Handler) -> ListenerID {
+    func add(_ name: String?, isOnce: Bool, bytes: BytesHandler? = nil, _ handler: @escaping Handler) -> ListenerID {
         version.value &+= 1
         nextID += 1
         let slot = name.map(makeSlot) ?? any
         let id = ListenerID(slot: slot, id: nextID)
-        slot.listeners.append(Listener(id: nextID, handler: isOnce ? once(id, handler) : handler))
+        slot.listeners.append(Listener(id: nextID, handler: isOnce ? once(id, handler) : handler, bytes: isOnce ? nil : bytes))
         return id
     }
 

@@ -92,10 +92,39 @@ extension NativeLink {
         _ listener: Listener, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
     ) throws(NativeViolation) -> NativeEffect? {
         do { try listener.handler(first.rest) } catch { failed(error) }
-        while version == self.version.value, let arguments = machine.receiveEvent(named: name, from: &reader) {
-            do { try listener.handler(arguments) } catch { failed(error) }
+        // Names beyond have a number of more than one byte.
+        if name < 0x7F {
+            let number = UInt8(truncatingIfNeeded: name + 1)
+            if let handler = listener.bytes {
+                runBytes(handler, number, version, &reader)
+            } else {
+                run(listener.handler, number, version, &reader)
+            }
+            machine.countRun(runCount)
+            runCount = 0
         }
+        guard connection != nil else { return nil }
         return try machine.receive(&reader, control: &control)
+    }
+
+    private func run(_ handler: Handler, _ number: UInt8, _ version: Int, _ reader: inout ByteReader) {
+        while version == self.version.value,
+            let arguments = reader.takeFrame(
+                kind: NativeKind.event.rawValue, first: number, bodyByteCountMax: machine.runBodyByteCountMax)
+        {
+            runCount &+= 1
+            do { try handler(arguments) } catch { failed(error) }
+        }
+    }
+
+    private func runBytes(_ handler: BytesHandler, _ number: UInt8, _ version: Int, _ reader: inout ByteReader) {
+        while version == self.version.value,
+            let arguments = reader.takeFrame(
+                kind: NativeKind.event.rawValue, first: number, bodyByteCountMax: machine.runBodyByteCountMax)
+        {
+            runCount &+= 1
+            do { try handler(try ArgumentReader.borrowBytes(arguments).bytes) } catch { failed(error) }
+        }
     }
 
     private func call(_ listeners: ContiguousArray<Listener>, _ arguments: UnsafeRawBufferPointer) {

@@ -15,6 +15,8 @@ final class NativeLink: Link {
     // Receiving, see NativeLink+Dispatch.swift.
     @exclusivity(unchecked) var resolved: [ResolvedName] = []
     @exclusivity(unchecked) var isDispatching = false
+    /// Events taken in the run that is being dispatched, which the machine does not know yet.
+    @exclusivity(unchecked) var runCount: UInt64 = 0
     var currentNameNumber: Int?
     var currentNameText = ""
     /// Events whose work goes on after their listeners have returned, oldest first.
@@ -165,7 +167,7 @@ final class NativeLink: Link {
     }
 
     func deferAcknowledgement() -> AcknowledgementDebt {
-        let sequence = machine.incoming.receivedCount
+        let sequence = machine.incoming.receivedCount + runCount
         deferred.append(sequence)
         return AcknowledgementDebt(sequence, of: self)
     }

@@ -63,6 +63,24 @@ package struct ByteReader {
         return nil
     }
 
+    /// Takes a frame of the given kind whose body starts with `first`, if that is what comes next, whole.
+    ///
+    /// Runs of one event are what a busy connection carries: one load for the header, one byte of name.
+    ///
+    /// - Returns: the rest of the body, in place.
+    @inlinable @inline(__always)
+    package mutating func takeFrame(kind: UInt8, first: UInt8, bodyByteCountMax: Int) -> UnsafeRawBufferPointer? {
+        guard remaining > FrameHeader.byteCount else { return nil }
+        let header = FrameHeader(rawValue: UInt32(littleEndian: cursor.loadUnaligned(as: UInt32.self)))
+        let length = header.bodyByteCount
+        guard header.kind == kind, length > 0, length <= bodyByteCountMax, remaining - FrameHeader.byteCount >= length
+        else { return nil }
+        let body = cursor + FrameHeader.byteCount
+        guard body.load(as: UInt8.self) == first else { return nil }
+        cursor = body + length
+        return UnsafeRawBufferPointer(start: body + 1, count: length - 1)
+    }
+
     /// The next `byteCount` bytes, in place.
     @inlinable @inline(__always)
     package mutating func read(_ byteCount: Int) -> UnsafeRawBufferPointer? {

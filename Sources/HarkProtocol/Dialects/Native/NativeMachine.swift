@@ -94,23 +94,12 @@ package struct NativeMachine: ~Copyable {
         return try receiveOther(header.kind, body, control: &control)
     }
 
-    /// Takes an event whose name has the number `name`, if that is what comes next, whole.
+    /// The longest body of an event that may be taken with `ByteReader.takeFrame` instead of `receive`, 0 when none may.
     ///
-    /// Runs of one event are what a busy connection carries: one load, three comparisons, one byte of name.
-    ///
-    /// - Returns: its arguments; nil when `receive` has to look.
-    @inlinable @inline(__always)
-    package mutating func receiveEvent(named name: Int, from input: inout ByteReader) -> UnsafeRawBufferPointer? {
-        guard name < 0x7F, input.remaining > FrameHeader.byteCount, isOpen else { return nil }
-        let header = FrameHeader(rawValue: UInt32(littleEndian: input.cursor.loadUnaligned(as: UInt32.self)))
-        let length = header.bodyByteCount
-        guard header.kind == NativeKind.event.rawValue, length > 0, length <= bodyByteCountMax,
-            input.remaining - FrameHeader.byteCount >= length
-        else { return nil }
-        let body = input.cursor + FrameHeader.byteCount
-        guard body.load(as: UInt8.self) == UInt8(truncatingIfNeeded: name + 1) else { return nil }
-        incoming.receivedCount &+= 1
-        input.cursor = body + length
-        return UnsafeRawBufferPointer(start: body + 1, count: length - 1)
-    }
+    /// Runs of one event are what a busy connection carries. The link takes them out of its input itself, where the
+    /// code is inlined, and then tells how many there were.
+    @inlinable package var runBodyByteCountMax: Int { isOpen ? bodyByteCountMax : 0 }
+
+    /// So many events were taken with `ByteReader.takeFrame`, of a name that is defined.
+    package mutating func countRun(_ count: UInt64) { incoming.receivedCount &+= count }
 }

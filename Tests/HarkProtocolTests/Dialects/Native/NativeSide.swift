@@ -94,7 +94,12 @@ final class NativeSide {
             decide()
         case .event(let name, _, isVolatile: false):
             // As a link does it: the same name again, without a look at anything else.
-            while calls.isEmpty, let arguments = machine.receiveEvent(named: name, from: &reader) {
+            while calls.isEmpty, name < 0x7F,
+                let arguments = reader.takeFrame(
+                    kind: NativeKind.event.rawValue, first: UInt8(name + 1),
+                    bodyByteCountMax: machine.runBodyByteCountMax)
+            {
+                machine.countRun(1)
                 note("event \(name)\(Self.tail(arguments))")
             }
             machine.incoming.processedCount = machine.incoming.receivedCount
