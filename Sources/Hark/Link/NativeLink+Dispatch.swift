@@ -110,7 +110,7 @@ extension NativeLink {
     private func run(_ handler: Handler, _ number: UInt8, _ version: Int, _ reader: inout ByteReader) {
         while version == self.version.value,
             let arguments = reader.takeFrame(
-                kind: NativeKind.event.rawValue, first: number, bodyByteCountMax: machine.runBodyByteCountMax)
+                kind: NativeKind.eventByte, first: number, bodyByteCountMax: runBodyByteCountMax)
         {
             runCount &+= 1
             do { try handler(arguments) } catch { failed(error) }
@@ -120,7 +120,7 @@ extension NativeLink {
     private func runBytes(_ handler: BytesHandler, _ number: UInt8, _ version: Int, _ reader: inout ByteReader) {
         while version == self.version.value,
             let arguments = reader.takeFrame(
-                kind: NativeKind.event.rawValue, first: number, bodyByteCountMax: machine.runBodyByteCountMax)
+                kind: NativeKind.eventByte, first: number, bodyByteCountMax: runBodyByteCountMax)
         {
             runCount &+= 1
             do { try handler(try ArgumentReader.borrowBytes(arguments).bytes) } catch { failed(error) }

@@ -15,6 +15,8 @@ final class NativeLink: Link {
     // Receiving, see NativeLink+Dispatch.swift.
     @exclusivity(unchecked) var resolved: [ResolvedName] = []
     @exclusivity(unchecked) var isDispatching = false
+    /// The machine's value, kept here: asking a non-copyable structure for it would move all of it.
+    @exclusivity(unchecked) var runBodyByteCountMax = 0
     /// Events taken in the run that is being dispatched, which the machine does not know yet.
     @exclusivity(unchecked) var runCount: UInt64 = 0
     var currentNameNumber: Int?
@@ -91,6 +93,7 @@ final class NativeLink: Link {
     func becameOpen() {
         outlet.setLimits(machine.remoteLimits)
         outlet.redeclareNames(into: &control)
+        runBodyByteCountMax = machine.runBodyByteCountMax
         liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
         armClock()
         isDataOpen = true
@@ -221,6 +224,7 @@ final class NativeLink: Link {
         if isSpeaking { flush() }
         detach(lingeringBy: isSpeaking ? environment.clock : nil)
         machine.disconnected()
+        runBodyByteCountMax = 0
         liveness.stopped()
         clockTimer.cancel()
         acknowledgementTimer.cancel()

@@ -38,7 +38,7 @@ package final class NativeOutlet: Outlet {
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
         if number == 0 { return beginFirst(name) }
-        outgoing.beginEvent(number, isVolatile: isVolatile, into: &arguments.bytes)
+        NativeOutgoing.beginEvent(number, isVolatile: isVolatile, into: &arguments.bytes)
         return nil
     }
 
@@ -67,9 +67,9 @@ package final class NativeOutlet: Outlet {
 
     private func begin(_ name: UnsafeRawBufferPointer, number: UInt32) -> EmitResult? {
         if number == 0 {
-            outgoing.beginEvent(named: name, isVolatile: isVolatile, into: &arguments.bytes)
+            NativeOutgoing.beginEvent(named: name, isVolatile: isVolatile, into: &arguments.bytes)
         } else {
-            outgoing.beginEvent(number, isVolatile: isVolatile, into: &arguments.bytes)
+            NativeOutgoing.beginEvent(number, isVolatile: isVolatile, into: &arguments.bytes)
         }
         return nil
     }

@@ -36,6 +36,9 @@ package enum NativeKind: UInt8, CaseIterable, Sendable {
     /// Asks for an acknowledgement in the turn in which everything before has been processed.
     case flush = 18
 
+    /// `event` as it stands on the wire, for the hot path, where a raw value would be a call.
+    @inlinable package static var eventByte: UInt8 { 5 }
+
     /// The frame may be skipped by whoever does not know its kind.
     @usableFromInline package static let optional: UInt8 = 0x80
     /// A CBOR map of headers comes before the arguments.

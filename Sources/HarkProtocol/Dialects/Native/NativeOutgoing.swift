@@ -31,7 +31,7 @@ package struct NativeOutgoing: ~Copyable {
 
     /// The number of the name with this key, 0 when it has none.
     @inlinable
-    package func number(ofKey key: Int) -> UInt32 {
+    package mutating func number(ofKey key: Int) -> UInt32 {
         key < numberByKey.count ? numberByKey[key] : 0
     }
 
@@ -79,9 +79,12 @@ package struct NativeOutgoing: ~Copyable {
 
     // MARK: Events
 
+    // What only writes is static, and what reads is mutating: a call that borrows a non-copyable structure out of an
+    // object moves all of it to and fro.
+
     /// Starts an event whose name has a number. The arguments follow, then `endEvent`.
     @inlinable
-    package func beginEvent(_ number: UInt32, isVolatile: Bool, into output: inout ByteWriter) {
+    package static func beginEvent(_ number: UInt32, isVolatile: Bool, into output: inout ByteWriter) {
         output.beginFrame()
         output.reserve(16)
         let kind = isVolatile ? NativeKind.volatile.rawValue : NativeKind.event.rawValue
@@ -91,7 +94,7 @@ package struct NativeOutgoing: ~Copyable {
 
     /// Starts an event whose name has no number.
     @usableFromInline
-    package func beginEvent(named name: UnsafeRawBufferPointer, isVolatile: Bool, into output: inout ByteWriter) {
+    package static func beginEvent(named name: UnsafeRawBufferPointer, isVolatile: Bool, into output: inout ByteWriter) {
         NativeFrame.begin(isVolatile ? .namedVolatile : .namedEvent, into: &output)
         output.appendLEB128(UInt64(name.count))
         output.append(name)

@@ -147,12 +147,12 @@ final class NativeSide {
     }
 
     func emit(_ name: String, _ arguments: [UInt8] = [], isVolatile: Bool = false) {
-        outgoing.beginEvent(define(name), isVolatile: isVolatile, into: &data)
+        NativeOutgoing.beginEvent(define(name), isVolatile: isVolatile, into: &data)
         end(arguments, isVolatile: isVolatile)
     }
 
     func emit(inFull name: String, _ arguments: [UInt8] = [], isVolatile: Bool = false) {
-        Array(name.utf8).withUnsafeBytes { outgoing.beginEvent(named: $0, isVolatile: isVolatile, into: &data) }
+        Array(name.utf8).withUnsafeBytes { NativeOutgoing.beginEvent(named: $0, isVolatile: isVolatile, into: &data) }
         end(arguments, isVolatile: isVolatile)
     }
 
