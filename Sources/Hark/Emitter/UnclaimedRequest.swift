@@ -1,0 +1,37 @@
+package import HarkUV
+package import HarkWire
+
+/// A request whose name nobody answers, handed to whoever passes it on: to another process, for example.
+@EventLoop
+package final class UnclaimedRequest {
+    package let name: String
+    /// Nil on a client.
+    package let peer: Peer?
+    package let arguments: [Value]
+    private let reply: Reply
+
+    init(_ name: String, _ arguments: UnsafeRawBufferPointer, _ reply: Reply) throws(ArgumentError) {
+        var reader = ArgumentReader(arguments)
+        var values: [Value] = []
+        while !reader.isAtEnd { values.append(try reader.readValue()) }
+        self.name = name
+        self.reply = reply
+        self.arguments = values
+        peer = Dispatch.current?.peer
+    }
+
+    /// Answers. The first answer counts.
+    package func succeed(_ result: Value) { reply.send { $0.write(result) } }
+
+    /// Answers that it failed, and why.
+    package func fail(_ reason: String) { reply.fail(HarkError(.requestFailed, reason)) }
+}
+
+extension Emitter {
+    /// Hands requests whose name nobody answers to `body`, which answers them then or later.
+    package func onUnclaimedRequest(_ body: @escaping @EventLoop (UnclaimedRequest) -> Void) {
+        responders.unclaimed = { name in
+            { arguments, reply in body(try UnclaimedRequest(name, arguments, reply)) }
+        }
+    }
+}
