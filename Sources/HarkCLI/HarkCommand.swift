@@ -23,11 +23,21 @@ struct HarkCommand: ParsableCommand {
         ])
 
     static func main() {
+        unblockSignals()
         do {
             try run(try parseAsRoot())
         } catch {
             Foundation.exit(report(error).rawValue)
         }
+    }
+
+    /// Processes inherit blocked signals; those of Foundation's and Dispatch's threads have all of them blocked. This
+    /// one is ended by signals.
+    private static func unblockSignals() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     private static func run(_ command: some ParsableCommand) throws {

@@ -5,16 +5,17 @@ import Hark
 struct ConnectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
-        abstract: "Connect to a server and stay connected; events become lines, lines become events.",
+        abstract: "Connect and stay connected; events become lines, lines become events.",
         discussion: """
-            It connects again whenever the connection is lost, and what is to be sent waits meanwhile.
+            It connects again whenever the connection is lost; what is to be sent waits.
 
             EXAMPLES:
               Show what a server emits:
                 hark connect tcp://localhost:5555
 
-              Send a log as events, one per line of the file, and end when all of it is sent:
-                jq -cR '{emit:"log",args:[.]}' app.log | hark connect unix:///tmp/app.sock --end-with-input
+              Send a log, one event per line of the file, and end when all is sent:
+                jq -cR '{emit:"log",args:[.]}' app.log |
+                  hark connect unix:///tmp/app.sock --end-with-input
 
             \(Conversation.help)
 

@@ -7,8 +7,8 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "See it work: scenes in which processes talk to each other.",
         discussion: """
-            Each scene says what to look at, starts processes of its own and stops them. All scenes take about ten \
-            seconds.
+            Each scene says what to look at, starts processes of its own and stops them. Together they \
+            take about five seconds.
 
             EXAMPLES:
               All scenes:

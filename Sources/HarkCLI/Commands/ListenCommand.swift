@@ -8,11 +8,11 @@ struct ListenCommand: ParsableCommand {
         abstract: "Listen for clients; events become lines, lines become events.",
         discussion: """
             EXAMPLES:
-              Show what arrives, on a port that the system chooses and on a socket file:
+              Show what arrives, on a port of the system's choice and a socket:
                 hark listen tcp://*:0 unix:///tmp/app.sock
 
-              Tell every client something, and end:
-                echo '{"emit":"news","args":["hello",42]}' | hark listen tcp://*:5555 --count 1
+              Collect the arguments of a thousand events, and end:
+                hark listen tcp://*:5555 -n 1000 | jq -c 'select(.name).args'
 
             \(Conversation.help)
 

@@ -10,19 +10,27 @@ extension Conversation {
     /// The contract, for `--help`.
     static nonisolated let help = """
         OUTPUT, one object per line when piped or with --json:
-          {"type":"listening","url":U}                          per address, its port the one really bound
-          {"type":"connect","peer":ID}                          ready; "peer" only in listen
-          {"type":"reconnect"}                                  after connect, when connected again
-          {"type":"event","name":N,"args":[…],"from":ID}        "from" only in listen
-          {"type":"request","id":R,"name":N,"args":[…],"from":ID}
-          {"type":"disconnect","peer":ID,"message":M}
-          {"type":"error","message":M}
+          {"type":"listening","url":URL}
+              Once per address, with the port really bound.
+          {"type":"connect","peer":ID}
+              Events can be sent and received; "peer" only in listen.
+          {"type":"reconnect"}
+              After the connect of a connection made again.
+          {"type":"event","name":NAME,"args":[…],"from":ID}
+              "from" only in listen.
+          {"type":"request","id":R,"name":NAME,"args":[…],"from":ID}
+              Somebody waits for a reply.
+          {"type":"disconnect","peer":ID,"message":TEXT}
+          {"type":"error","message":TEXT}
 
         INPUT, one object per line:
-          {"emit":N,"args":[…],"to":ID}                         without "to", listen emits to all
-          {"reply":R,"args":[RESULT]} or {"reply":R,"error":M}
-          {"close":true}                                        end, after everything before is sent
-        Bytes are {"$bytes":BASE64}. The end of the input does not end the command; Ctrl-C and SIGTERM do, in order the
-        first time, at once the second.
+          {"emit":NAME,"args":[…],"to":ID}
+              Without "to", listen emits to all who are connected.
+          {"reply":R,"args":[RESULT]} or {"reply":R,"error":TEXT}
+          {"close":true}
+              Ends, after everything before it was sent.
+
+        Bytes are {"$bytes":BASE64}. The end of the input does not end the command.
+        Ctrl-C and SIGTERM do: in order the first time, at once the second time.
         """
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// When a conversation ends by itself.
 struct EndOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "End after so many events were received.")
+    @Option(name: [.customShort("n"), .long], help: "End after so many events were received.")
     var count: Int?
 
     @Option(help: ArgumentHelp("End with status 4 after so long.", valueName: "seconds"))
