@@ -3,4 +3,19 @@
 
 #include <uv.h>
 
+/* libuv wants bytes to write as `char *`, although it only reads them. */
+static inline uv_buf_t hark_uv_buffer(const void *bytes, size_t count) {
+    uv_buf_t buffer;
+    buffer.base = (char *)bytes;
+    buffer.len = count;
+    return buffer;
+}
+
+#ifdef __linux__
+#include <sys/timerfd.h>
+
+/* The system's header shows it to those who define `_GNU_SOURCE` only, which a module cannot. */
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+#endif
+
 #endif

@@ -215,8 +215,8 @@ public final class Client: Emitter {
         }
     }
 
-    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at once.
-    /// For producers: `if client.emit(…) != .written { try await client.drained() }`.
+    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
+    /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///
     /// - Throws: `HarkError` with code `.closed` when the client is closed.
     public func drained() async throws { try await link.drained() }

@@ -54,14 +54,15 @@ public final class Peer: Emitter {
         }
     }
 
-    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at once.
-    /// For producers: `if client.emit(…) != .written { try await client.drained() }`.
+    /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
+    /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///
     /// - Throws: `HarkError` with code `.closed` when the peer is gone.
     public func drained() async throws { try await link.drained() }
 
     func ended(_ error: HarkError?) {
         guard !isClosed else { return }
+        link.end(nil)
         server?.remove(self, error)
         if let error { fire(.disconnect, error) }
         didClose()

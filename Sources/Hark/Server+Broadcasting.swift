@@ -1,4 +1,4 @@
-public import HarkUV
+internal import HarkUV
 public import HarkWire
 
 /// `broadcast` says what a server's `emit` does.

@@ -20,12 +20,12 @@ struct Dispatch {
 @EventLoop
 final class AcknowledgementDebt {
     private let sequence: UInt64
-    private weak var link: NativeLink?
+    private let link: NativeLink
 
     init(_ sequence: UInt64, of link: NativeLink) {
         self.sequence = sequence
         self.link = link
     }
 
-    func settle() { link?.settle(sequence) }
+    func settle() { link.settle(sequence) }
 }

@@ -71,7 +71,6 @@ public class Emitter {
         guard !isClosed else { return }
         isClosed = true
         outlet.onLoop { $0.close() }
-        target.receiver = nil
         for source in sources { source.finish() }
         sources = []
         fire(.close, ())

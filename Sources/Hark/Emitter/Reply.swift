@@ -5,7 +5,7 @@ internal import HarkWire
 /// The answer that a request waits for. Given once; what comes later is ignored.
 @EventLoop
 final class Reply {
-    private weak var link: NativeLink?
+    private var link: NativeLink?
     private let id: UInt64
 
     init(to id: UInt64, over link: NativeLink) {

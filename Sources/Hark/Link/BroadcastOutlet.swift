@@ -11,6 +11,7 @@ package final class BroadcastOutlet: Outlet {
     private var text: [UInt8] = []
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+        guard !isClosed else { return drop(.closed) }
         guard !peers.isEmpty else { return .noListeners }
         self.name = name
         self.isVolatile = isVolatile
@@ -19,8 +20,9 @@ package final class BroadcastOutlet: Outlet {
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+        guard !isClosed else { return drop(.closed) }
         guard !peers.isEmpty else { return .noListeners }
-        guard name.count <= NativeLimits.nameByteCountMax else { return .dropped(.nameTooLong) }
+        guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.name = nil
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: name)
@@ -32,7 +34,7 @@ package final class BroadcastOutlet: Outlet {
     /// - Returns: the best of the peers' results.
     package override func end() -> EmitResult {
         defer { arguments.bytes.abandonFrame() }
-        guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
+        guard arguments.takeFailure() == nil else { return drop(.notEncodable) }
         let encoded = arguments.bytes.frameBytes()
         var result: EmitResult?
         // By index: a peer that closes meanwhile leaves the list in a later turn.

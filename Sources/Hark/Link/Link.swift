@@ -9,21 +9,21 @@ internal import HarkWire
 @EventLoop
 class Link: ConnectionReceiver, Flushable, DataSink {
     /// The connection, from when it is made until it is given up.
-    private(set) var connection: (any Connection)?
+    @exclusivity(unchecked) private(set) var connection: (any Connection)?
 
     /// Frames for this connection only.
     @exclusivity(unchecked) var control: ByteWriter
 
-    private var stash: FrameStash
+    @exclusivity(unchecked) private var stash: FrameStash
     private let pool: ChunkPool
     private let loop: UVLoop
 
     /// A chunk that the connection is writing, data or control, and how much of it had left before.
-    private var inFlight: (chunk: ByteChunk, from: Int, isData: Bool)?
+    @exclusivity(unchecked) private var inFlight: (chunk: ByteChunk, from: Int, isData: Bool)?
     @exclusivity(unchecked) private var isDirty = false
 
     /// What leaves after the control frames.
-    private(set) final var outlet: NativeOutlet!
+    final let outlet: NativeOutlet
 
     /// Whether data may leave: the protocol says so after its handshake.
     final var isDataOpen = false { didSet { updateWritable() } }
@@ -33,7 +33,8 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         pool = loop.pool
         control = ByteWriter(pool: pool)
         stash = FrameStash(pool: pool)
-        outlet = NativeOutlet(for: self, pool: pool, limits: limits)
+        outlet = NativeOutlet(pool: pool, limits: limits)
+        outlet.link = self
     }
 
     // MARK: What a protocol does
@@ -65,11 +66,14 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         updateWritable()
     }
 
-    /// Closes the connection at once and keeps the data that has not begun to leave.
-    final func detach() {
+    /// Closes the connection and keeps the data that has not begun to leave.
+    ///
+    /// - Parameter clock: where the time comes from that the other side gets to read what was said last; nil to close
+    ///   at once.
+    final func detach(lingeringBy clock: (any EventClock)? = nil) {
         guard let connection else { return }
         self.connection = nil
-        connection.close()
+        if let clock { _ = LingeringConnection(connection, clock: clock) } else { connection.close() }
         outlet.connectionEnded(unsent: inFlight?.isData == true ? inFlight.map { ($0.chunk, $0.from) } : nil)
         // Not back to the pool: the socket may still be reading the chunk while it closes.
         inFlight = nil
@@ -87,7 +91,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     // MARK: Reading
 
     final func received(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { receive($0) }
+        receive(bytes.memory)
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {

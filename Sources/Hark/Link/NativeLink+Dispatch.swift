@@ -31,6 +31,8 @@ extension NativeLink {
                 next = try deliver(name, arguments, &reader)
             } else {
                 try apply(effect)
+                // The effect may have ended the connection.
+                guard connection != nil else { return }
                 next = try machine.receive(&reader, control: &control)
             }
         }

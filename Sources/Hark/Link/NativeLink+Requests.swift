@@ -55,9 +55,10 @@ extension NativeLink {
     ) {
         let request = PendingRequest(finish)
         requests[id] = request
-        request.timer = environment.clock.timer { [weak self] in
+        // Strong: the timer is let go of when the request ends.
+        request.timer = environment.clock.timer {
             let text = "no answer to \"\(name)\" within \(deadline)"
-            self?.finishRequest(id, .failure(HarkError(.timeout, text)))
+            self.finishRequest(id, .failure(HarkError(.timeout, text)))
         }
         request.timer?.schedule(at: environment.clock.now + deadline.milliseconds)
     }

@@ -28,9 +28,15 @@ final class NativeLink: Link {
     var nextRequest: UInt64 = 1
 
     private var liveness = LivenessClock()
-    private lazy var clockTimer = environment.clock.timer { [weak self] in self?.advance() }
-    private lazy var acknowledgementTimer = environment.clock.timer { [weak self] in self?.setDirty() }
+    // Unowned, because weak references make counting the strong ones slow; `end` cancels the timers.
+    private lazy var clockTimer = environment.clock.timer { [unowned self] in advance() }
+    private lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
+        acknowledgementDelayIsOver()
+    }
+    /// The next write carries an acknowledgement.
     private var isAcknowledgementDue = false
+    /// The timer runs.
+    private var isAcknowledgementAwaited = false
     private var closing: CheckedContinuation<Void, Never>?
     private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
 
@@ -125,30 +131,35 @@ final class NativeLink: Link {
 
     // MARK: Acknowledging
 
-    /// Acknowledgements wait for the next write, for so many bytes of events, or so many milliseconds, whatever comes
-    /// first: an eighth of the default window, and a time that no sender notices.
+    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: an eighth of the
+    /// default window, and a time that no sender notices. Who wants one at once asks for it.
     private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 8
     private static let acknowledgementDelay: UInt64 = 20
 
     /// Events of `byteCount` bytes were received.
     func processed(_ byteCount: Int) {
         acknowledgedByteCount += byteCount
-        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || isFlushRequested || !control.isEmpty {
-            setDirty()
-        } else if !isAcknowledgementDue, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
+        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || isFlushRequested {
             isAcknowledgementDue = true
+            setDirty()
+        } else if !isAcknowledgementAwaited, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
+            isAcknowledgementAwaited = true
             acknowledgementTimer.schedule(at: environment.clock.now + Self.acknowledgementDelay)
         }
+        if !control.isEmpty { setDirty() }
+    }
+
+    private func acknowledgementDelayIsOver() {
+        isAcknowledgementAwaited = false
+        isAcknowledgementDue = true
+        setDirty()
     }
 
     override func willFlush() {
-        guard isDataOpen, !isDispatching else { return }
+        guard isAcknowledgementDue, isDataOpen, !isDispatching else { return }
+        isAcknowledgementDue = false
         acknowledgedByteCount = 0
         isFlushRequested = false
-        if isAcknowledgementDue {
-            isAcknowledgementDue = false
-            acknowledgementTimer.cancel()
-        }
         machine.incoming.processedCount = deferred.first.map { $0 - 1 } ?? machine.incoming.receivedCount
         machine.acknowledge(into: &control)
     }
@@ -195,7 +206,7 @@ final class NativeLink: Link {
         guard connection != nil, machine.state != .closing else { return end(nil) }
         machine.close(.normal, control: &outlet.arguments.bytes)
         setDirty()
-        let timer = environment.clock.timer { [weak self] in self?.end(nil) }
+        let timer = environment.clock.timer { self.end(nil) }
         timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
         await withCheckedContinuation { closing = $0 }
         timer.cancel()
@@ -204,12 +215,14 @@ final class NativeLink: Link {
 
     /// The connection is over: sends what is in `control`, and settles every debt. Without an error nobody is told.
     func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
-        if connection != nil, !control.isEmpty { flush() }
-        detach()
+        let isSpeaking = connection != nil && !control.isEmpty
+        if isSpeaking { flush() }
+        detach(lingeringBy: isSpeaking ? environment.clock : nil)
         machine.disconnected()
         liveness.stopped()
         clockTimer.cancel()
         acknowledgementTimer.cancel()
+        isAcknowledgementAwaited = false
         isAcknowledgementDue = false
         deferred = []
         resolved = []

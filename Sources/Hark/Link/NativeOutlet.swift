@@ -16,17 +16,17 @@ package protocol DataSink: AnyObject {
 package final class NativeOutlet: Outlet {
     private var outgoing = NativeOutgoing()
 
-    private unowned let link: any DataSink
+    /// Sends what is written here.
+    package unowned var link: (any DataSink)?
     private let limits: Limits
     private let pool: ChunkPool
 
     /// Whether more was queued than the high-water mark since the last drain.
     private var isCongested = false
 
-    init(for link: any DataSink, pool: ChunkPool, limits: Limits) {
+    init(pool: ChunkPool, limits: Limits) {
         self.pool = pool
         self.limits = limits
-        self.link = link
         super.init(pool)
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
@@ -90,7 +90,7 @@ package final class NativeOutlet: Outlet {
     private func refusal(_ isVolatile: Bool) -> EmitResult? {
         if isClosed { return drop(.closed) }
         if isVolatile { return drop(.volatile) }
-        let queued = EventLoop.enterVerified(self) { $0.link.queuedByteCount }
+        let queued = EventLoop.enterVerified(self) { $0.link?.queuedByteCount ?? 0 }
         if queued > limits.highWaterByteCount { isCongested = true }
         return queued > limits.queueByteCount ? drop(.queueFull) : nil
     }
@@ -102,7 +102,7 @@ package final class NativeOutlet: Outlet {
     @inline(never)
     private func tellLink() {
         isMarked = true
-        EventLoop.enterVerified(self) { $0.link.dataAdded() }
+        EventLoop.enterVerified(self) { $0.link?.dataAdded() }
     }
 
     /// Whether there was too much to send since this was asked last.

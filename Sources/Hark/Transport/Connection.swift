@@ -3,8 +3,8 @@ public import HarkWire
 
 /// A byte stream to another process, as a transport hands it over: connected, ordered, reliable until it ends.
 ///
-/// **Ownership.** Whoever got the connection from a transport owns it and calls `close()` one day. The connection keeps
-/// `receiver` weakly.
+/// **Ownership.** Whoever got the connection from a transport owns it and calls `close()` one day. Until then the
+/// connection keeps `receiver` alive; closing lets go of it.
 /// **Order.** Bytes leave in the order of the calls. While a chunk given to `write` is on its way, `tryWrite` takes
 /// nothing.
 /// **Errors.** A failed write or read is reported once; after it only `close()` is called.

@@ -4,7 +4,7 @@ package import HarkWire
 /// A TCP or unix socket as a `Connection`.
 @EventLoop
 package final class SocketConnection: Connection, UVStreamReceiver {
-    package weak var receiver: (any ConnectionReceiver)?
+    @exclusivity(unchecked) package var receiver: (any ConnectionReceiver)?
     package let peerInfo: PeerInfo
 
     private let stream: UVStream
@@ -28,9 +28,7 @@ package final class SocketConnection: Connection, UVStreamReceiver {
 
     package func tryWrite(_ head: RawSpan, _ body: RawSpan) throws(HarkError) -> Int {
         do throws(UVError) {
-            return try head.withUnsafeBytes { head throws(UVError) in
-                try body.withUnsafeBytes { body throws(UVError) in try stream.tryWrite(head, body) }
-            }
+            return try stream.tryWrite(head.memory, body.memory)
         } catch {
             throw HarkError(writing: error)
         }
@@ -44,6 +42,7 @@ package final class SocketConnection: Connection, UVStreamReceiver {
 
     package func close() {
         receiver = nil
+        stream.receiver = nil
         stream.close()
     }
 

@@ -17,8 +17,12 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private enum Phase {
         /// No thread runs the loop.
         case idle
-        /// A thread is the loop, or about to become it.
-        case running
+        /// A thread is about to become the loop.
+        case starting
+        /// The loop takes what is posted, and may be woken.
+        case open
+        /// The loop ends. It must not be woken any more; what is posted waits for the next one.
+        case ending
     }
 
     private let mailbox = Mailbox()
@@ -27,6 +31,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private var phase = Phase.idle
     private var isWakePending = false
     private var runs: [LoopRun] = []
+    /// Written by the loop thread alone, which therefore reads it without the lock.
     private var loop: UVLoop?
 
     package var isCurrent: Bool { LoopThread.isCurrent }
@@ -82,12 +87,14 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         mailbox.withLock { mailbox.put(scratch) }
     }
 
-    /// Takes and runs what other threads have posted. Called on the loop thread when it was woken.
+    /// Takes and runs what other threads have posted, or stops the loop. Called on the loop thread when it was woken.
     fileprivate func drain(_ loop: UVLoop) {
-        let chunks = mailbox.withLock {
+        let chunks = mailbox.withLock { () -> ChunkQueue? in
             isWakePending = false
+            guard case .open = phase else { return nil }
             return mailbox.takeAll()
         }
+        guard let chunks else { return EventLoop.enter(loop) { $0.stop() } }
         let executor = asUnownedSerialExecutor()
         mailbox.deliver(chunks) { $0.runSynchronously(on: executor) }
     }
@@ -96,12 +103,15 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private func wake() {
         switch phase {
         case .idle:
-            phase = .running
+            phase = .starting
             startThread()
-        case .running:
-            guard !isWakePending, let loop else { return }
+        case .starting, .ending:
+            // Whoever starts next looks into the mailbox.
+            return
+        case .open:
+            guard !isWakePending else { return }
             isWakePending = true
-            loop.wake()
+            loop?.wake()
         }
     }
 
@@ -117,7 +127,8 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         let status = pthread_create(
             &thread, &attributes,
             { context in
-                guard let context else { return nil }
+                // Optional on some platforms only.
+                guard let context = context as UnsafeMutableRawPointer? else { return nil }
                 Unmanaged<LoopExecutor>.fromOpaque(context).takeUnretainedValue().becomeLoop()
                 return nil
             }, Unmanaged.passUnretained(self).toOpaque())
@@ -131,18 +142,21 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         let loop = EventLoop.enter(self) { UVLoop(executor: $0) }
         mailbox.withLock {
             self.loop = loop
-            // What was posted before there was anything to wake.
+            // It is ending already if `stop` was called meanwhile.
+            if case .starting = phase { phase = .open }
+            // For what was posted before there was anything to wake.
             isWakePending = true
             loop.wake()
         }
         EventLoop.enter(loop) { $0.runUntilStopped() }
-        mailbox.withLock { self.loop = nil }
         let leftOver = EventLoop.enter(loop) { $0.close() }
+        mailbox.withLock { self.loop = nil }
         loopThread.store(0, ordering: .relaxed)
         mailbox.withLock {
             for job in leftOver { mailbox.append(job) }
             isWakePending = false
             phase = .idle
+            // A task that is not finished goes on, on a loop with a thread of its own.
             if !mailbox.isEmpty { wake() }
         }
     }
@@ -155,7 +169,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         let isClaimed = mailbox.withLock {
             runs.append(run)
             guard case .idle = phase else { return false }
-            phase = .running
+            phase = .starting
             run.ownsLoop = true
             return true
         }
@@ -172,29 +186,46 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     }
 
     package func stop() {
-        finish(where: { _ in true })
+        mailbox.withLock {
+            for run in runs {
+                guard run.ownsLoop else {
+                    run.signal()
+                    continue
+                }
+                if case .open = phase { loop?.wake() }
+                phase = .ending
+            }
+            runs.removeAll()
+        }
     }
 
     @EventLoop
     private func bodyEnded(_ run: LoopRun, error: (any Error)?) {
-        run.error = error
-        run.isBodyEnded = true
-        finishIfIdle()
-    }
-
-    /// Ends the runs whose body has ended if nothing keeps the loop alive. Called when an emitter closes.
-    @EventLoop
-    package func finishIfIdle() {
-        guard current.isUnreferenced else { return }
-        finish(where: \.isBodyEnded)
-    }
-
-    private func finish(where isDone: (LoopRun) -> Bool) {
         mailbox.withLock {
-            for run in runs where isDone(run) {
-                if run.ownsLoop { loop?.stop() } else { run.signal() }
-            }
-            runs.removeAll(where: isDone)
+            // After `stop` the caller of `run` has gone on, or is about to.
+            guard runs.contains(where: { $0 === run }) else { return }
+            run.error = error
+            run.isBodyEnded = true
+            current.hasEndedBodies = true
+        }
+    }
+
+    /// Ends the runs whose body has ended. Called at the end of a turn in which nothing keeps them any more.
+    ///
+    /// The run whose thread is the loop stays until all the others have ended: they need the loop.
+    ///
+    /// - Returns: whether some of them have to stay.
+    func endIdleRuns() -> Bool {
+        mailbox.withLock {
+            for run in runs where run.isBodyEnded && !run.ownsLoop { run.signal() }
+            runs.removeAll { $0.isBodyEnded && !$0.ownsLoop }
+            guard let owner = runs.first(where: \.isBodyEnded) else { return false }
+            guard runs.count == 1 else { return true }
+            assert(owner.ownsLoop)
+            runs.removeAll()
+            phase = .ending
+            loop?.wake()
+            return false
         }
     }
 }

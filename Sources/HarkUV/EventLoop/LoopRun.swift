@@ -1,29 +1,26 @@
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
+internal import CLibUV
 
-/// One call of `EventLoop.run` in progress. The loop thread writes, then signals; the waiting thread reads after that.
+/// One call of `EventLoop.run` in progress. Its flags are guarded by the mailbox's lock until it is signalled.
 package final class LoopRun: @unchecked Sendable {
     /// The calling thread is the loop itself, which is stopped instead of being signalled.
     var ownsLoop = false
     var isBodyEnded = false
     var error: (any Error)?
 
-    private let semaphore: UnsafeMutablePointer<sem_t>
+    private let semaphore = UnsafeMutablePointer<uv_sem_t>.allocate(capacity: 1)
 
     init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
+        let status = uv_sem_init(semaphore, 0)
+        precondition(status == 0, "cannot make a semaphore: \(UVError(status))")
     }
 
     deinit {
-        sem_destroy(semaphore)
+        uv_sem_destroy(semaphore)
         semaphore.deallocate()
     }
 
-    func wait() { while sem_wait(semaphore) != 0 {} }
+    /// Blocks the calling thread until `signal` is called.
+    func wait() { uv_sem_wait(semaphore) }
 
-    func signal() { sem_post(semaphore) }
+    func signal() { uv_sem_post(semaphore) }
 }

@@ -10,7 +10,7 @@ public import Synchronization
 @usableFromInline
 package enum LoopThread {
     /// 0 when no thread is the loop. A global of its own: a static of a type would be initialised lazily.
-    @inlinable static var current: UInt {
+    @inlinable package static var current: UInt {
         #if canImport(Darwin)
             UInt(bitPattern: pthread_self())
         #else

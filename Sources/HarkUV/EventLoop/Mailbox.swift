@@ -30,6 +30,9 @@ package final class Mailbox: @unchecked Sendable {
     /// 64 MiB: what other threads may have posted and the loop has not taken yet, in bytes.
     package static let byteCountMax = 64 * 1024 * 1024
 
+    /// 8 scratches: as many as threads emit at the same moment, about. More are freed.
+    private static let spareScratchCountMax = 8
+
     enum Record: UInt8 {
         case job, delivery
     }
@@ -127,8 +130,10 @@ extension Mailbox {
 
     /// Call it with the lock held.
     func put(_ scratch: Scratch) {
+        let isLarge = scratch.arguments.bytes.frameByteCount > ByteChunk.standardByteCount
         scratch.arguments.bytes.abandonFrame()
-        // As many as threads emit at the same moment; 8 is plenty, more are freed.
-        if scratches.count < 8 { scratches.append(scratch) }
+        // The memory of one large record is not kept for the small ones that follow.
+        if isLarge { scratch.arguments.bytes.removeAll() }
+        if scratches.count < Self.spareScratchCountMax { scratches.append(scratch) }
     }
 }

@@ -1,62 +1,57 @@
 internal import CLibUV
 
-/// All timers of the loop in one binary heap, served by one libuv timer for the earliest.
+/// All timers of the loop in one binary heap, served by one alarm for the earliest.
 @EventLoop
 package final class TimerHeap {
-    private let loop: UnsafeMutablePointer<uv_loop_t>
-    private let handle: UnsafeMutablePointer<uv_timer_t>
+    private let alarm: Alarm
     private var heap: [LoopTimer] = []
-    /// The deadline that libuv knows; nil when its timer is stopped.
+    /// The deadline that the alarm knows.
     private var armed: UInt64?
+    /// Timers scheduled so far. Those with the same deadline run in the order of scheduling.
+    private var scheduledCount: UInt64 = 0
+    /// When the timers that run now are due; nil when none runs.
+    private var firing: UInt64?
 
     init(loop: UnsafeMutablePointer<uv_loop_t>) {
-        self.loop = loop
-        handle = .allocate(capacity: 1)
-        handle.pointee.data = nil
-        uv_timer_init(loop, handle)
+        alarm = Alarm(loop: loop)
     }
 
     func deallocate() {
         for timer in heap { timer.index = nil }
         heap.removeAll()
-        handle.deallocate()
+        alarm.deallocate()
     }
 
     /// Milliseconds of a clock that only moves forward, not cached.
     package nonisolated static var now: UInt64 { uv_hrtime() / 1_000_000 }
 
-    /// Tells libuv about the earliest deadline. Called once per turn, however often timers moved in it.
+    /// Sets the alarm to the earliest deadline. Called once per turn, however often timers moved in it.
     func arm() {
         guard armed != heap.first?.deadline else { return }
         armed = heap.first?.deadline
-        guard let armed else {
-            uv_timer_stop(handle)
-            return
-        }
-        // libuv counts from its cached time, which is old after a long job.
-        uv_update_time(loop)
-        let now = Self.now
-        // A millisecond more than the difference of two truncated times, so that it never fires early.
-        uv_timer_start(
-            handle,
-            { handle in
-                guard let handle else { return }
-                EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).timers.fire() }
-            }, armed > now ? armed - now + 1 : 0, 0)
+        alarm.set(armed)
     }
 
-    private func fire() {
+    func fire() {
+        alarm.acknowledge()
         armed = nil
         let now = Self.now
-        while let first = heap.first, first.deadline <= now {
+        firing = now
+        // A deadline was truncated when it was computed, so its millisecond has to be over.
+        while let first = heap.first, first.deadline < now {
             remove(first)
             first.action()
         }
+        firing = nil
     }
 
     // MARK: Heap
 
     func insert(_ timer: LoopTimer) {
+        // What an action schedules waits for the next turn, or it could keep the loop for ever.
+        if let firing { timer.deadline = max(timer.deadline, firing) }
+        timer.order = scheduledCount
+        scheduledCount += 1
         timer.index = heap.count
         heap.append(timer)
         moveUp(heap.count - 1)
@@ -75,7 +70,7 @@ package final class TimerHeap {
 
     private func moveUp(_ start: Int) {
         var index = start
-        while index > 0, heap[index].deadline < heap[(index - 1) / 2].deadline {
+        while index > 0, heap[index].isBefore(heap[(index - 1) / 2]) {
             exchange(index, (index - 1) / 2)
             index = (index - 1) / 2
         }
@@ -86,7 +81,7 @@ package final class TimerHeap {
         while true {
             var least = index
             for child in [2 * index + 1, 2 * index + 2] where child < heap.count {
-                if heap[child].deadline < heap[least].deadline { least = child }
+                if heap[child].isBefore(heap[least]) { least = child }
             }
             guard least != index else { return }
             exchange(index, least)

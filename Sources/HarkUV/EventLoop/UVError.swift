@@ -20,6 +20,11 @@ package struct UVError: Error, Equatable, CustomStringConvertible {
     package static let invalid = UVError(UV_EINVAL.rawValue)
     package static let tooManyFiles = UVError(UV_EMFILE.rawValue)
     package static let tooManyFilesInSystem = UVError(UV_ENFILE.rawValue)
+    package static let interrupted = UVError(UV_EINTR.rawValue)
+    package static let connectionAborted = UVError(UV_ECONNABORTED.rawValue)
+    package static let protocolFailure = UVError(UV_EPROTO.rawValue)
+    package static let brokenPipe = UVError(UV_EPIPE.rawValue)
+    package static let notConnected = UVError(UV_ENOTCONN.rawValue)
     package static let notSocket = UVError(UV_ENOTSOCK.rawValue)
 
     /// libuv's short name, such as `ECONNREFUSED`.

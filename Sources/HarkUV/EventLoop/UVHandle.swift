@@ -8,25 +8,31 @@ internal import CLibUV
 package class UVHandle {
     private enum State { case active, closing, closed }
 
-    nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+    private let memory: UnsafeMutableRawPointer
     private var state = State.active
 
-    /// - Parameter byteCount: the size of the libuv structure, from `uv_handle_size`.
     init(_ type: uv_handle_type) {
         memory = .allocate(byteCount: uv_handle_size(type), alignment: 16)
     }
 
-    var handle: UnsafeMutablePointer<uv_handle_t> { memory.assumingMemoryBound(to: uv_handle_t.self) }
+    var handle: UnsafeMutablePointer<uv_handle_t> { pointer() }
 
-    /// Call it once libuv has initialised the handle. From now on `close` must be called one day.
-    func activate() {
-        handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
+    /// The handle by its libuv structure, which must be the one of the type given to `init`, or a base of it.
+    @inline(__always)
+    func pointer<Structure>() -> UnsafeMutablePointer<Structure> {
+        assert(state != .closed, "a libuv handle was used after it was closed")
+        return memory.assumingMemoryBound(to: Structure.self)
     }
 
-    /// Frees the memory of a handle that libuv refused to initialise.
-    func abandon() {
-        state = .closed
-        memory.deallocate()
+    /// Call it with the result of initialising the handle, which is freed here if libuv refused.
+    func activate(_ status: Int32) throws(UVError) {
+        guard status == 0 else {
+            state = .closed
+            memory.deallocate()
+            throw UVError(status)
+        }
+        // Kept until the close callback: from now on `close` must be called one day.
+        handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
     }
 
     package var isOpen: Bool { state == .active }
@@ -35,16 +41,19 @@ package class UVHandle {
     package func close() {
         guard state == .active else { return }
         state = .closing
-        uv_close(handle) { handle in
+        uv_close(handle) { @Sendable handle in
             guard let handle, let data = handle.pointee.data else { return }
             EventLoop.enter(data) { data in
                 let owner = Unmanaged<UVHandle>.fromOpaque(data).takeRetainedValue()
-                owner.state = .closed
                 owner.didClose()
+                owner.state = .closed
                 owner.memory.deallocate()
             }
         }
     }
+
+    /// The loop closes and takes the handle with it.
+    func loopEnds() { close() }
 
     /// libuv is done with the handle.
     func didClose() {}

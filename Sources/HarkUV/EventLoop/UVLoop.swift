@@ -27,61 +27,54 @@ package final class UVLoop {
     /// Jobs run per phase before the loop looks at its sockets again, so that a busy task cannot starve them.
     static nonisolated let jobsPerPhaseMax = 256
 
+    /// Jobs already run that stay in front of the queue before it is moved up: 8 KiB of them.
+    private static nonisolated let finishedJobsMax = 1024
+
     nonisolated let executor: LoopExecutor
-    nonisolated(unsafe) let pointer: UnsafeMutablePointer<uv_loop_t>
+    let pointer: UnsafeMutablePointer<uv_loop_t>
     nonisolated(unsafe) private let asyncHandle: UnsafeMutablePointer<uv_async_t>
-    nonisolated(unsafe) private let stopHandle: UnsafeMutablePointer<uv_async_t>
     private let prepareHandle: UnsafeMutablePointer<uv_prepare_t>
     private let checkHandle: UnsafeMutablePointer<uv_check_t>
     private let idleHandle: UnsafeMutablePointer<uv_idle_t>
-    private let readBuffer: UnsafeMutableRawPointer
+    private let readBuffer: UnsafeMutablePointer<CChar>
 
     /// Chunks for everything that is written on this loop.
     package let pool = ChunkPool()
     package let timers: TimerHeap
 
-    private var jobs: [UnownedJob] = []
-    private var nextJob = 0
-    private var dirty: [any Flushable] = []
-    private var flushing: [any Flushable] = []
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var nextJob = 0
+    @exclusivity(unchecked) private var dirty: [any Flushable] = []
+    @exclusivity(unchecked) private var flushing: [any Flushable] = []
     private var retained: [ObjectIdentifier: AnyObject] = [:]
-    private var isIdling = false
+    @exclusivity(unchecked) private var isIdling = false
 
     init(executor: LoopExecutor) {
         self.executor = executor
         // A write to a connection that the other side has closed must be an error, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         pointer = .allocate(capacity: 1)
-        asyncHandle = .allocate(capacity: 1)
-        stopHandle = .allocate(capacity: 1)
-        prepareHandle = .allocate(capacity: 1)
-        checkHandle = .allocate(capacity: 1)
-        idleHandle = .allocate(capacity: 1)
-        readBuffer = .allocate(byteCount: Self.readBufferByteCount, alignment: 64)
-        for handle in [
-            UnsafeMutableRawPointer(asyncHandle), UnsafeMutableRawPointer(stopHandle),
-            UnsafeMutableRawPointer(prepareHandle), UnsafeMutableRawPointer(checkHandle),
-            UnsafeMutableRawPointer(idleHandle),
-        ] {
-            // Marks the handles that have no owner object.
-            handle.assumingMemoryBound(to: uv_handle_t.self).pointee.data = nil
-        }
+        // Filled with zeros: these handles have no owner object in `data`.
+        asyncHandle = .zeroed(uv_async_t())
+        prepareHandle = .zeroed(uv_prepare_t())
+        checkHandle = .zeroed(uv_check_t())
+        idleHandle = .zeroed(uv_idle_t())
+        readBuffer = .allocate(capacity: Self.readBufferByteCount)
         let status = uv_loop_init(pointer)
         precondition(status == 0, "cannot make an event loop: \(UVError(status))")
         timers = TimerHeap(loop: pointer)
         pointer.pointee.data = Unmanaged.passUnretained(self).toOpaque()
-        uv_async_init(pointer, asyncHandle) { handle in
+        uv_async_init(pointer, asyncHandle) { @Sendable handle in
             guard let handle else { return }
             EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).drainMailbox() }
         }
-        uv_async_init(pointer, stopHandle) { handle in uv_stop(handle?.pointee.loop) }
         uv_prepare_init(pointer, prepareHandle)
-        uv_prepare_start(prepareHandle) { handle in
+        uv_prepare_start(prepareHandle) { @Sendable handle in
             guard let handle else { return }
             EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).beforePoll() }
         }
         uv_check_init(pointer, checkHandle)
-        uv_check_start(checkHandle) { handle in
+        uv_check_start(checkHandle) { @Sendable handle in
             guard let handle else { return }
             EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).afterPoll() }
         }
@@ -96,7 +89,7 @@ package final class UVLoop {
 
     /// Memory to read into. What is read there is valid until the next read of any connection.
     func sharedReadBuffer() -> uv_buf_t {
-        uv_buf_init(readBuffer.assumingMemoryBound(to: CChar.self), UInt32(Self.readBufferByteCount))
+        uv_buf_init(readBuffer, UInt32(Self.readBufferByteCount))
     }
 
     // MARK: Turns
@@ -104,6 +97,7 @@ package final class UVLoop {
     private func beforePoll() {
         runJobs()
         flush()
+        endRuns()
         timers.arm()
         // Jobs that remain must not wait for a socket: an active idle handle keeps the poll from sleeping.
         setIdling(nextJob < jobs.count)
@@ -134,7 +128,7 @@ package final class UVLoop {
         if nextJob == jobs.count {
             jobs.removeAll(keepingCapacity: true)
             nextJob = 0
-        } else if nextJob > 1024 {
+        } else if nextJob > Self.finishedJobsMax {
             jobs.removeFirst(nextJob)
             nextJob = 0
         }
@@ -158,18 +152,22 @@ package final class UVLoop {
     /// Keeps `object`, and `EventLoop.run` from returning, until it is released.
     package func retain(_ object: AnyObject) { retained[ObjectIdentifier(object)] = object }
 
-    package func release(_ object: AnyObject) {
-        retained[ObjectIdentifier(object)] = nil
-        executor.finishIfIdle()
-    }
+    package func release(_ object: AnyObject) { retained[ObjectIdentifier(object)] = nil }
 
-    var isUnreferenced: Bool { retained.isEmpty }
+    /// Whether the body of a run has ended, which then waits for what is retained to go.
+    var hasEndedBodies = false
+
+    /// Decided at the end of the turn: who closes one emitter and opens another at once does not end the run.
+    private func endRuns() {
+        guard hasEndedBodies, retained.isEmpty, nextJob == jobs.count else { return }
+        hasEndedBodies = executor.endIdleRuns()
+    }
 
     /// Wakes the loop from any thread. The mailbox's lock is held, so that the loop cannot close meanwhile.
     nonisolated func wake() { uv_async_send(asyncHandle) }
 
-    /// Makes `runUntilStopped` return, from any thread, the mailbox's lock held.
-    nonisolated func stop() { uv_async_send(stopHandle) }
+    /// Makes `runUntilStopped` return.
+    func stop() { uv_stop(pointer) }
 
     func runUntilStopped() {
         uv_run(pointer, UV_RUN_DEFAULT)
@@ -180,25 +178,36 @@ package final class UVLoop {
     ///
     /// - Returns: the jobs that have not run.
     func close() -> [UnownedJob] {
-        uv_walk(
-            pointer,
-            { handle, _ in
-                guard let handle, uv_is_closing(handle) == 0 else { return }
-                EventLoop.enter(handle) { handle in
-                    if let owner = UVHandle.owner(of: handle) { owner.close() } else { uv_close(handle, nil) }
-                }
-            }, nil)
-        while uv_run(pointer, UV_RUN_DEFAULT) != 0 {}
+        repeat {
+            // Again each time: what is told of its end may open something.
+            uv_walk(
+                pointer,
+                { @Sendable handle, _ in
+                    guard let handle, uv_is_closing(handle) == 0 else { return }
+                    EventLoop.enter(handle) { @Sendable handle in
+                        if let owner = UVHandle.owner(of: handle) { owner.loopEnds() } else { uv_close(handle, nil) }
+                    }
+                }, nil)
+        } while uv_run(pointer, UV_RUN_ONCE) != 0
         let status = uv_loop_close(pointer)
         precondition(status == 0, "the event loop closed with open handles")
         asyncHandle.deallocate()
-        stopHandle.deallocate()
         prepareHandle.deallocate()
         checkHandle.deallocate()
         idleHandle.deallocate()
         timers.deallocate()
         readBuffer.deallocate()
         pointer.deallocate()
+        dirty.removeAll()
+        defer { jobs.removeAll() }
         return Array(jobs[nextJob...])
+    }
+}
+
+extension UnsafeMutablePointer {
+    fileprivate static func zeroed(_ zeros: Pointee) -> Self {
+        let pointer = allocate(capacity: 1)
+        pointer.initialize(to: zeros)
+        return pointer
     }
 }

@@ -16,9 +16,10 @@ package final class ConnectRequest {
         _ address: SocketAddress, _ completion: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
     ) throws(UVError) -> ConnectRequest {
         let attempt = ConnectRequest(try TCPSocket.make(), completion)
-        let tcp = attempt.stream.memory.assumingMemoryBound(to: uv_tcp_t.self)
         let request = attempt.prepare()
-        let status = address.withAddress { uv_tcp_connect(request, tcp, $0, ConnectRequest.connected) }
+        let status = address.withAddress {
+            uv_tcp_connect(request, attempt.stream.pointer(), $0, ConnectRequest.connected)
+        }
         guard status == 0 else {
             attempt.abandon()
             throw UVError(status)
@@ -29,29 +30,28 @@ package final class ConnectRequest {
     package static func pipe(
         _ path: String, _ completion: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
     ) throws(UVError) -> ConnectRequest {
-        try PipeSocket.checkLength(of: path)
+        try SocketFile.checkPath(path)
         let attempt = ConnectRequest(try PipeSocket.make(), completion)
-        let pipe = attempt.stream.memory.assumingMemoryBound(to: uv_pipe_t.self)
         // Reports failures through the callback as well.
-        uv_pipe_connect(attempt.prepare(), pipe, path, ConnectRequest.connected)
+        uv_pipe_connect(attempt.prepare(), attempt.stream.pointer(), path, ConnectRequest.connected)
         return attempt
     }
 
     private func prepare() -> UnsafeMutablePointer<uv_connect_t> {
-        request.pointer.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        request.retain(self)
         return request.pointer
     }
 
     private func abandon() {
         completion = nil
         stream.close()
-        Unmanaged.passUnretained(self).release()
+        _ = UVRequest.release(request.pointer, ConnectRequest.self)
     }
 
-    private static let connected: uv_connect_cb = { request, status in
-        guard let request, let data = request.pointee.data else { return }
-        EventLoop.enter((data, status)) { data, status in
-            let attempt = Unmanaged<ConnectRequest>.fromOpaque(data).takeRetainedValue()
+    private static let connected: uv_connect_cb = { @Sendable request, status in
+        guard let request else { return }
+        EventLoop.enter((request, status)) { @Sendable request, status in
+            let attempt = UVRequest.release(request, ConnectRequest.self)
             let completion = attempt.completion
             attempt.completion = nil
             if status == 0, let completion {

@@ -9,59 +9,26 @@ internal import CLibUV
 /// Makes unix sockets and the files they are reached by.
 @EventLoop
 package enum PipeSocket {
-    /// The longest path that a unix socket address holds, in bytes, its terminator not counted. libuv would cut a longer
-    /// one and bind the rest.
-    package static nonisolated let pathByteCountMax = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+    /// The longest path that a unix socket address holds, in bytes: 107 on Linux, 103 on macOS.
+    package static nonisolated let pathByteCountMax = SocketFile.pathByteCountMax
 
-    static func make() throws(UVError) -> UVStream {
-        let stream = UVStream(UV_NAMED_PIPE)
-        try initialise(stream)
-        return stream
-    }
-
-    private static func initialise(_ handle: UVHandle) throws(UVError) {
-        let loop = EventLoop.executor.current
-        let status = uv_pipe_init(loop.pointer, handle.memory.assumingMemoryBound(to: uv_pipe_t.self), 0)
-        guard status == 0 else {
-            handle.abandon()
-            throw UVError(status)
-        }
-        handle.activate()
-    }
-
-    package static nonisolated func checkLength(of path: String) throws(UVError) {
-        guard !path.isEmpty else { throw .invalid }
-        guard path.utf8.count <= pathByteCountMax else { throw .nameTooLong }
-    }
+    static func make() throws(UVError) -> UVStream { try UVStream(unconnected: UV_NAMED_PIPE) }
 
     /// Listens on the socket file at `path`, made with `mode`. A file that a dead process has left there is replaced;
     /// one with a live owner, and anything that is not a socket, is never touched.
+    ///
+    /// - Throws: `.addressInUse` when the file has a live owner, `.notSocket` when it is something else,
+    ///   `.permissionDenied` when a stale file is in a directory that cannot be locked because we may not read it,
+    ///   `.timedOut` when somebody else keeps the directory locked, `.nameTooLong`, and what the system says.
     package static func listen(
         on path: String, mode: UInt32,
         accepted: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
     ) throws(UVError) -> UVListener {
-        let file = try SocketFile.bind(path: path, mode: mode_t(mode))
-        let listener = UVListener(UV_NAMED_PIPE)
+        let file = try SocketFile.listen(at: path, mode: mode)
         do throws(UVError) {
-            try initialise(listener)
+            return try UVListener(file.socket, cleanUp: file.unlinkIfOurs, accepted: accepted)
         } catch {
             file.discard()
-            throw error
-        }
-        do throws(UVError) {
-            let handle = listener.memory.assumingMemoryBound(to: uv_pipe_t.self)
-            let status = uv_pipe_open(handle, file.descriptor)
-            guard status == 0 else {
-                file.discard()
-                throw UVError(status)
-            }
-            listener.cleanUp = { file.unlinkIfOurs() }
-            try listener.listen(accepted)
-            file.unlock()
-            return listener
-        } catch {
-            file.unlock()
-            listener.close()
             throw error
         }
     }

@@ -23,18 +23,21 @@ package final class Resolver {
         #else
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #endif
-        request.pointer.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        let status = uv_getaddrinfo(
-            EventLoop.executor.current.pointer, request.pointer,
-            { request, status, list in
-                guard let request, let data = request.pointee.data else { return }
-                EventLoop.enter((data, status, list)) { data, status, list in
-                    let resolver = Unmanaged<Resolver>.fromOpaque(data).takeRetainedValue()
-                    resolver.ended(status, list)
-                }
-            }, host, String(port), &hints)
+        request.retain(self)
+        // C would read the name up to a zero byte only.
+        let status =
+            host.utf8.contains(0) || !SocketAddress.ports.contains(port)
+            ? UV_EINVAL.rawValue
+            : uv_getaddrinfo(
+                EventLoop.executor.current.pointer, request.pointer,
+                { @Sendable request, status, list in
+                    guard let request else { return }
+                    EventLoop.enter((request, status, list)) { @Sendable request, status, list in
+                        UVRequest.release(request, Resolver.self).ended(status, list)
+                    }
+                }, host, String(port), &hints)
         if status != 0 {
-            Unmanaged.passUnretained(self).release()
+            _ = UVRequest.release(request.pointer, Resolver.self)
             let failure = UVError(status)
             // Not from within `init`: the caller does not hold the object yet.
             Task { @EventLoop in self.deliver(.failure(failure)) }
@@ -63,6 +66,6 @@ package final class Resolver {
     package func cancel() {
         guard completion != nil else { return }
         completion = nil
-        uv_cancel(UnsafeMutableRawPointer(request.pointer).assumingMemoryBound(to: uv_req_t.self))
+        uv_cancel(UVRequest.base(of: request.pointer))
     }
 }

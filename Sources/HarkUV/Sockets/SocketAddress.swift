@@ -6,14 +6,19 @@ internal import CLibUV
     import Glibc
 #endif
 
-/// An IPv4 or IPv6 address and a port.
+/// An IPv4 or IPv6 address and a port; inside this module also the name of a unix socket.
 package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     var storage = sockaddr_storage()
 
     init() {}
 
-    /// A numeric address, with a zone after `%` for link-local IPv6. Nil when `host` is a name.
+    /// The ports there are. 0 lets the kernel choose when listening.
+    package static let ports = 0...65535
+
+    /// A numeric address, with a zone after `%` for link-local IPv6. Nil when `host` is a name, or `port` not a port.
     package init?(numeric host: String, port: Int) {
+        // C would read the text up to a zero byte only.
+        guard Self.ports.contains(port), !host.utf8.contains(0) else { return nil }
         let isParsed = withMutable { address in
             address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { uv_ip4_addr(host, Int32(port), $0) } == 0
                 || address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
@@ -32,7 +37,26 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    package var isIPv6: Bool { Int32(storage.ss_family) == AF_INET6 }
+    /// The name of a unix socket, which must have been checked by `SocketFile.checkPath`.
+    init(unixPath path: String) {
+        withMutable { address in
+            address.withMemoryRebound(to: sockaddr_un.self, capacity: 1) { address in
+                address.pointee.sun_family = sa_family_t(AF_UNIX)
+                withUnsafeMutableBytes(of: &address.pointee.sun_path) { $0.copyBytes(from: path.utf8) }
+            }
+        }
+    }
+
+    var family: Int32 { Int32(storage.ss_family) }
+
+    /// Whether this is an IPv4 or IPv6 address.
+    var isInternet: Bool { family == AF_INET || family == AF_INET6 }
+
+    var byteCount: socklen_t {
+        socklen_t(isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+    }
+
+    package var isIPv6: Bool { family == AF_INET6 }
 
     package var port: Int {
         // The port stands at the same place in both structures.
@@ -62,15 +86,23 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         a.isIPv6 == b.isIPv6 && a.port == b.port && a.host == b.host
     }
 
-    func withAddress<Result>(_ body: (UnsafePointer<sockaddr>) -> Result) -> Result {
-        withUnsafePointer(to: storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0) }
+    func withAddress<Result, Failure: Error>(
+        _ body: (UnsafePointer<sockaddr>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafePointer(to: storage) { (pointer) throws(Failure) in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { (address) throws(Failure) in
+                try body(address)
+            }
         }
     }
 
-    mutating func withMutable<Result>(_ body: (UnsafeMutablePointer<sockaddr>) -> Result) -> Result {
-        withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0) }
+    mutating func withMutable<Result, Failure: Error>(
+        _ body: (UnsafeMutablePointer<sockaddr>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeMutablePointer(to: &storage) { (pointer) throws(Failure) in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { (address) throws(Failure) in
+                try body(address)
+            }
         }
     }
 }

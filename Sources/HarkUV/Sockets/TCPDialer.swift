@@ -9,35 +9,49 @@ package final class TCPDialer {
     /// 250 ms, the connection attempt delay that RFC 8305 recommends.
     static nonisolated let attemptDelay: UInt64 = 250
 
-    private var waiting: [SocketAddress]
+    private var waiting: [SocketAddress] = []
     private var attempts: [ConnectRequest] = []
     private var running = 0
     private var lastError = UVError.addressNotAvailable
     private var completion: (@EventLoop (Result<UVStream, UVError>) -> Void)?
     private var lookup: Resolver?
-    private lazy var timer = LoopTimer { [weak self] in self?.tryNext() }
+    /// Holds the dialer until it is done: its timer and requests alone would not always.
+    private var timer: LoopTimer?
 
     /// Starts at once. `completion` is called once, later, unless the dialer is cancelled first.
     package init(
         host: String, port: Int, _ completion: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
     ) {
         self.completion = completion
-        waiting = []
+        timer = LoopTimer { self.tryNext() }
         if let address = SocketAddress(numeric: host, port: port) {
-            waiting = [address]
-            tryNext()
+            start(with: [address])
         } else {
-            lookup = Resolver(host: host, port: port) { [weak self] result in
+            lookup = Resolver(host: host, port: port) { result in
                 switch result {
-                case .success(let addresses):
-                    self?.waiting = Self.interleaved(addresses)
-                    self?.tryNext()
-                case .failure(let error):
-                    self?.finish(.failure(error))
+                case .success(let addresses): self.start(with: Self.interleaved(addresses))
+                case .failure(let error): self.finish(.failure(error))
                 }
             }
         }
     }
+
+    /// As above, with addresses that are known, in the order to try them.
+    package init(
+        addresses: [SocketAddress], _ completion: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
+    ) {
+        self.completion = completion
+        timer = LoopTimer { self.tryNext() }
+        start(with: addresses)
+    }
+
+    private func start(with addresses: [SocketAddress]) {
+        waiting = addresses
+        tryLater()
+    }
+
+    /// In the next turn, so that the caller hears of a failure after `init` has returned.
+    private func tryLater() { timer?.schedule(at: 0) }
 
     /// Alternates between the families, IPv6 first, keeping the resolver's order within each.
     package nonisolated static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
@@ -53,19 +67,19 @@ package final class TCPDialer {
 
     private func tryNext() {
         guard completion != nil else { return }
+        timer?.cancel()
         guard !waiting.isEmpty else {
             if running == 0 { finish(.failure(lastError)) }
             return
         }
         let address = waiting.removeFirst()
         do throws(UVError) {
-            attempts.append(try ConnectRequest.tcp(address) { [weak self] in self?.attemptEnded($0) })
+            attempts.append(try ConnectRequest.tcp(address) { self.attemptEnded($0) })
             running += 1
-            if !waiting.isEmpty { timer.schedule(at: TimerHeap.now + Self.attemptDelay) }
+            if !waiting.isEmpty { timer?.schedule(at: TimerHeap.now + Self.attemptDelay) }
         } catch {
             lastError = error
-            // Later, so that the caller hears of a failure after `init` has returned.
-            timer.schedule(at: TimerHeap.now)
+            tryLater()
         }
     }
 
@@ -90,8 +104,10 @@ package final class TCPDialer {
     /// Gives up; nothing is called back any more.
     package func cancel() {
         completion = nil
-        timer.cancel()
+        timer?.cancel()
+        timer = nil
         lookup?.cancel()
+        lookup = nil
         for attempt in attempts { attempt.cancel() }
         attempts = []
     }

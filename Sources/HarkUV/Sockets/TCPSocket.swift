@@ -13,27 +13,13 @@ package enum TCPSocket {
     /// this catches connections whose protocol has none.
     static nonisolated let keepAliveSeconds: UInt32 = 60
 
-    static func make() throws(UVError) -> UVStream {
-        let stream = UVStream(UV_TCP)
-        try initialise(stream)
-        return stream
-    }
-
-    private static func initialise(_ handle: UVHandle) throws(UVError) {
-        let loop = EventLoop.executor.current
-        let status = uv_tcp_init(loop.pointer, handle.memory.assumingMemoryBound(to: uv_tcp_t.self))
-        guard status == 0 else {
-            handle.abandon()
-            throw UVError(status)
-        }
-        handle.activate()
-    }
+    static func make() throws(UVError) -> UVStream { try UVStream(unconnected: UV_TCP) }
 
     /// No Nagle: Hark coalesces by itself, once per turn. Keep-alive on.
     static func configure(_ stream: UVStream) {
-        let handle = stream.memory.assumingMemoryBound(to: uv_tcp_t.self)
-        uv_tcp_nodelay(handle, 1)
-        uv_tcp_keepalive(handle, 1, keepAliveSeconds)
+        // Both fail when the other side has already reset the connection, which reading will tell.
+        uv_tcp_nodelay(stream.pointer(), 1)
+        uv_tcp_keepalive(stream.pointer(), 1, keepAliveSeconds)
     }
 
     /// Listens on `address`, or on all addresses of both families when it is nil. Port 0 lets the kernel choose.
@@ -56,38 +42,28 @@ package enum TCPSocket {
     private static func bind(
         _ address: SocketAddress, _ accepted: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
     ) throws(UVError) -> UVListener {
-        let listener = UVListener(UV_TCP)
-        try initialise(listener)
+        let socket = try SocketDescriptor.make(address.family)
         do throws(UVError) {
-            let handle = listener.memory.assumingMemoryBound(to: uv_tcp_t.self)
-            try UVError.check(address.withAddress { uv_tcp_bind(handle, $0, 0) })
-            try listener.listen(accepted)
-            return listener
+            // The port of a server that was restarted, whose old connections the kernel still remembers.
+            try socket.set(SOL_SOCKET, SO_REUSEADDR, to: 1)
+            if address.isIPv6 { try socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: 0) }
+            try address.withAddress { (pointer) throws(UVError) in try socket.bind(pointer, address.byteCount) }
+            try socket.listen(backlog: UVListener.backlog)
+            return try UVListener(socket, accepted: accepted)
         } catch {
-            listener.close()
+            socket.close()
             throw error
         }
     }
 
-    /// The address a listener or connection is bound to.
-    package static func localAddress(of handle: UVHandle) -> SocketAddress? {
-        address(of: handle) { uv_tcp_getsockname($0, $1, $2) }
-    }
+    /// The address a listener is bound to.
+    package static func localAddress(of listener: UVListener) -> SocketAddress? { listener.localAddress }
 
-    /// The address of the other side.
+    /// The address of the other side; nil for a unix socket, or when the connection is gone.
     package static func remoteAddress(of stream: UVStream) -> SocketAddress? {
-        address(of: stream) { uv_tcp_getpeername($0, $1, $2) }
-    }
-
-    private static func address(
-        of handle: UVHandle,
-        _ ask: (UnsafePointer<uv_tcp_t>?, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<Int32>?) -> Int32
-    ) -> SocketAddress? {
-        guard handle.isOpen else { return nil }
-        var address = SocketAddress()
-        var byteCount = Int32(MemoryLayout<sockaddr_storage>.size)
-        let tcp = handle.memory.assumingMemoryBound(to: uv_tcp_t.self)
-        let status = address.withMutable { ask(tcp, $0, &byteCount) }
-        return status == 0 ? address : nil
+        guard let number = stream.descriptor, let address = try? SocketDescriptor(number).remoteAddress(),
+            address.isInternet
+        else { return nil }
+        return address
     }
 }

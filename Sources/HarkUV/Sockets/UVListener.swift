@@ -1,60 +1,126 @@
 internal import CLibUV
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// A listening TCP or unix socket.
+///
+/// libuv only says when to accept: its own listener, out of descriptors, would accept and drop whoever waits. Here they
+/// wait until there are descriptors again.
 @EventLoop
 package final class UVListener: UVHandle {
     /// Connections the kernel keeps until they are accepted: Node's and Redis' number, capped by `net.core.somaxconn`.
     static nonisolated let backlog: Int32 = 511
 
+    /// Connections accepted before the loop looks at its other sockets again.
+    static nonisolated let acceptsPerTurnMax = 64
+
+    /// 100 ms until the next try when a connection could not be accepted.
+    static nonisolated let pauseMilliseconds: UInt64 = 100
+
+    private let socket: SocketDescriptor
     private let type: uv_handle_type
     private var accepted: (@EventLoop (Result<UVStream, UVError>) -> Void)?
-    /// What to do when the socket has closed, such as removing its file.
-    var cleanUp: (@EventLoop () -> Void)?
+    /// What to do when the listener closes, such as removing its file.
+    private var cleanUp: (@EventLoop () -> Void)?
+    private var retry: LoopTimer?
 
-    override init(_ type: uv_handle_type) {
-        self.type = type
-        super.init(type)
+    /// Accepts on a descriptor that already listens, for example one that a service manager passed on. The listener
+    /// owns it from now on; when an error is thrown the caller still does.
+    ///
+    /// `accepted` is called for each connection, and once with an error when connections cannot be accepted, which is
+    /// then tried again until it works.
+    package convenience init(
+        adopting descriptor: Int32, accepted: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
+    ) throws(UVError) {
+        let socket = SocketDescriptor(descriptor)
+        guard try socket.isStream(), try socket.get(SOL_SOCKET, SO_ACCEPTCONN) != 0 else { throw .invalid }
+        try self.init(socket, accepted: accepted)
     }
 
-    var stream: UnsafeMutablePointer<uv_stream_t> { memory.assumingMemoryBound(to: uv_stream_t.self) }
-
-    /// Starts to accept. `accepted` is called for each connection, and with an error when one could not be accepted.
-    func listen(_ accepted: @escaping @EventLoop (Result<UVStream, UVError>) -> Void) throws(UVError) {
+    init(
+        _ socket: SocketDescriptor, cleanUp: (@EventLoop () -> Void)? = nil,
+        accepted: @escaping @EventLoop (Result<UVStream, UVError>) -> Void
+    ) throws(UVError) {
+        self.socket = socket
+        type = try UVStream.type(of: socket)
+        super.init(UV_POLL)
+        try activate(uv_poll_init(EventLoop.executor.current.pointer, pointer(), socket.number))
+        self.cleanUp = cleanUp
         self.accepted = accepted
-        try UVError.check(
-            uv_listen(stream, Self.backlog) { handle, status in
-                guard let handle else { return }
-                EventLoop.enter((handle.pointee.data, status)) { data, status in
-                    let listener: UVListener = UVHandle.object(data)
-                    listener.accept(status)
-                }
-            })
+        resume()
     }
 
-    private func accept(_ status: Int32) {
-        guard status == 0 else {
-            accepted?(.failure(UVError(status)))
-            return
-        }
-        do throws(UVError) {
-            let connection = try type == UV_TCP ? TCPSocket.make() : PipeSocket.make()
-            let status = uv_accept(stream, connection.stream)
-            guard status == 0 else {
-                connection.close()
-                throw UVError(status)
+    /// The address it listens on; nil for a unix socket, or when closed.
+    package var localAddress: SocketAddress? {
+        guard isOpen, let address = try? socket.localAddress(), address.isInternet else { return nil }
+        return address
+    }
+
+    private func resume() {
+        uv_poll_start(pointer(), Int32(UV_READABLE.rawValue)) { handle, _, _ in
+            guard let handle else { return }
+            EventLoop.enter(handle.pointee.data) { data in
+                let listener: UVListener = UVHandle.object(data)
+                listener.acceptWaiting()
             }
-            if type == UV_TCP { TCPSocket.configure(connection) }
-            accepted?(.success(connection))
-        } catch {
-            accepted?(.failure(error))
         }
+    }
+
+    private func acceptWaiting() {
+        for _ in 0..<Self.acceptsPerTurnMax where isOpen {
+            do throws(UVError) {
+                let connection = try socket.accept()
+                do throws(UVError) {
+                    let stream = try UVStream(opening: connection, type)
+                    retry = nil
+                    accepted?(.success(stream))
+                } catch {
+                    connection.close()
+                    throw error
+                }
+            } catch {
+                switch error {
+                case .wouldBlock:
+                    retry = nil
+                    return
+                case .interrupted, .connectionAborted, .protocolFailure:
+                    // This connection is gone; the next one may be well.
+                    continue
+                default:
+                    return pause(error)
+                }
+            }
+        }
+    }
+
+    /// Leaves whoever waits to the kernel for a while. A level-triggered poll would call again at once, for ever.
+    private func pause(_ error: UVError) {
+        uv_poll_stop(pointer())
+        let isReported = retry != nil
+        let timer = retry ?? LoopTimer { [weak self] in if let self, isOpen { resume() } }
+        timer.schedule(at: TimerHeap.now + Self.pauseMilliseconds)
+        retry = timer
+        if !isReported { accepted?(.failure(error)) }
     }
 
     package override func close() {
-        // The file goes while the name is still ours; the socket closes in a moment.
-        if isOpen { cleanUp?() }
+        guard isOpen else { return }
+        // The file goes while the name is still ours.
+        cleanUp?()
         cleanUp = nil
+        retry?.cancel()
+        retry = nil
         super.close()
+        socket.close()
+    }
+
+    override func loopEnds() {
+        accepted?(.failure(.cancelled))
+        close()
     }
 
     override func didClose() { accepted = nil }

@@ -28,9 +28,12 @@ extension Ban {
         scope: .sources,
         allowed: [
             "Sources/HarkUV/*/EventLoop.swift": "the actor whose executor is the loop thread",
+            "Sources/HarkUV/*/LoopBound.swift": "the door out: held by any thread, opened on the loop thread",
             "Sources/HarkUV/*/LoopExecutor.swift": "jobs enter the loop thread here",
+            "Sources/HarkUV/*/LoopRun.swift": "written under the mailbox's lock, read after its semaphore",
             "Sources/HarkUV/*/Mailbox.swift": "the door in: shared by all threads under its lock",
             "Sources/HarkUV/*/UVHandle.swift": "handles are made and freed on the loop thread",
+            "Sources/HarkUV/*/UVLoop.swift": "the handle that others wake the loop by, under the mailbox's lock",
             "Sources/HarkWire/Bytes/ByteChunk.swift": "written once by one owner, then only read",
             "Sources/HarkWire/Bytes/ByteWriter.swift": "an immutable pointer to a byte nobody reads",
         ],
@@ -50,9 +53,12 @@ extension Ban {
         scope: .sources,
         allowed: [
             "Sources/HarkUV/*/EventLoop.swift": "the loop's own pointers",
-            "Sources/HarkUV/*/LoopExecutor.swift": "executors are compared and entered by reference",
-            "Sources/HarkUV/*/Mailbox.swift": "the wake-up's way back to its mailbox",
-            "Sources/HarkUV/*/UVHandle.swift": "the one place that turns C pointers into objects",
+            "Sources/HarkUV/*/LoopBound.swift": "a look inside costs no reference counting",
+            "Sources/HarkUV/*/LoopExecutor.swift": "the new thread's way back to its executor",
+            "Sources/HarkUV/*/Mailbox.swift": "jobs and targets are words in a queue of bytes",
+            "Sources/HarkUV/*/UVHandle.swift": "the one place that turns handles into objects",
+            "Sources/HarkUV/*/UVLoop.swift": "the way from a libuv loop to its object",
+            "Sources/HarkUV/*/UVRequest.swift": "the one place that turns requests into objects",
         ],
         problem: "a cast nobody checks", remedy: "go through UVHandle",
         bad: [

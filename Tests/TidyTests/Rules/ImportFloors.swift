@@ -7,8 +7,8 @@ struct ImportFloors: Rule {
         "HarkWire": [],
         "HarkProtocol": ["HarkWire", "DequeModule", "HeapModule"],
         "HarkUV": Set(["HarkWire", "CLibUV", "Synchronization"]).union(libc),
-        "Hark": ["HarkWire", "HarkProtocol", "HarkUV", "Logging", "FoundationEssentials"],
-        "HarkTesting": ["HarkWire", "HarkProtocol", "Hark"],
+        "Hark": ["HarkWire", "HarkProtocol", "HarkUV", "Logging", "Synchronization", "FoundationEssentials"],
+        "HarkTesting": ["HarkWire", "HarkProtocol", "HarkUV", "Hark"],
         "HarkCLI": ["Hark", "ArgumentParser", "Logging", "Histogram", "Foundation"],
     ]
 

@@ -1,4 +1,6 @@
-/// What one side can do beyond events and requests. Both sides do what both can; bits that one does not know do not count.
+/// What one side can do beyond events and requests.
+///
+/// Both sides do what both can; bits that one does not know do not count.
 package struct NativeCapabilities: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
 

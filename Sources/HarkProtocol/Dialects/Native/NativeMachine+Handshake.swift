@@ -16,7 +16,7 @@ extension NativeMachine {
     /// There is a connection. The client writes its magic and `hello`, the server waits for those.
     ///
     /// - Parameter hello: what a client says; a server passes none. Its limits are replaced by this side's.
-    /// - Returns: false when the greeting does not fit the handshake: its credentials are too large or nested too deeply.
+    /// - Returns: false when the greeting does not fit the handshake: its credentials are too large or too deep.
     @discardableResult
     package mutating func opened(hello: NativeHello? = nil, control: inout ByteWriter) -> Bool {
         state = .greeting
@@ -82,8 +82,11 @@ extension NativeMachine {
     /// Events may pass. Those that this side has not yet reported as processed come again, and are passed over.
     mutating func open(resuming isResumed: Bool, from processed: UInt64) {
         if isResumed {
+            // A side that has only the session's counts left, from a store, begins where they say.
+            incoming.receivedCount = max(incoming.receivedCount, processed)
+            incoming.processedCount = max(incoming.processedCount, processed)
             incoming.acknowledgedCount = processed
-            repeatedCount = incoming.receivedCount &- processed
+            repeatedCount = incoming.receivedCount - processed
         } else {
             incoming = NativeIncoming()
         }

@@ -166,7 +166,10 @@ import Testing
         }
     }
 
-    private indirect enum Tree: Codable, EventArgument { case leaf, node(Tree) }
+    private indirect enum Tree: Codable, EventArgument {
+        case leaf
+        case node(Tree)
+    }
 
     @Test func `types nested too deeply are refused both ways, on a small stack too`() throws {
         let isRefused = SmallStack.run {

@@ -1,0 +1,13 @@
+import Testing
+
+/// What the fuzzer has found worth keeping, as an ordinary test.
+@Suite struct CorpusTests {
+    @Test func `no bytes of the corpus break the native machine`() throws {
+        let corpus = try Fixture.corpus("NativeMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(NativeMachineInvariant.violation)
+            #expect(found == nil, "NativeMachine/\(name)")
+        }
+    }
+}
