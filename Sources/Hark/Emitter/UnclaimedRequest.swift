@@ -5,19 +5,16 @@ package import HarkWire
 @EventLoop
 package final class UnclaimedRequest {
     package let name: String
+    package let arguments: [Value]
     /// Nil on a client.
     package let peer: Peer?
-    package let arguments: [Value]
     private let reply: Reply
 
-    init(_ name: String, _ arguments: UnsafeRawBufferPointer, _ reply: Reply) throws(ArgumentError) {
-        var reader = ArgumentReader(arguments)
-        var values: [Value] = []
-        while !reader.isAtEnd { values.append(try reader.readValue()) }
+    init(_ name: String, _ arguments: [Value], from peer: Peer?, _ reply: Reply) {
         self.name = name
+        self.arguments = arguments
+        self.peer = peer
         self.reply = reply
-        self.arguments = values
-        peer = Dispatch.current?.peer
     }
 
     /// Answers. The first answer counts.
@@ -31,7 +28,12 @@ extension Emitter {
     /// Hands requests whose name nobody answers to `body`, which answers them then or later.
     package func onUnclaimedRequest(_ body: @escaping @EventLoop (UnclaimedRequest) -> Void) {
         responders.unclaimed = { name in
-            { arguments, reply in body(try UnclaimedRequest(name, arguments, reply)) }
+            { arguments, reply in
+                var reader = ArgumentReader(arguments)
+                var values: [Value] = []
+                while !reader.isAtEnd { values.append(try reader.readValue()) }
+                body(UnclaimedRequest(name, values, from: Dispatch.current?.peer, reply))
+            }
         }
     }
 }
