@@ -16,8 +16,8 @@ public struct Event: Sendable {
 
     @EventLoop
     init(arriving arguments: UnsafeRawBufferPointer) {
-        name = Dispatch.current?.name ?? ""
-        peer = Dispatch.current?.peer
+        name = Dispatch.link?.currentName ?? ""
+        peer = Dispatch.link?.peer
         encoded = Array(arguments)
     }
 

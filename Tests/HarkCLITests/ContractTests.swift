@@ -157,6 +157,16 @@ import Testing
         #expect(try await listen.next("event").contains(#""args":["1.10"]"#))
     }
 
+    @Test func `clients that say one thing and leave, one after the other, are all heard`() async throws {
+        let listen = try Command("listen", "tcp://localhost:0", "--count", "8")
+        let url = try await listen.nextURL()
+        for number in 1...8 {
+            #expect(await (try Command("emit", url, "n", "\(number)")).status() == 0)
+            #expect(try await listen.next("event").contains(#""args":[\#(number)]"#))
+        }
+        #expect(await listen.status() == 0)
+    }
+
     @Test func `a server that is killed and comes back is found again`() async throws {
         let url = "unix://\(Command.socket())"
         let first = try Command("listen", url)

@@ -3,17 +3,19 @@ internal import HarkWire
 
 /// Where the events being dispatched right now come from, for listeners that want to know.
 @EventLoop
-struct Dispatch {
+final class Dispatch {
+    /// The link that calls listeners now, nil when none does.
+    @exclusivity(unchecked) private var link: NativeLink?
+
+    private static nonisolated let shared = Dispatch()
+
+    private nonisolated init() {}
+
     /// Set by a link while it calls listeners, nil otherwise.
-    static var current: Dispatch?
-
-    let link: NativeLink
-
-    var name: String { link.currentName }
-    var peer: Peer? { link.peer }
-
-    /// The event now dispatched is processed later, when the debt is settled.
-    func `defer`() -> AcknowledgementDebt { link.deferAcknowledgement() }
+    static var link: NativeLink? {
+        get { shared.link }
+        set { shared.link = newValue }
+    }
 }
 
 /// An event whose listener has returned but whose work goes on.

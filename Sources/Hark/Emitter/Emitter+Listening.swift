@@ -132,7 +132,7 @@ extension Emitter {
         listen(name) { [weak self] arguments in
             var reader = ArgumentReader(arguments)
             let decoded = (repeat try (each A)(reading: &reader))
-            let debt = Dispatch.current?.defer()
+            let debt = Dispatch.link?.deferAcknowledgement()
             Task { @EventLoop in
                 do { try await body(repeat each decoded) } catch { self?.report(listener: error, event: name) }
                 debt?.settle()

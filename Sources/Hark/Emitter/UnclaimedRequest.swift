@@ -32,7 +32,7 @@ extension Emitter {
                 var reader = ArgumentReader(arguments)
                 var values: [Value] = []
                 while !reader.isAtEnd { values.append(try reader.readValue()) }
-                body(UnclaimedRequest(name, values, from: Dispatch.current?.peer, reply))
+                body(UnclaimedRequest(name, values, from: Dispatch.link?.peer, reply))
             }
         }
     }

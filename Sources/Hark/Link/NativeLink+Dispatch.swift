@@ -7,8 +7,8 @@ extension NativeLink {
     func takeFrames(_ bytes: UnsafeRawBufferPointer) -> Int {
         var reader = ByteReader(bytes)
         heard()
-        let outer = Dispatch.current
-        Dispatch.current = Dispatch(link: self)
+        let outer = Dispatch.link
+        Dispatch.link = self
         isDispatching = true
         do throws(NativeViolation) {
             try dispatch(&reader)
@@ -17,9 +17,10 @@ extension NativeLink {
             isDispatching = false
             violated(error)
         }
-        Dispatch.current = outer
+        Dispatch.link = outer
         let consumed = bytes.count - reader.remaining
-        processed(consumed)
+        // A goodbye has ended the link; its timers must not start again.
+        if connection != nil { processed(consumed) }
         return consumed
     }
 

@@ -109,7 +109,7 @@ final class NativeLink: Link {
     }
 
     /// Something was heard. Only notes the time; the clock looks at it when its deadline has come.
-    func heard() { liveness.heard(now) }
+    func heard() { liveness.heard(Instant(milliseconds: environment.clock.turn)) }
 
     private func advance() {
         switch liveness.advance(to: now) {

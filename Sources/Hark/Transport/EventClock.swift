@@ -6,8 +6,16 @@ public protocol EventClock: AnyObject, Sendable {
     /// Milliseconds since any fixed moment. Only moves forward.
     var now: UInt64 { get }
 
+    /// `now` as it was when this turn of the loop began, for those who ask often and need not know exactly.
+    var turn: UInt64 { get }
+
     /// A timer that runs `action` on the loop. It is not running yet.
     func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer
+}
+
+extension EventClock {
+    /// The exact time.
+    public var turn: UInt64 { now }
 }
 
 /// One deadline.
@@ -28,6 +36,7 @@ package final class LoopClock: EventClock {
     private nonisolated init() {}
 
     package var now: UInt64 { TimerHeap.now }
+    package var turn: UInt64 { EventLoop.current.turn }
 
     package func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer { LoopTimer(action) }
 }

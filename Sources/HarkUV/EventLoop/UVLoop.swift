@@ -94,6 +94,9 @@ package final class UVLoop {
 
     // MARK: Turns
 
+    /// `TimerHeap.now` as it was when the loop last returned from waiting.
+    package var turn: UInt64 { uv_now(pointer) }
+
     private func beforePoll() {
         runJobs()
         flush()

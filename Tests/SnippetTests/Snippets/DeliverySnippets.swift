@@ -1,0 +1,23 @@
+import Hark
+
+/// What `Delivery.md` shows.
+@EventLoop
+enum DeliverySnippets {
+    static func result(_ client: Client) {
+        if case .dropped(let reason) = client.emit("reading", 21.5) {
+            print("not sent: \(reason)")
+        }
+    }
+
+    static func producer(_ client: Client, _ lines: [String]) async throws {
+        for line in lines {
+            if client.emit("line", line) != .written { try await client.drained() }
+        }
+    }
+
+    static func question(_ client: Client) async throws {
+        client.emit("order", 7)
+        let isStored: Bool = try await client.request("isStored", 7)
+        print(isStored)
+    }
+}
