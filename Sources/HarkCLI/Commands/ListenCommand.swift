@@ -9,10 +9,10 @@ struct ListenCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               Show what arrives, on a port of the system's choice and a socket:
-                hark listen tcp://*:0 unix:///tmp/app.sock
+                hark listen tcp://:0 unix:///tmp/app.sock
 
               Collect the arguments of a thousand events, and end:
-                hark listen tcp://*:5555 -n 1000 | jq -c 'select(.name).args'
+                hark listen tcp://:5555 -n 1000 | jq -c 'select(.name).args'
 
             \(Conversation.help)
 

@@ -33,24 +33,18 @@ final class Conversation {
         try watchSignals()
         output.onClosed = { [weak self] in self?.end() }
         if let timeout = options.timeout { startTimer(timeout) }
-        do {
+        do throws(Failure) {
             try await side.start(in: self)
             Input.read { [weak self] in await self?.consume($0) }
-            let failure = await outcome.value()
-            await side.close()
-            if let failure { throw failure }
         } catch {
-            await side.close()
-            finish()
-            throw error
+            end(error)
         }
-        finish()
-    }
-
-    private func finish() {
+        let failure = await outcome.value()
+        await side.close()
         timer?.cancel()
         output.flush()
         for signal in signals { signal.close() }
+        if let failure { throw failure }
     }
 
     // MARK: Ending
@@ -81,12 +75,11 @@ final class Conversation {
 
     // MARK: What happens
 
-    func report(_ report: Report) {
-        guard !isEnded else { return }
-        output.write(report)
-    }
+    func report(_ report: Report) { output.write(report) }
 
     func received(_ event: Event) {
+        // Others may follow before the connection is closed; they are told unless they were counted out.
+        if let count = options.count, received >= count { return }
         do {
             report(.event(name: event.name, arguments: try event.arguments, from: event.peer?.id))
         } catch {
