@@ -44,7 +44,8 @@ final class Command: Sendable {
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        // In order, so that socket files are removed.
+        if process.isRunning { kill(process.processIdentifier, SIGTERM) }
     }
 
     /// Next to the tests, where the package manager builds it.
