@@ -9,6 +9,9 @@ typealias Responder = @EventLoop (UnsafeRawBufferPointer, Reply) throws -> Void
 final class ResponderTable {
     private var responders: [String: Responder] = [:]
 
+    /// Makes the responder for a name that nobody has claimed.
+    var unclaimed: (@EventLoop (String) -> Responder)?
+
     nonisolated init() {}
 
     func add(_ name: String, _ responder: @escaping Responder) throws(HarkError) {
@@ -18,9 +21,12 @@ final class ResponderTable {
         responders[name] = responder
     }
 
-    func responder(of name: String) -> Responder? { responders[name] }
+    func responder(of name: String) -> Responder? { responders[name] ?? unclaimed?(name) }
 
     func remove(_ name: String) { responders[name] = nil }
 
-    func removeAll() { responders.removeAll() }
+    func removeAll() {
+        responders.removeAll()
+        unclaimed = nil
+    }
 }

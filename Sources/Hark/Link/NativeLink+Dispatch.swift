@@ -19,7 +19,8 @@ extension NativeLink {
         }
         Dispatch.link = outer
         let consumed = bytes.count - reader.remaining
-        processed(consumed)
+        // A goodbye has ended the link; its timers must not start again.
+        if connection != nil { processed(consumed) }
         return consumed
     }
 

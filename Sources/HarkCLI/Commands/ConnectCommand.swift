@@ -1,0 +1,44 @@
+import ArgumentParser
+import Hark
+
+/// `hark connect`: a client, spoken to through standard input and output.
+struct ConnectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connect",
+        abstract: "Connect and stay connected; events become lines, lines become events.",
+        discussion: """
+            It connects again whenever the connection is lost; what is to be sent waits.
+
+            EXAMPLES:
+              Show what a server emits:
+                hark connect tcp://localhost:5555
+
+              Send a log, one event per line of the file, and end when all is sent:
+                jq -cR '{emit:"log",args:[.]}' app.log |
+                  hark connect unix:///tmp/app.sock --end-with-input
+
+            \(Conversation.help)
+
+            \(ExitStatus.table)
+            """)
+
+    @OptionGroup var server: ServerArgument
+    @OptionGroup var dialect: DialectOptions
+    @OptionGroup var credentials: CredentialOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var ending: EndOptions
+
+    @Flag(inversion: .prefixedNo, help: "Keep trying when there is no connection; otherwise end with status 3.")
+    var retry = true
+
+    func run() throws {
+        let endpoint = try server.endpoint
+        let credentials = try credentials.value
+        let retries = retry
+        let options = Conversation.Options(output, ending)
+        try EventLoop.run {
+            let side = DiallingSide(endpoint, credentials: credentials, retries: retries)
+            try await Conversation(side, options).run()
+        }
+    }
+}

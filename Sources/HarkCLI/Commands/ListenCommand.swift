@@ -1,0 +1,36 @@
+import ArgumentParser
+import Hark
+
+/// `hark listen`: a server, spoken to through standard input and output.
+struct ListenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "listen",
+        abstract: "Listen for clients; events become lines, lines become events.",
+        discussion: """
+            EXAMPLES:
+              Show what arrives, on a port of the system's choice and a socket:
+                hark listen tcp://:0 unix:///tmp/app.sock
+
+              Collect the arguments of a thousand events, and end:
+                hark listen tcp://:5555 -n 1000 | jq -c 'select(.name).args'
+
+            \(Conversation.help)
+
+            \(ExitStatus.table)
+            """)
+
+    @Argument(help: ArgumentHelp("tcp://HOST:PORT or unix:///PATH; port 0 lets the system choose.", valueName: "url"))
+    var urls: [String]
+
+    @OptionGroup var dialect: DialectOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var ending: EndOptions
+
+    func validate() throws { _ = try urls.map { try Endpoint(argument: $0) } }
+
+    func run() throws {
+        let endpoints = try urls.map { try Endpoint(argument: $0) }
+        let options = Conversation.Options(output, ending)
+        try EventLoop.run { try await Conversation(ListeningSide(endpoints), options).run() }
+    }
+}

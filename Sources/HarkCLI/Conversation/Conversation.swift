@@ -1,0 +1,136 @@
+import Foundation
+import Hark
+
+/// Carries out what standard input asks and tells on standard output what happens, until something ends it.
+@EventLoop
+final class Conversation {
+    struct Options: Sendable {
+        var format: Output.Format
+        /// Events to receive before it ends.
+        var count: Int?
+        var timeout: Duration?
+        var endsWithInput = false
+    }
+
+    private let options: Options
+    private let output: Output
+    private let side: any Side
+    private var requests = RequestTable()
+    private var received = 0
+    private var signals: [SignalWatch] = []
+    private var timer: LoopTimer?
+
+    private let outcome = Outcome()
+
+    init(_ side: any Side, _ options: Options) {
+        self.side = side
+        self.options = options
+        output = Output(options.format)
+    }
+
+    /// - Throws: `Failure`, unless it ended well.
+    func run() async throws {
+        try watchSignals()
+        output.onClosed = { [weak self] in self?.end() }
+        if let timeout = options.timeout { startTimer(timeout) }
+        do throws(Failure) {
+            try await side.start(in: self)
+            Input.read { [weak self] in await self?.consume($0) }
+        } catch {
+            end(error)
+        }
+        let failure = await outcome.value()
+        await side.close()
+        timer?.cancel()
+        output.flush()
+        for signal in signals { signal.close() }
+        if let failure { throw failure }
+    }
+
+    // MARK: Ending
+
+    private func watchSignals() throws {
+        for (number, failure) in [(SIGINT, Failure(.interrupted, "")), (SIGTERM, nil)] {
+            signals.append(
+                try SignalWatch(number) { [weak self] in
+                    // The first time in order, the second time at once.
+                    guard let self, !isEnded else { exit(ExitStatus.interrupted.rawValue) }
+                    end(failure)
+                })
+        }
+    }
+
+    private func startTimer(_ timeout: Duration) {
+        let timer = LoopTimer { [weak self] in
+            self?.end(Failure(.timeout, "nothing ended it within \(timeout)"))
+        }
+        timer.schedule(at: TimerHeap.now + UInt64(timeout / .milliseconds(1)))
+        self.timer = timer
+    }
+
+    /// Ends the conversation in order. The first reason counts.
+    func end(_ failure: Failure? = nil) { outcome.settle(failure) }
+
+    private var isEnded: Bool { outcome.isSettled }
+
+    // MARK: What happens
+
+    func report(_ report: Report) { output.write(report) }
+
+    func received(_ event: Event) {
+        // Others may follow before the connection is closed; they are told unless they were counted out.
+        if let count = options.count, received >= count { return }
+        do {
+            report(.event(name: event.name, arguments: try event.arguments, from: event.peer?.id))
+        } catch {
+            report(.error("the arguments of \"\(event.name)\" are malformed: \(error)"))
+        }
+        received += 1
+        if received == options.count { end() }
+    }
+
+    func asked(_ request: UnclaimedRequest) {
+        guard let id = requests.add(request) else { return request.fail("too many requests wait for their replies") }
+        report(.request(id: id, name: request.name, arguments: request.arguments, from: request.peer?.id))
+    }
+
+    /// The peer is gone; nobody waits for replies any more.
+    func forgetRequests(of peer: Peer.ID?) { requests.removeAll(of: peer) }
+
+    // MARK: What is asked
+
+    private func consume(_ inputs: [Input]) async {
+        for input in inputs where !isEnded {
+            switch input {
+            case .refused(let reason, let line): refuse(reason, line)
+            case .instruction(.close, _): await endInOrder()
+            case .instruction(let instruction, let line):
+                if let reason = carryOut(instruction) { refuse(reason, line) }
+            case .ended: if options.endsWithInput { await endInOrder() }
+            }
+        }
+        await side.makeRoom()
+    }
+
+    private func carryOut(_ instruction: Instruction) -> String? {
+        switch instruction {
+        case .emit(let name, let arguments, let peer): return side.emit(name, arguments, to: peer)
+        case .reply(let id, let answer):
+            guard let request = requests.remove(id) else { return "no request \(id) waits for a reply" }
+            switch answer {
+            case .result(let value): request.succeed(value)
+            case .failure(let reason): request.fail(reason)
+            }
+            return nil
+        case .close: return nil
+        }
+    }
+
+    private func refuse(_ reason: String, _ line: Int) { report(.error("line \(line) of the input: \(reason)")) }
+
+    /// What was read is sent first, even if the connection is yet to be made.
+    private func endInOrder() async {
+        await side.drain()
+        end()
+    }
+}

@@ -1,0 +1,57 @@
+import Hark
+
+/// The side of `hark listen`: a server with any number of addresses.
+@EventLoop
+final class ListeningSide: Side {
+    private let endpoints: [Endpoint]
+    private let server = Server()
+
+    init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
+
+    func start(in conversation: Conversation) async throws(Failure) {
+        server.onConnection { peer in
+            conversation.report(.connect(peer.id))
+            peer.on(.disconnect) { error in
+                conversation.forgetRequests(of: peer.id)
+                conversation.report(.disconnect(peer.id, reason: error.message))
+            }
+        }
+        server.on(.error) { conversation.report(.error($0.message)) }
+        server.onAny { conversation.received($0) }
+        server.onUnclaimedRequest { conversation.asked($0) }
+        for endpoint in endpoints {
+            do throws(HarkError) {
+                conversation.report(.listening(try await server.listen(on: endpoint)))
+            } catch {
+                throw Failure(error)
+            }
+        }
+    }
+
+    func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String? {
+        let result: EmitResult
+        if let peer {
+            guard let peer = server.peer(peer) else {
+                return "no peer \"\(peer)\" is connected; \"to\" takes an id of a \"connect\" line"
+            }
+            result = peer.emit(name, values: arguments)
+        } else {
+            result = server.emit(name, values: arguments)
+        }
+        if case .dropped(let reason) = result { return reason.sentence }
+        return nil
+    }
+
+    func makeRoom() async {
+        for peer in server.peers {
+            let limit = server.options.limits.highWaterByteCount
+            while peer.queuedByteCount > limit, (try? await peer.drained()) != nil {}
+        }
+    }
+
+    func drain() async {
+        for peer in server.peers { try? await peer.drained() }
+    }
+
+    func close() async { await server.close() }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import Hark
+
+/// What a process of the demo does: written as a program that uses the library is.
+enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case ping, pong, flood, sink
+
+    @EventLoop
+    func play(_ endpoint: Endpoint) async throws {
+        endWithParent()
+        switch self {
+        case .ping: try await PingRole.play(endpoint)
+        case .pong: try await PongRole.play(endpoint)
+        case .flood: try await FloodRole.play(endpoint)
+        case .sink: try await SinkRole.play(endpoint)
+        }
+    }
+
+    /// The demo holds the other end of standard input for as long as it lives.
+    private func endWithParent() {
+        Input.read { inputs in
+            if case .ended? = inputs.last { exit(ExitStatus.done.rawValue) }
+        }
+    }
+
+    static func say(_ line: String) { _ = StandardOutput.write(Array("\(line)\n".utf8)) }
+}

@@ -1,0 +1,67 @@
+import Hark
+
+/// The contract for scripts: one object per line.
+extension Report {
+    func writeJSON(to bytes: inout ByteWriter) {
+        bytes.beginFrame()
+        do throws(JSONError) {
+            try writeObject(to: &bytes)
+        } catch {
+            // Only values nested deeper than any that can be received.
+            bytes.abandonFrame()
+            Self.begin("error", &bytes)
+            Self.field("message", "a value cannot be shown as JSON: \(error)", &bytes)
+        }
+        bytes.append("}\n")
+    }
+
+    private func writeObject(to bytes: inout ByteWriter) throws(JSONError) {
+        switch self {
+        case .event(let name, let arguments, let peer):
+            Self.begin("event", &bytes)
+            try Self.fields(name, arguments, from: peer, &bytes)
+        case .request(let id, let name, let arguments, let peer):
+            Self.begin("request", &bytes)
+            bytes.append(",\"id\":")
+            try JSONWriter.write(.int(Int64(id)), to: &bytes)
+            try Self.fields(name, arguments, from: peer, &bytes)
+        case .listening(let endpoint):
+            Self.begin("listening", &bytes)
+            Self.field("url", endpoint.description, &bytes)
+        case .connect(let peer):
+            Self.begin("connect", &bytes)
+            if let peer { Self.field("peer", peer, &bytes) }
+        case .reconnect:
+            Self.begin("reconnect", &bytes)
+        case .disconnect(let peer, let reason):
+            Self.begin("disconnect", &bytes)
+            if let peer { Self.field("peer", peer, &bytes) }
+            Self.field("message", reason, &bytes)
+        case .error(let message):
+            Self.begin("error", &bytes)
+            Self.field("message", message, &bytes)
+        }
+    }
+
+    private static func begin(_ type: StaticString, _ bytes: inout ByteWriter) {
+        bytes.append("{\"type\":\"")
+        bytes.append(type)
+        bytes.append("\"")
+    }
+
+    private static func field(_ key: StaticString, _ text: String, _ bytes: inout ByteWriter) {
+        bytes.append(",\"")
+        bytes.append(key)
+        bytes.append("\":")
+        JSONWriter.write(text, to: &bytes)
+    }
+
+    private static func fields(
+        _ name: String, _ arguments: [Value], from peer: Peer.ID?, _ bytes: inout ByteWriter
+    ) throws(JSONError) {
+        field("name", name, &bytes)
+        bytes.append(",\"args\":")
+        try JSONWriter.write(.array(arguments), to: &bytes)
+        if let peer { field("from", peer, &bytes) }
+    }
+}

@@ -1,0 +1,28 @@
+import Hark
+
+/// For people, on a terminal.
+extension Report {
+    /// The line, and nil for errors: they go to standard error.
+    func readable(_ style: Style) -> String? {
+        switch self {
+        case .event(let name, let arguments, let peer):
+            ([style.bold(name)] + arguments.map(\.description)).joined(separator: " ") + Self.suffix(peer, style)
+        case .request(let id, let name, let arguments, let peer):
+            (["?\(id)", style.bold(name)] + arguments.map(\.description)).joined(separator: " ")
+                + Self.suffix(peer, style)
+        case .listening(let endpoint): style.dim("listening on \(endpoint)")
+        case .connect(let peer): style.dim(peer.map { "\($0) connected" } ?? "connected")
+        case .reconnect: style.dim("connected again")
+        case .disconnect(let peer, let reason): style.dim("\(peer ?? "") disconnected: \(reason)".trimmed)
+        case .error: nil
+        }
+    }
+
+    private static func suffix(_ peer: Peer.ID?, _ style: Style) -> String {
+        peer.map { style.dim("  from \($0)") } ?? ""
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { first == " " ? String(dropFirst()) : self }
+}

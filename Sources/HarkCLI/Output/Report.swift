@@ -1,0 +1,12 @@
+import Hark
+
+/// One thing that `listen` or `connect` tells on standard output.
+enum Report {
+    case event(name: String, arguments: [Value], from: Peer.ID?)
+    case request(id: Int, name: String, arguments: [Value], from: Peer.ID?)
+    case listening(Endpoint)
+    case connect(Peer.ID?)
+    case reconnect
+    case disconnect(Peer.ID?, reason: String)
+    case error(String)
+}

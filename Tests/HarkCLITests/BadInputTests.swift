@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// What goes wrong ends with one sentence on standard error and the status that says what kind of failure it is.
+@Suite struct BadInputTests {
+    @Test(arguments: [
+        ("listen", 2, "Missing expected argument '<url> ...'"),
+        ("listen http://localhost:1", 2, "the scheme is unknown; write tcp://HOST:PORT or unix:///PATH"),
+        ("listen tcp://localhost", 2, "the port is missing; write tcp://HOST:PORT"),
+        ("listen tcp://localhost:65536", 2, "the port must be a number from 0 to 65535"),
+        ("listen tcp://localhost:0 --count 0", 2, "--count must be 1 or more"),
+        ("listen tcp://localhost:0 --timeout -1", 2, "--timeout"),
+        ("listen tcp://localhost:0 --dialect uhura", 2, "the dialect \"uhura\" is not in this version"),
+        ("listen tcp://localhost:0 --jsn", 2, "Did you mean '--json'?"),
+        ("listen unix:///there/is/no/such/folder", 2, "the directory does not exist; create it first"),
+        ("listen unix:///etc/passwd", 1, "a file that is not a socket; it is left alone"),
+        ("connect tcp://localhost:0", 2, "port 0 is for listening"),
+        ("connect unix:///nobody.sock --no-retry", 3, "there is no such socket file; start the server"),
+        ("connect unix:///nobody.sock --timeout 0.1", 4, "within 0.1 seconds"),
+        ("emit tcp://localhost:1", 2, "Missing expected argument '<name>'"),
+        ("emit unix:///nobody.sock hello", 3, "there is no such socket file; start the server"),
+        ("emit unix:///nobody.sock hello --credentials {", 2, "--credentials must be JSON"),
+        ("request unix:///nobody.sock hello", 3, "there is no such socket file; start the server"),
+        ("demo tragedy", 2, "there is no scene \"tragedy\"; choose among ping-pong"),
+        ("sing", 2, "Unexpected argument 'sing'"),
+    ])
+    func `ends with its status and one sentence`(line: String, status: Int32, sentence: String) async throws {
+        let command = try Command(line)
+        let end = await command.end()
+        #expect(end.status == status)
+        let lines = end.errors.split(separator: "\n")
+        #expect(lines.first?.hasPrefix("hark: ") == true && lines.first?.contains(sentence) == true, "\(lines)")
+        #expect(lines.count == (status == 2 && lines.count > 1 ? 2 : 1))
+        if lines.count == 2 { #expect(lines[1].hasPrefix("See `hark ")) }
+    }
+
+    @Test func `a port in use is told in one sentence`() async throws {
+        let first = try Command("listen", "tcp://localhost:0")
+        let url = try await first.nextURL()
+        let second = try Command("listen", url)
+        let (status, errors) = await second.end()
+        #expect(status == 1)
+        #expect(
+            errors
+                == "hark: cannot listen on \(url): something else listens there; stop it or choose another address\n")
+    }
+
+    @Test func `a request that nobody answers has a status of its own`() async throws {
+        let url = "unix://\(Command.socket())"
+        let server = try Command("demo-role", "pong", url)
+        _ = try await server.nextLine()
+        let (status, errors) = await (try Command("request", url, "product", "2", "3")).end()
+        #expect(status == 5)
+        #expect(errors == "hark: nobody answers \"product\" there\n")
+    }
+
+    @Test func `a reply that does not come in time has a status of its own`() async throws {
+        let listen = try Command("listen", "tcp://localhost:0")
+        let request = try Command("request", try await listen.nextURL(), "sum", "--timeout", "0.2")
+        #expect(await request.status() == 4)
+    }
+
+    @Test func `a socket without permission has a status of its own`() async throws {
+        // The superuser may everything.
+        guard geteuid() != 0 else { return }
+        let (status, errors) = await (try Command("listen", "unix:///hark.sock")).end()
+        #expect(status == 6)
+        #expect(errors.contains("this user may not"))
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Hark
+import Testing
+
+/// The command `hark` as another process.
+final class Command: Sendable {
+    /// 60 s: a process that has not ended by then is killed, and what waits for it fails.
+    private static let secondsMax = 60.0
+
+    private let process: Process
+    private let input = Pipe()
+    private let lines: AsyncStream<String>
+    private let errors = Pipe()
+
+    /// With arguments, or with one line of them.
+    init(_ arguments: String...) throws {
+        let arguments = arguments.count == 1 ? arguments[0].split(separator: " ").map { String($0) } : arguments
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = try Self.executable.get()
+        process.arguments = arguments
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = errors
+        lines = AsyncStream { continuation in
+            Thread.detachNewThread {
+                var rest = Data()
+                while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
+                    rest += data
+                    while let end = rest.firstIndex(of: 0x0A) {
+                        continuation.yield(String(decoding: rest[..<end], as: UTF8.self))
+                        rest = Data(rest[(end + 1)...])
+                    }
+                }
+                if !rest.isEmpty { continuation.yield(String(decoding: rest, as: UTF8.self)) }
+                continuation.finish()
+            }
+        }
+        try process.run()
+        self.process = process
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsMax) {
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        }
+    }
+
+    deinit {
+        // In order, so that socket files are removed.
+        if process.isRunning { kill(process.processIdentifier, SIGTERM) }
+    }
+
+    /// Next to the tests, where the package manager builds it.
+    private static let executable = Result {
+        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path.count > 1 {
+            let file = folder.appending(path: "hark")
+            if FileManager.default.isExecutableFile(atPath: file.path), !file.hasDirectoryPath { return file }
+            folder.deleteLastPathComponent()
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
+
+    /// A path for a socket that no other test uses.
+    static func socket() -> String {
+        NSTemporaryDirectory() + "hark-\(UInt64.random(in: 0 ... .max)).sock"
+    }
+
+    // MARK: Output
+
+    func nextLine() async throws -> String {
+        var iterator = lines.makeAsyncIterator()
+        return try #require(await iterator.next(), "the command ended before it said what was expected")
+    }
+
+    /// The next line that tells of this; others are passed over.
+    func next(_ type: String) async throws -> String {
+        while true {
+            let line = try await nextLine()
+            if line.hasPrefix("{\"type\":\"\(type)\"") { return line }
+        }
+    }
+
+    /// All lines until it ends.
+    func rest() async -> [String] {
+        var rest: [String] = []
+        for await line in lines { rest.append(line) }
+        return rest
+    }
+
+    /// The id of the peer that has connected.
+    func nextPeer() async throws -> String {
+        let line = try await next("connect")
+        return try #require(line.split(separator: "\"").dropLast().last.map { String($0) })
+    }
+
+    /// Where it listens.
+    func nextURL() async throws -> String {
+        let line = try await next("listening")
+        return try #require(line.split(separator: "\"").dropLast().last.map { String($0) })
+    }
+
+    // MARK: Input
+
+    func say(_ line: String) throws { try write(line + "\n") }
+
+    func write(_ text: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+
+    func endInput() throws { try input.fileHandleForWriting.close() }
+
+    // MARK: Ending
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Its exit status and what it said on standard error.
+    func end() async -> (status: Int32, errors: String) {
+        _ = await rest()
+        let text = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    }
+
+    func status() async -> Int32 { await end().status }
+}
