@@ -141,7 +141,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
             while let connection, try !writeOnce(connection) {}
         } catch {
             // Not from within `emit`: its caller does not expect the connection to vanish meanwhile.
-            Task { @EventLoop in self.fail(error) }
+            EventLoop.task { self.fail(error) }
         }
     }
 

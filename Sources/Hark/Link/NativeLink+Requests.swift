@@ -38,7 +38,7 @@ extension NativeLink {
                 }
             }
         } onCancel: {
-            Task { @EventLoop in
+            EventLoop.task {
                 self.finishRequest(id, .failure(HarkError(.requestFailed, "the task that waited was cancelled")))
             }
         }

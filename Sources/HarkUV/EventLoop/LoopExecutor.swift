@@ -13,7 +13,7 @@ internal import Synchronization
 /// The loop is idle until something is enqueued, then it gets a thread of its own – unless `run` claims it first for
 /// the calling thread, which gives it back when `run` returns.
 @usableFromInline
-package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
+package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private enum Phase {
         /// No thread runs the loop.
         case idle
@@ -61,6 +61,11 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         precondition(isCurrent, "this runs on the event loop only")
     }
 
+    /// Runs a job on the loop thread.
+    func run(_ job: UnownedJob) {
+        job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+    }
+
     // MARK: Records
 
     /// A writer for one record, to be handed to `post` or `discard`.
@@ -88,8 +93,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
             isWakePending = false
             return mailbox.takeAll()
         }
-        let executor = asUnownedSerialExecutor()
-        mailbox.deliver(chunks) { $0.runSynchronously(on: executor) }
+        mailbox.deliver(chunks) { run($0) }
     }
 
     /// Makes sure that the loop will drain. Call it with the lock held.
@@ -159,7 +163,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
             run.ownsLoop = true
             return true
         }
-        Task { @EventLoop in
+        EventLoop.task {
             do {
                 try await body()
                 self.bodyEnded(run, error: nil)

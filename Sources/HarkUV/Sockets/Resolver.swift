@@ -37,7 +37,7 @@ package final class Resolver {
             Unmanaged.passUnretained(self).release()
             let failure = UVError(status)
             // Not from within `init`: the caller does not hold the object yet.
-            Task { @EventLoop in self.deliver(.failure(failure)) }
+            EventLoop.task { self.deliver(.failure(failure)) }
         }
     }
 
