@@ -128,11 +128,9 @@ public final class Client: Emitter {
             dialTimer.cancel()
             switch result {
             case .success(let connection):
-                link.open(
-                    connection,
-                    as: NativeHello(
-                        node: node, heartbeat: Int(options.timing.heartbeat.milliseconds),
-                        credentials: options.credentials))
+                link.open(connection, as: NativeHello(
+                    node: node, heartbeat: Int(options.timing.heartbeat.milliseconds),
+                    credentials: options.credentials))
             case .failure(let error): failed(error)
             }
         }
@@ -205,8 +203,7 @@ public final class Client: Emitter {
     /// Asks with arguments that are known only at run time.
     ///
     /// - Throws: as the typed form.
-    public func request(_ name: String, values: [Value], within deadline: Duration = .seconds(5)) async throws -> Value
-    {
+    public func request(_ name: String, values: [Value], within deadline: Duration = .seconds(5)) async throws -> Value {
         try await link.request(name, within: deadline) { writer in
             for value in values { writer.write(value) }
         }

@@ -38,8 +38,8 @@ final class Pair {
         let client = client
         let peer = peer
         try await run {
-            let _: Bool = try await client.request("test.sync", within: .seconds(60))
-            let _: Bool = try await peer.request("test.sync", within: .seconds(60))
+            let _: Bool = try await client.request("test.sync", within: .seconds(600))
+            let _: Bool = try await peer.request("test.sync", within: .seconds(600))
         }
     }
 }
@@ -95,7 +95,7 @@ func withPair(
     case .tcp:
         try await run(.tcp("127.0.0.1", port: 0), in: nil)
     case .unix:
-        try await withSocketPath { try await run(.unix($0), in: nil) }
+        try await SocketPath.with { try await run(.unix($0), in: nil) }
     }
 }
 

@@ -9,7 +9,7 @@ extension Emitter {
 
     /// Emits an event without arguments.
     @inlinable @discardableResult
-    public nonisolated func emit(_ key: EventKey<>) -> EmitResult {
+    public nonisolated func emit(_ key: EventKey< >) -> EmitResult {
         emit(key.name) { _ in }
     }
 

@@ -46,6 +46,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// - Returns: how many bytes were taken.
     func consume(_ bytes: UnsafeRawBufferPointer) -> Int { bytes.count }
 
+    /// More of a frame has arrived that `consume` has not seen yet.
+    func receivedPart() {}
+
     /// Called before a write, to add what should go ahead of the data.
     func willFlush() {}
 
@@ -92,6 +95,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
         var input = bytes
+        if !stash.isEmpty { receivedPart() }
         while !stash.isEmpty {
             guard stash.fill(from: &input, to: frameByteCount(stash.bytes)) else { return }
             guard stash.byteCount >= frameByteCount(stash.bytes), let chunk = stash.take() else { continue }
@@ -127,6 +131,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     final var queuedByteCount: Int {
         outlet.arguments.bytes.byteCount + control.byteCount + (inFlight.map { $0.chunk.count - $0.from } ?? 0)
     }
+
+    /// Whether a frame has arrived in part.
+    final var isMidFrame: Bool { !stash.isEmpty }
 
     private func updateWritable() {
         outlet.isWritable = connection != nil && isDataOpen && inFlight == nil

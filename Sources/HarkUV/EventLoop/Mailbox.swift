@@ -1,10 +1,10 @@
-public import HarkWire
-
 #if canImport(Darwin)
     import Darwin
 #else
     import Glibc
 #endif
+
+public import HarkWire
 
 /// Handles records that other threads have posted, in the order of posting.
 package protocol RecordReceiver: AnyObject {
