@@ -74,6 +74,10 @@ public final class Simulation {
 
     // MARK: Time
 
+    /// Starts a task that runs while time passes. Unlike one made with `Task { @EventLoop in … }` it resumes without a
+    /// detour over another thread, which would not be part of the simulation.
+    public func start(_ operation: @escaping @EventLoop () async -> Void) { EventLoop.task(operation) }
+
     /// Does everything that can be done without time passing.
     public func settle() { EventLoop.current.settle() }
 

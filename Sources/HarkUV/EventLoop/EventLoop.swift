@@ -65,7 +65,7 @@ public final actor EventLoop {
     @EventLoop
     package static func release(_ object: AnyObject) { current.release(object) }
 
-    /// Starts a task on the loop that never leaves its thread. A task made with `Task { @EventLoop in … }` ends up in the
+    /// Starts a task on the loop that never leaves its thread. `Task { @EventLoop in … }` ends up in the
     /// same place, but takes a detour over another thread whenever it resumes from an `await`.
     @discardableResult
     package nonisolated static func task(_ body: @escaping @EventLoop () async -> Void) -> Task<Void, Never> {
