@@ -169,8 +169,9 @@ final class NativeLink: Link {
     // MARK: Draining
 
     func drained() async throws {
-        while queuedByteCount > options.limits.highWaterByteCount {
+        while true {
             guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
+            guard queuedByteCount > options.limits.highWaterByteCount else { return }
             try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
     }
