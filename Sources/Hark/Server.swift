@@ -100,9 +100,9 @@ public final class Server: Emitter {
         guard !isClosed else { return }
         for acceptor in acceptors { acceptor.close() }
         for peer in arriving.values { peer.ended(nil) }
-        await withDiscardingTaskGroup { group in
-            for peer in connected.values { group.addTask { await peer.close() } }
-        }
+        // Tasks of the loop; the children of a task group would begin on another thread.
+        let goodbyes = connected.values.map { peer in EventLoop.task { await peer.close() } }
+        for goodbye in goodbyes { await goodbye.value }
         guard !isClosed else { return }
         didClose()
         acceptors = []
@@ -132,7 +132,7 @@ public final class Server: Emitter {
             return peer.link.refuse(.limit, "the server has \(connected.count) peers, which is its limit")
         }
         guard let authorize = options.authorize else { return peer.link.accept(peer.id) }
-        Task { @EventLoop in
+        EventLoop.task {
             do {
                 try await authorize(hello, peer.info)
                 peer.link.accept(peer.id)

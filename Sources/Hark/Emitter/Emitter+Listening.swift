@@ -133,7 +133,7 @@ extension Emitter {
             var reader = ArgumentReader(arguments)
             let decoded = (repeat try (each A)(reading: &reader))
             let debt = Dispatch.link?.deferAcknowledgement()
-            Task { @EventLoop in
+            EventLoop.task {
                 do { try await body(repeat each decoded) } catch { self?.report(listener: error, event: name) }
                 debt?.settle()
             }

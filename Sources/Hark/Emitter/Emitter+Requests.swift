@@ -40,7 +40,7 @@ extension Emitter {
         try responders.add(name) { arguments, reply in
             var reader = ArgumentReader(arguments)
             let decoded = (repeat try (each A)(reading: &reader))
-            Task { @EventLoop in
+            EventLoop.task {
                 do {
                     let result = try await body(repeat each decoded)
                     reply.send { result.encode(into: &$0) }

@@ -87,7 +87,7 @@ public class Emitter {
     /// - Parameter buffering: what to keep when they arrive faster than they are taken. 1 000 newest by default.
     public nonisolated func events(_ name: String, buffering: EventBuffering = .newest(1_000)) -> EventSequence {
         let source = EventSource(buffering: buffering)
-        Task { @EventLoop in self.collect(name, in: source) }
+        EventLoop.task { self.collect(name, in: source) }
         return EventSequence(source: source)
     }
 

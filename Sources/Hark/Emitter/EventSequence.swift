@@ -36,7 +36,7 @@ public struct EventSequence: AsyncSequence, Sendable {
             return await withTaskCancellationHandler {
                 await source.next()
             } onCancel: {
-                Task { @EventLoop in source.finish() }
+                EventLoop.task { source.finish() }
             }
         }
     }

@@ -47,6 +47,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// - Returns: how many bytes were taken.
     func consume(_ bytes: UnsafeRawBufferPointer) -> Int { bytes.count }
 
+    /// More of a frame has arrived that `consume` has not seen yet.
+    func receivedPart() {}
+
     /// Called before a write, to add what should go ahead of the data.
     func willFlush() {}
 
@@ -96,6 +99,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
         var input = bytes
+        if !stash.isEmpty { receivedPart() }
         while !stash.isEmpty {
             guard stash.fill(from: &input, to: frameByteCount(stash.bytes)) else { return }
             guard stash.byteCount >= frameByteCount(stash.bytes), let chunk = stash.take() else { continue }
@@ -132,6 +136,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         outlet.arguments.bytes.byteCount + control.byteCount + (inFlight.map { $0.chunk.count - $0.from } ?? 0)
     }
 
+    /// Whether a frame has arrived in part.
+    final var isMidFrame: Bool { !stash.isEmpty }
+
     private func updateWritable() {
         outlet.isWritable = connection != nil && isDataOpen && inFlight == nil
     }
@@ -145,7 +152,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
             while let connection, try !writeOnce(connection) {}
         } catch {
             // Not from within `emit`: its caller does not expect the connection to vanish meanwhile.
-            Task { @EventLoop in self.fail(error) }
+            EventLoop.task { self.fail(error) }
         }
     }
 

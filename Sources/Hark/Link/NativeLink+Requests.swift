@@ -33,15 +33,21 @@ extension NativeLink {
         if let refusal = outlet.endRequest() { throw refusal }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
+                // Cancelled before there was a request to finish.
+                guard !Task.isCancelled else { return continuation.resume(throwing: Self.cancelled) }
                 wait(id, name, deadline) { result in
                     continuation.resume(with: result.flatMapThrowing { try Self.decode($0) })
                 }
             }
         } onCancel: {
-            Task { @EventLoop in
-                self.finishRequest(id, .failure(HarkError(.requestFailed, "the task that waited was cancelled")))
+            EventLoop.task {
+                self.finishRequest(id, .failure(Self.cancelled))
             }
         }
+    }
+
+    private nonisolated static var cancelled: HarkError {
+        HarkError(.requestFailed, "the task that waited was cancelled")
     }
 
     private static func decode<Result: EventArgument>(_ bytes: UnsafeRawBufferPointer) throws(ArgumentError) -> Result {

@@ -57,6 +57,7 @@ final class NativeLink: Link {
     var now: Instant { Instant(milliseconds: environment.clock.now) }
 
     override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
+    override func receivedPart() { heard() }
     override func consume(_ bytes: UnsafeRawBufferPointer) -> Int { takeFrames(bytes) }
 
     // MARK: Handshake
@@ -118,8 +119,9 @@ final class NativeLink: Link {
 
     private func advance() {
         switch liveness.advance(to: now) {
-        case nil: break
-        case .sendPing:
+        // Who sends a long frame over a slow line hears nothing meanwhile and would give up.
+        case nil where !isMidFrame: break
+        case nil, .sendPing:
             machine.ping(now.milliseconds, into: &control)
             setDirty()
         case .handshakeTimedOut:
@@ -184,8 +186,9 @@ final class NativeLink: Link {
     // MARK: Draining
 
     func drained() async throws {
-        while !outlet.isWritable {
+        while true {
             guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
+            guard !outlet.isWritable else { return }
             try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
     }
@@ -232,7 +235,8 @@ final class NativeLink: Link {
         isAcknowledgementDue = false
         deferred = []
         resolved = []
-        failRequests(error ?? HarkError(.closed, "the emitter was closed before the answer came"))
+        let closed = HarkError(.closed, "the emitter was closed before the answer came")
+        failRequests(closing == nil ? error ?? closed : closed)
         resumeDrainWaiters()
         if let closing {
             self.closing = nil

@@ -20,7 +20,7 @@ package final class SocketConnection: Connection, UVStreamReceiver {
             try stream.startReading()
         } catch {
             let error = HarkError(reading: error)
-            Task { @EventLoop in self.receiver?.readEnded(error) }
+            EventLoop.task { self.receiver?.readEnded(error) }
         }
     }
 

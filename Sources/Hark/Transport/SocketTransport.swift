@@ -99,7 +99,7 @@ private final class FailedAttempt: DialAttempt {
 
     init(_ error: HarkError, _ completion: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void) {
         self.completion = completion
-        Task { @EventLoop in
+        EventLoop.task {
             let completion = self.completion
             self.completion = nil
             completion?(.failure(error))

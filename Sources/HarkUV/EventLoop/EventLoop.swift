@@ -65,6 +65,13 @@ public final actor EventLoop {
     @EventLoop
     package static func release(_ object: AnyObject) { current.release(object) }
 
+    /// Starts a task on the loop that never leaves its thread. `Task { @EventLoop in … }` ends up in the
+    /// same place, but takes a detour over another thread whenever it resumes from an `await`.
+    @discardableResult
+    package nonisolated static func task(_ body: @escaping @EventLoop () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: executor, operation: body)
+    }
+
     // MARK: Records
 
     /// A writer for one record, to be handed to `post` or `discard`. Any thread.

@@ -12,7 +12,7 @@ internal import HarkWire
 /// The loop is idle until something is enqueued, then it gets a thread of its own – unless `run` claims it first for
 /// the calling thread, which gives it back when `run` returns.
 @usableFromInline
-package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
+package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private enum Phase {
         /// No thread runs the loop.
         case idle
@@ -65,6 +65,11 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         precondition(isCurrent, "this runs on the event loop only")
     }
 
+    /// Runs a job on the loop thread.
+    func run(_ job: UnownedJob) {
+        job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+    }
+
     // MARK: Records
 
     /// A writer for one record, to be handed to `post` or `discard`.
@@ -94,8 +99,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
             return mailbox.takeAll()
         }
         guard let chunks else { return EventLoop.enter(loop) { $0.stop() } }
-        let executor = asUnownedSerialExecutor()
-        mailbox.deliver(chunks) { $0.runSynchronously(on: executor) }
+        mailbox.deliver(chunks) { run($0) }
     }
 
     /// Makes sure that the loop will drain. Call it with the lock held.
@@ -172,7 +176,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
             run.ownsLoop = true
             return true
         }
-        Task { @EventLoop in
+        EventLoop.task {
             do {
                 try await body()
                 self.bodyEnded(run, error: nil)

@@ -40,7 +40,7 @@ package final class Resolver {
             _ = UVRequest.release(request.pointer, Resolver.self)
             let failure = UVError(status)
             // Not from within `init`: the caller does not hold the object yet.
-            Task { @EventLoop in self.deliver(.failure(failure)) }
+            EventLoop.task { self.deliver(.failure(failure)) }
         }
     }
 
