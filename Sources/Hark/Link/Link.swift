@@ -128,7 +128,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// Data was added: it leaves at the end of the turn, or now if a chunk is full.
     final func dataAdded() {
         setDirty()
-        if outlet.arguments.bytes.hasSealed, outlet.isWritable { flush() }
+        if outlet.arguments.bytes.hasSealed, outlet.isWritable { flush(fullChunksOnly: true) }
     }
 
     /// Bytes that wait for the connection.
@@ -146,10 +146,15 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     final func flush() {
         isDirty = false
         outlet.isMarked = false
+        flush(fullChunksOnly: false)
+    }
+
+    /// - Parameter fullChunksOnly: in the middle of a turn, what is not full goes on being filled.
+    private func flush(fullChunksOnly: Bool) {
         guard connection != nil, inFlight == nil else { return }
         willFlush()
         do throws(HarkError) {
-            while let connection, try !writeOnce(connection) {}
+            while let connection, try !writeOnce(connection, fullChunksOnly: fullChunksOnly) {}
         } catch {
             // Not from within `emit`: its caller does not expect the connection to vanish meanwhile.
             EventLoop.task { self.fail(error) }
@@ -159,9 +164,10 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// Writes the oldest control chunk and the oldest data chunk.
     ///
     /// - Returns: whether that was all, or the socket is full.
-    private func writeOnce(_ connection: any Connection) throws(HarkError) -> Bool {
+    private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
         let head = control.firstChunk()
-        let body = isDataOpen ? outlet.arguments.bytes.firstChunk() : nil
+        let data = fullChunksOnly ? outlet.arguments.bytes.sealed.first : outlet.arguments.bytes.firstChunk()
+        let body = isDataOpen ? data : nil
         let headCount = head?.count ?? 0
         let bodyCount = body?.count ?? 0
         guard headCount + bodyCount > 0 else { return true }

@@ -9,9 +9,9 @@
 @usableFromInline
 package struct FrameHeader: Equatable {
     /// In bytes.
-    @usableFromInline package static let byteCount = 4
+    @inlinable package static var byteCount: Int { 4 }
     /// 16 MiB less one byte: what 24 bits can say.
-    @usableFromInline package static let bodyByteCountMax = 1 << 24 - 1
+    @inlinable package static var bodyByteCountMax: Int { 1 << 24 - 1 }
 
     @usableFromInline package let rawValue: UInt32
 

@@ -1,6 +1,7 @@
-package import HarkWire
+public import HarkWire
 
 /// What a frame asks of the link. Plain memory: byte ranges point into the input and are valid until the next read.
+@usableFromInline
 package enum NativeEffect {
     /// An event whose name has a number, which is defined.
     case event(name: Int, arguments: ByteReader, isVolatile: Bool)

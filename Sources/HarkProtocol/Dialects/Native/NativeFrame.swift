@@ -1,6 +1,7 @@
-package import HarkWire
+public import HarkWire
 
 /// Writes the frame header around a body.
+@usableFromInline
 package enum NativeFrame {
     /// Starts a frame. Its length is filled in by `end`.
     @inlinable

@@ -1,6 +1,7 @@
 package import HarkWire
 
 /// What the other side has told us: names with their numbers, and how many counted events have been processed.
+@usableFromInline
 package struct NativeIncoming: ~Copyable {
     package private(set) var names = NameTable()
     /// The same as `names.count`, where the hot path finds it.

@@ -1,4 +1,5 @@
 /// What a frame is: the low five bits of its first byte, and three flags.
+@usableFromInline
 package enum NativeKind: UInt8, CaseIterable, Sendable {
     /// Client's greeting: a CBOR map. The first frame.
     case hello = 1

@@ -1,6 +1,7 @@
 internal import HarkWire
 
 /// What one side accepts, told to the other in `hello` and `welcome`.
+@usableFromInline
 package struct NativeLimits: Equatable, Sendable {
     /// 1 MiB: the longest body of a frame, in bytes.
     package static let frameByteCountDefault = 1 << 20
@@ -19,7 +20,7 @@ package struct NativeLimits: Equatable, Sendable {
     /// 64 KiB of control frames that wait for the socket. A side that pings without reading gets no more pongs.
     package static let controlByteCountMax = 64 << 10
 
-    package var frameByteCount = frameByteCountDefault
+    @usableFromInline package var frameByteCount = frameByteCountDefault
     package var windowByteCount = windowByteCountDefault
     package var windowEventCount = windowEventCountDefault
     package var nameCount = nameCountDefault

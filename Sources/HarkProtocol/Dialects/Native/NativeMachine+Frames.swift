@@ -1,4 +1,4 @@
-package import HarkWire
+public import HarkWire
 
 /// All frames but the numbered event.
 extension NativeMachine {

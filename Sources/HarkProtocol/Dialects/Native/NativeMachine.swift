@@ -1,10 +1,11 @@
-package import HarkWire
+public import HarkWire
 
 /// One side of a native connection, as a value: bytes and time in, effects and bytes out.
 ///
 /// It knows no socket, no clock and no listener. `outgoing` writes into the data stream, which survives a reconnection;
 /// acknowledgements, pings and the handshake go into the control stream, which belongs to the connection and is sent
 /// ahead of the data.
+@usableFromInline
 package struct NativeMachine: ~Copyable {
     package enum Role: Sendable { case client, server }
 

@@ -1,6 +1,7 @@
-package import HarkWire
+public import HarkWire
 
 /// What this side has told the other: names with their numbers, and how many counted events were sent.
+@usableFromInline
 package struct NativeOutgoing: ~Copyable {
     /// Numbers by key, for names that the program has resolved once; 0 when the name has none yet.
     @usableFromInline var numberByKey: [UInt32] = []

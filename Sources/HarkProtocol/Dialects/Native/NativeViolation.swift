@@ -1,4 +1,5 @@
 /// How the other side broke the native protocol. The connection is closed with the reason.
+@usableFromInline
 package enum NativeViolation: Error, Equatable {
     /// The first bytes are not those of this protocol.
     case wrongMagic
@@ -41,7 +42,7 @@ extension NativeViolation {
 }
 
 extension NativeViolation: CustomStringConvertible {
-    package var description: String {
+    @usableFromInline package var description: String {
         switch self {
         case .wrongMagic:
             "the first bytes are not those of a native connection; use the same dialect on both sides"
