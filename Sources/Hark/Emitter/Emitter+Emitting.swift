@@ -121,12 +121,21 @@ extension Emitter {
 
     @inlinable @inline(__always)
     nonisolated func emit(_ name: EventName, _ encode: (inout ArgumentWriter) -> Void) -> EmitResult {
-        guard EventLoop.isCurrent else { return post({ PostedEvent.write(name, to: &$0) }, encode) }
-        return outlet.onLoop { outlet in
-            if outlet.beginShortcut(name) {
+        if EventLoop.isCurrent, outlet.onLoop({ $0.beginShortcut(name) }) {
+            return outlet.onLoop { outlet in
                 encode(&outlet.arguments)
                 return outlet.endShortcut()
             }
+        }
+        return emitTheLongWay(name, encode)
+    }
+
+    @usableFromInline @inline(never)
+    nonisolated func emitTheLongWay(
+        _ name: EventName, _ encode: (inout ArgumentWriter) -> Void
+    ) -> EmitResult {
+        guard EventLoop.isCurrent else { return post({ PostedEvent.write(name, to: &$0) }, encode) }
+        return outlet.onLoop { outlet in
             if let refusal = outlet.begin(name, isVolatile: false) { return refusal }
             encode(&outlet.arguments)
             return outlet.end()

@@ -215,6 +215,16 @@ extension ByteWriter {
         cursor.storeBytes(of: word, toByteOffset: offset, as: T.self)
     }
 
+    /// Two bytes and those after them, which are at least one, with one check for all.
+    @inlinable @inline(__always)
+    package mutating func appendReserving(_ first: UInt8, _ second: UInt8, _ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        reserve(bytes.count + 2)
+        cursor.storeBytes(of: UInt16(first) | UInt16(second) &<< 8, as: UInt16.self)
+        (cursor + 2).copyMemory(from: start, byteCount: bytes.count)
+        cursor += bytes.count + 2
+    }
+
     @inlinable
     package mutating func append(_ bytes: RawSpan) {
         bytes.withUnsafeBytes { append($0) }

@@ -60,8 +60,14 @@ package enum CBORWriter {
 
     @inlinable @inline(__always)
     package static func write(_ content: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
-        writeHead(2, UInt64(content.count), to: &bytes)
-        bytes.append(content)
+        let count = content.count
+        if count - 24 < 0xE8, count >= 24 {
+            // Most byte strings: one check for room, then plain stores.
+            bytes.appendReserving(0x58, UInt8(truncatingIfNeeded: count), content)
+        } else {
+            writeHead(2, UInt64(count), to: &bytes)
+            bytes.append(content)
+        }
     }
 
     @inlinable
