@@ -15,6 +15,8 @@ package final class TCPDialer {
     private var lastError = UVError.addressNotAvailable
     private var completion: (@EventLoop (Result<UVStream, UVError>) -> Void)?
     private var lookup: Resolver?
+    /// Itself, until it has ended: who dials need not hold the attempt.
+    private var anchor: TCPDialer?
     private lazy var timer = LoopTimer { [weak self] in self?.tryNext() }
 
     /// Starts at once. `completion` is called once, later, unless the dialer is cancelled first.
@@ -23,6 +25,7 @@ package final class TCPDialer {
     ) {
         self.completion = completion
         waiting = []
+        anchor = self
         if let address = SocketAddress(numeric: host, port: port) {
             waiting = [address]
             tryNext()
@@ -90,6 +93,7 @@ package final class TCPDialer {
     /// Gives up; nothing is called back any more.
     package func cancel() {
         completion = nil
+        anchor = nil
         timer.cancel()
         lookup?.cancel()
         for attempt in attempts { attempt.cancel() }

@@ -115,7 +115,9 @@ struct ReplyTests {
             client.connect()
             try simulation.run { client.isConnected }
             var codes: [HarkError.Code?] = []
-            for _ in 0..<3 { simulation.start { codes.append(await code { let _: Int = try await client.request("hang") }) } }
+            for _ in 0..<3 {
+                simulation.start { codes.append(await code { let _: Int = try await client.request("hang") }) }
+            }
             try simulation.run { asked == 3 }
             simulation.network.cutAll()
             try simulation.run { codes.count == 3 }
