@@ -23,6 +23,7 @@ final class SweptWorld {
     private var accounts: [Account] = []
     private var broadcastCount = 0
     private var cutCount = 0
+    private var isCutPlanned = false
 
     init(_ simulation: Simulation) async throws {
         self.simulation = simulation
@@ -123,6 +124,7 @@ final class SweptWorld {
         } else {
             let side = simulation.random.isOne(in: 2) ? SimulatedCable.Side.dialler : .acceptor
             let more = Int.random(in: 1...500, using: &simulation.random)
+            isCutPlanned = true
             cable.cut(after: cable.byteCount(from: side) + more, from: side)
         }
     }
@@ -132,6 +134,8 @@ final class SweptWorld {
     /// Lets everything that can arrive do so.
     private func calmDown() async throws {
         simulation.network.conditions = .ordinary
+        // Cuts that were planned and have not happened would come in the middle of the calm.
+        if isCutPlanned { simulation.network.cutAll() }
         simulation.run(for: .seconds(120))
         for client in clients where !client.isClosed {
             try #require(client.isConnected, "a client that has not come back")
