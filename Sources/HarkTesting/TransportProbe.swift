@@ -13,6 +13,7 @@ final class TransportProbe: ConnectionReceiver {
     private(set) var tookDuringWrite = false
 
     private var unsent: ArraySlice<UInt8> = []
+    private let pool = ChunkPool()
     private var piece = 0
     private var isWriting = false
     private var isWithin = false
@@ -48,7 +49,10 @@ final class TransportProbe: ConnectionReceiver {
                 guard taken < next.count else { continue }
                 isWriting = true
                 writes += 1
-                let chunk = ByteChunk(next)
+                var writer = ByteWriter(pool: pool)
+                writer.append(next.span.bytes)
+                writer.seal()
+                guard let chunk = writer.takeChunk() else { return }
                 try withinThrowing { () throws(HarkError) in try connection.write(chunk, from: taken) }
                 if try connection.tryWrite(next.span.bytes, nothing.span.bytes) > 0 { tookDuringWrite = true }
             } catch {
@@ -92,14 +96,5 @@ final class TransportProbe: ConnectionReceiver {
         isWriting = false
         if let error { failures.append(error) }
         proceed()
-    }
-}
-
-extension ByteChunk {
-    /// A chunk with these bytes.
-    fileprivate convenience init(_ bytes: [UInt8]) {
-        self.init(capacity: bytes.count)
-        UnsafeMutableRawBufferPointer(start: base, count: bytes.count).copyBytes(from: bytes)
-        count = bytes.count
     }
 }

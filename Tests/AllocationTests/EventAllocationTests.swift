@@ -13,32 +13,42 @@
 
         @Test func `bytes emitted with a key and read in place`() async throws {
             let load = Bytes([UInt8](repeating: 7, count: 128))
-            try await measure({ $0.emit(Self.bytesKey, load) }) { server, heard in
+            try await measure {
+                $0.emit(Self.bytesKey, load)
+            } listening: { server, heard in
                 server.on("bytes") { (bytes: RawSpan) in heard() }
             }
         }
 
         @Test func `bytes emitted with a string`() async throws {
             let load = Bytes([UInt8](repeating: 7, count: 128))
-            try await measure({ $0.emit("bytes", load) }) { server, heard in
+            try await measure {
+                $0.emit("bytes", load)
+            } listening: { server, heard in
                 server.on("bytes") { (bytes: RawSpan) in heard() }
             }
         }
 
         @Test func `a number emitted with a key and read as one`() async throws {
-            try await measure({ $0.emit(Self.intKey, 42) }) { server, heard in
+            try await measure {
+                $0.emit(Self.intKey, 42)
+            } listening: { server, heard in
                 server.on("int") { (n: Int) in heard() }
             }
         }
 
         @Test func `a short text emitted with a string and read as one`() async throws {
-            try await measure({ $0.emit("text", "short") }) { server, heard in
+            try await measure {
+                $0.emit("text", "short")
+            } listening: { server, heard in
                 server.on("text") { (text: String) in heard() }
             }
         }
 
         @Test func `a number and a short text`() async throws {
-            try await measure({ $0.emit("two", 42, "short") }) { server, heard in
+            try await measure {
+                $0.emit("two", 42, "short")
+            } listening: { server, heard in
                 server.on("two") { (n: Int, text: String) in heard() }
             }
         }
@@ -46,7 +56,7 @@
         /// Emits as fast as the receiver takes it, and waits for the last.
         private func measure(
             _ emit: @escaping @EventLoop (Client) -> EmitResult,
-            _ listen: @EventLoop (Server, @escaping @EventLoop () -> Void) -> Void
+            listening listen: @EventLoop (Server, @escaping @EventLoop () -> Void) -> Void
         ) async throws {
             let path = "/tmp/hark-\(UUID().uuidString.prefix(13))"
             defer { try? FileManager.default.removeItem(atPath: path) }

@@ -11,6 +11,7 @@ package final class BroadcastOutlet: Outlet {
     private var text: [UInt8] = []
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+        guard !isClosed else { return drop(.closed) }
         guard !peers.isEmpty else { return .noListeners }
         self.name = name
         self.isVolatile = isVolatile
@@ -19,6 +20,7 @@ package final class BroadcastOutlet: Outlet {
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+        guard !isClosed else { return drop(.closed) }
         guard !peers.isEmpty else { return .noListeners }
         guard name.count <= NativeLimits.nameByteCountMax else { return .dropped(.nameTooLong) }
         self.name = nil
