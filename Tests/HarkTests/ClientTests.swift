@@ -123,7 +123,9 @@ struct ClientTests {
 
     @Test(arguments: Wire.allCases)
     func `what was emitted before closing is sent`(_ wire: Wire) async throws {
-        try await withPair(wire, client: { $0.timing.close = .seconds(600) }) { pair in
+        var options = PairOptions()
+        options.clientTiming.close = .seconds(600)
+        try await withPair(wire, options) { pair in
             var heard: [Int] = []
             let gone = Signal()
             pair.server.on("n") { (n: Int) in heard.append(n) }

@@ -11,6 +11,14 @@ enum Wire: CaseIterable, Sendable {
     static let sockets: [Wire] = [.tcp, .unix]
 }
 
+/// How the two sides of a pair differ from the defaults.
+struct PairOptions {
+    var serverLimits = Limits()
+    var clientLimits = Limits()
+    var clientTiming = Timing()
+    var reconnects = true
+}
+
 /// A server and a client that is connected to it.
 @EventLoop
 final class Pair {
@@ -47,8 +55,7 @@ final class Pair {
 /// Runs `body` with a connected pair, and closes both.
 @EventLoop
 func withPair(
-    _ wire: Wire, seed: UInt64 = 1, server configureServer: (inout Server.Options) -> Void = { _ in },
-    client configureClient: (inout Client.Options) -> Void = { _ in },
+    _ wire: Wire, _ pairOptions: PairOptions = PairOptions(), seed: UInt64 = 1,
     _ body: @EventLoop (Pair) async throws -> Void
 ) async throws {
     @EventLoop
@@ -57,8 +64,10 @@ func withPair(
         var clientOptions = simulation?.clientOptions() ?? Client.Options()
         serverOptions.logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         clientOptions.logger = serverOptions.logger
-        configureServer(&serverOptions)
-        configureClient(&clientOptions)
+        serverOptions.limits = pairOptions.serverLimits
+        clientOptions.limits = pairOptions.clientLimits
+        clientOptions.timing = pairOptions.clientTiming
+        clientOptions.reconnects = pairOptions.reconnects
         let server = Server(options: serverOptions)
         let client = Client(to: try await server.listen(on: endpoint), options: clientOptions)
         try server.reply(to: "test.sync") { true }

@@ -5,7 +5,7 @@ import Testing
 @EventLoop
 @Suite(.timeLimit(.minutes(1)))
 struct EmitterTests {
-    private static let none = EventKey< >("key.none")
+    private static let none: EventKey<> = EventKey("key.none")
     private static let one = EventKey<Int>("key.one")
     private static let two = EventKey<Int, String>("key.two")
     private static let three = EventKey<Int, String, Bool>("key.three")

@@ -115,7 +115,9 @@ struct ReplyTests {
             client.connect()
             try simulation.run { client.isConnected }
             var codes: [HarkError.Code?] = []
-            for _ in 0..<3 { simulation.start { codes.append(await code { let _: Int = try await client.request("hang") }) } }
+            for _ in 0..<3 {
+                simulation.start { codes.append(await code { let _: Int = try await client.request("hang") }) }
+            }
             try simulation.run { asked == 3 }
             simulation.network.cutAll()
             try simulation.run { codes.count == 3 }
@@ -189,7 +191,9 @@ struct ReplyTests {
     }
 
     @Test func `a result that is too long or too deep is a failure`() async throws {
-        try await withPair(.simulated, client: { $0.limits.frameByteCount = 4_096 }) { pair in
+        var options = PairOptions()
+        options.clientLimits.frameByteCount = 4_096
+        try await withPair(.simulated, options) { pair in
             try pair.server.reply(to: "long") { Bytes([UInt8](repeating: 0, count: 10_000)) }
             try pair.server.reply(to: "deep") { () -> Value in
                 var deep = Value.int(1)
@@ -208,7 +212,9 @@ struct ReplyTests {
     }
 
     @Test func `more requests than the limit are refused at once`() async throws {
-        try await withPair(.simulated, client: { $0.limits.requestCount = 2 }) { pair in
+        var options = PairOptions()
+        options.clientLimits.requestCount = 2
+        try await withPair(.simulated, options) { pair in
             let gate = Signal()
             try pair.server.reply(to: "hang") { () async throws -> Int in
                 await gate.wait()

@@ -220,7 +220,9 @@ struct NativeLinkTests {
     }
 
     @Test func `a frame that is too long is refused before it is sent, and before it is read`() async throws {
-        try await withPair(.simulated, server: { $0.limits.frameByteCount = 10_000 }) { pair in
+        var options = PairOptions()
+        options.serverLimits.frameByteCount = 10_000
+        try await withPair(.simulated, options) { pair in
             let long = Bytes([UInt8](repeating: 0, count: 10_000))
             var heard: [Int] = []
             pair.server.on("long") { (bytes: Bytes) in heard.append(bytes.count) }

@@ -1,0 +1,113 @@
+#if !DEBUG
+    import Foundation
+    import Hark
+    import Logging
+    import Testing
+
+    /// Both sides live in this process, so a budget counts what an event costs sender and receiver together.
+    @EventLoop
+    @Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: AllocationCounter.isAvailable, "malloc is not counted"))
+    struct EventAllocationTests {
+        private static let bytesKey = EventKey<Bytes>("bytes")
+        private static let intKey = EventKey<Int>("int")
+
+        @Test func `bytes emitted with a key and read in place`() async throws {
+            let load = Bytes([UInt8](repeating: 7, count: 128))
+            try await measure {
+                $0.emit(Self.bytesKey, load)
+            } listening: { server, heard in
+                server.on("bytes") { (bytes: RawSpan) in heard() }
+            }
+        }
+
+        @Test func `bytes emitted with a string`() async throws {
+            let load = Bytes([UInt8](repeating: 7, count: 128))
+            try await measure {
+                $0.emit("bytes", load)
+            } listening: { server, heard in
+                server.on("bytes") { (bytes: RawSpan) in heard() }
+            }
+        }
+
+        @Test func `a number emitted with a key and read as one`() async throws {
+            try await measure {
+                $0.emit(Self.intKey, 42)
+            } listening: { server, heard in
+                server.on("int") { (n: Int) in heard() }
+            }
+        }
+
+        @Test func `a short text emitted with a string and read as one`() async throws {
+            try await measure {
+                $0.emit("text", "short")
+            } listening: { server, heard in
+                server.on("text") { (text: String) in heard() }
+            }
+        }
+
+        @Test func `a number and a short text`() async throws {
+            try await measure {
+                $0.emit("two", 42, "short")
+            } listening: { server, heard in
+                server.on("two") { (n: Int, text: String) in heard() }
+            }
+        }
+
+        /// Emits as fast as the receiver takes it, and waits for the last.
+        private func measure(
+            _ emit: @escaping @EventLoop (Client) -> EmitResult,
+            listening listen: @EventLoop (Server, @escaping @EventLoop () -> Void) -> Void
+        ) async throws {
+            let path = "/tmp/hark-\(UUID().uuidString.prefix(13))"
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let server = try await Server.listen(on: .unix(path))
+            let client = try await Client.connect(to: .unix(path))
+            let flood = Flood(client, emit)
+            listen(server) { flood.heard() }
+            try await AllocationBudget.steady.expect(events: 200_000) { count in await flood.send(count) }
+            await client.close()
+            await server.close()
+        }
+    }
+
+    /// Keeps so many events under way, without a task per batch.
+    @EventLoop
+    private final class Flood {
+        /// 1 000 under way: what fits the sockets' buffers, so that the steady state is measured.
+        private static let windowCount = 1_000
+
+        private let client: Client
+        private let emit: @EventLoop (Client) -> EmitResult
+        private var remaining = 0
+        private var underWay = 0
+        private var done: CheckedContinuation<Void, Never>?
+
+        init(_ client: Client, _ emit: @escaping @EventLoop (Client) -> EmitResult) {
+            self.client = client
+            self.emit = emit
+        }
+
+        func send(_ count: Int) async {
+            remaining = count
+            await withCheckedContinuation { continuation in
+                done = continuation
+                proceed()
+            }
+        }
+
+        func heard() {
+            underWay -= 1
+            guard underWay == 0 else { return }
+            guard remaining == 0 else { return proceed() }
+            done?.resume()
+            done = nil
+        }
+
+        private func proceed() {
+            let count = min(remaining, Self.windowCount)
+            remaining -= count
+            underWay += count
+            for _ in 0..<count where emit(client) == .dropped(.queueFull) { Issue.record("an event was dropped") }
+        }
+    }
+#endif
