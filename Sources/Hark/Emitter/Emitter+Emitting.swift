@@ -8,19 +8,19 @@ extension Emitter {
     // MARK: With a key
 
     /// Emits an event without arguments.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public nonisolated func emit(_ key: EventKey<>) -> EmitResult {
         emit(key.name) { _ in }
     }
 
     /// Emits an event with one argument.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public nonisolated func emit<A: EventArgument>(_ key: EventKey<A>, _ a: A) -> EmitResult {
         emit(key.name) { a.encode(into: &$0) }
     }
 
     /// Emits an event with two arguments.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public nonisolated func emit<A: EventArgument, B: EventArgument>(
         _ key: EventKey<A, B>, _ a: A, _ b: B
     ) -> EmitResult {
@@ -31,7 +31,7 @@ extension Emitter {
     }
 
     /// Emits an event with three arguments.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public nonisolated func emit<A: EventArgument, B: EventArgument, C: EventArgument>(
         _ key: EventKey<A, B, C>, _ a: A, _ b: B, _ c: C
     ) -> EmitResult {
