@@ -162,6 +162,7 @@ public final class Client: Emitter {
         if isLoss { fire(.disconnect, error) } else { fire(.connectError, error) }
         if failsWaitersAtOnce { failWaiters(error) }
         guard !isClosed else { return }
+        if isLoss, !options.reconnects { return finish(error) }
         switch action {
         case .nothing: break
         case .giveUp: finish(error)

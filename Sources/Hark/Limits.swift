@@ -6,10 +6,10 @@ public struct Limits: Sendable, Hashable {
     /// 8 MiB: what may wait to be sent, in bytes. Beyond, new events are dropped as `.queueFull`.
     public var queueByteCount = 8 << 20
 
-    /// 1 MiB: above this many queued bytes `drained()` and other awaiting calls suspend.
+    /// 1 MiB: more queued bytes than that are congestion, whose end is told by `.drain`.
     public var highWaterByteCount = 1 << 20
 
-    /// 256 KiB: at this many queued bytes they go on, and `.drain` is fired.
+    /// 256 KiB: when so few bytes are queued again, `.drain` is fired.
     public var lowWaterByteCount = 256 << 10
 
     /// 4 096 event names with a number. Names beyond travel in full.

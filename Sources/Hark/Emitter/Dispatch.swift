@@ -23,11 +23,16 @@ final class Dispatch {
 final class AcknowledgementDebt {
     private let sequence: UInt64
     private let link: NativeLink
+    /// Both sides count anew on another connection.
+    private let connection: Int
 
     init(_ sequence: UInt64, of link: NativeLink) {
         self.sequence = sequence
         self.link = link
+        connection = link.connectionCount
     }
 
-    func settle() { link.settle(sequence) }
+    func settle() {
+        if connection == link.connectionCount { link.settle(sequence) }
+    }
 }

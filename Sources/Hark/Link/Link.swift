@@ -204,10 +204,11 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     }
 
     final func wrote(_ error: HarkError?) {
+        // With an error the chunk stays in flight until `detach` has looked at what of it was not sent.
+        if let error { return fail(error) }
         guard let chunk = inFlight?.chunk else { return }
         inFlight = nil
         pool.put(chunk)
-        if let error { return fail(error) }
         updateWritable()
         flush()
         didWrite()

@@ -26,6 +26,9 @@ extension NativeLink {
         guard requests.count < options.limits.requestCount else {
             throw HarkError(.limit, "\(requests.count) requests wait for their replies already")
         }
+        guard queuedByteCount <= options.limits.queueByteCount else {
+            throw HarkError(.limit, "\(queuedByteCount) bytes wait to be sent already")
+        }
         let id = nextRequest
         nextRequest += 1
         if let refusal = outlet.beginRequest(id, name, within: deadline.milliseconds) { throw refusal }

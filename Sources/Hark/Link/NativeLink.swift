@@ -62,8 +62,12 @@ final class NativeLink: Link {
 
     // MARK: Handshake
 
+    /// Connections so far.
+    private(set) var connectionCount = 0
+
     /// Takes over a new connection and greets.
     func open(_ connection: any Connection, as hello: NativeHello? = nil) {
+        connectionCount += 1
         guard machine.opened(hello: hello, control: &control) else {
             connection.close()
             return end(HarkError(.handshake, "the credentials are too long or too deep for the handshake"))
@@ -92,7 +96,11 @@ final class NativeLink: Link {
     }
 
     func becameOpen() {
-        outlet.setLimits(machine.remoteLimits)
+        guard outlet.setLimits(machine.remoteLimits) else {
+            let text = "\(machine.remoteLimits.nameCount) event names are accepted there, and more are in use here"
+            machine.close(.tooManyNames, text: text, control: &control)
+            return end(HarkError(.limit, text))
+        }
         outlet.redeclareNames(into: &control)
         runBodyByteCountMax = machine.runBodyByteCountMax
         liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)

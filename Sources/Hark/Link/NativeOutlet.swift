@@ -168,9 +168,11 @@ package final class NativeOutlet: Outlet {
     // MARK: Connections
 
     /// The other side accepts this much.
-    func setLimits(_ remote: NativeLimits) {
-        _ = outgoing.agree(on: remote)
+    ///
+    /// - Returns: false when more names are in use than it accepts.
+    func setLimits(_ remote: NativeLimits) -> Bool {
         bodyByteCountMax = remote.frameByteCount
+        return outgoing.agree(on: remote)
     }
 
     /// Declares all names again, for a connection that has not seen them.

@@ -26,8 +26,8 @@ public final actor EventLoop {
     ///
     /// The calling thread becomes the loop if the loop has not started yet; otherwise it waits for the loop.
     ///
-    /// - Throws: what `body` throws; `EventLoopError.calledOnLoop` when called on the loop itself, where waiting would
-    ///   never end.
+    /// - Throws: what `body` throws, at once, whatever is still open; `EventLoopError.calledOnLoop` when called on the
+    ///   loop itself, where waiting would never end.
     public nonisolated static func run(_ body: @escaping @EventLoop () async throws -> Void) throws {
         try executor.run(body)
     }

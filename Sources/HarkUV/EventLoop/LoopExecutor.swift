@@ -210,7 +210,22 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
             run.error = error
             run.isBodyEnded = true
             current.hasEndedBodies = true
+            // What a body that failed has opened nobody will close: its caller hears of the error at once.
+            if error != nil { end(run) }
         }
+    }
+
+    /// Ends one run whatever is still open, unless others need its thread. Call it with the lock held.
+    private func end(_ run: LoopRun) {
+        guard run.ownsLoop else {
+            run.signal()
+            runs.removeAll { $0 === run }
+            return
+        }
+        guard runs.count == 1 else { return }
+        runs.removeAll()
+        phase = .ending
+        loop?.wake()
     }
 
     /// Ends the runs whose body has ended. Called at the end of a turn in which nothing keeps them any more.
@@ -223,11 +238,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
             for run in runs where run.isBodyEnded && !run.ownsLoop { run.signal() }
             runs.removeAll { $0.isBodyEnded && !$0.ownsLoop }
             guard let owner = runs.first(where: \.isBodyEnded) else { return false }
-            guard runs.count == 1 else { return true }
             assert(owner.ownsLoop)
-            runs.removeAll()
-            phase = .ending
-            loop?.wake()
+            guard runs.count == 1 else { return true }
+            end(owner)
             return false
         }
     }

@@ -38,6 +38,19 @@ struct EventLoopTests {
         }
     }
 
+    @Test func `a body that throws ends its run at once, whatever is still open`() async {
+        await #expect(processExitsWith: .success) {
+            #expect(throws: Failure.self) {
+                try EventLoop.run {
+                    EventLoop.retain(EventLoop.shared)
+                    throw Failure()
+                }
+            }
+            let caller = LoopThread.current
+            try EventLoop.run { #expect(LoopThread.current == caller) }
+        }
+    }
+
     @Test func `run on the loop throws`() async throws {
         await #expect(throws: EventLoopError.calledOnLoop) {
             try await Self.runOnLoop()
