@@ -196,7 +196,7 @@ final class NativeLink: Link {
     func drained() async throws {
         while true {
             guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
-            guard !outlet.isWritable else { return }
+            guard !outlet.isWritable, queuedByteCount > 0 else { return }
             try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
     }
