@@ -28,7 +28,8 @@ final class ListenerTable {
         nextID += 1
         let slot = name.map(makeSlot) ?? any
         let id = ListenerID(slot: slot, id: nextID)
-        slot.listeners.append(Listener(id: nextID, handler: isOnce ? once(id, handler) : handler, bytes: isOnce ? nil : bytes))
+        slot.listeners.append(
+            Listener(id: nextID, handler: isOnce ? once(id, handler) : handler, bytes: isOnce ? nil : bytes))
         return id
     }
 

@@ -146,8 +146,8 @@ final class NativeLink: Link {
 
     // MARK: Acknowledging
 
-    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: an eighth of the
-    /// default window, and a time that no sender notices. Who wants one at once asks for it.
+    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: an eighth of
+    /// the default window, and a time that no sender notices. Who wants one at once asks for it.
     private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 8
     private static let acknowledgementDelay: UInt64 = 20
 

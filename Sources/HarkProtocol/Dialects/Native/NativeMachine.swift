@@ -95,7 +95,8 @@ package struct NativeMachine: ~Copyable {
         return try receiveOther(header.kind, body, control: &control)
     }
 
-    /// The longest body of an event that may be taken with `ByteReader.takeFrame` instead of `receive`, 0 when none may.
+    /// The longest body of an event that may be taken with `ByteReader.takeFrame` instead of `receive`, 0 when none
+    /// may.
     ///
     /// Runs of one event are what a busy connection carries. The link takes them out of its input itself, where the
     /// code is inlined, and then tells how many there were.

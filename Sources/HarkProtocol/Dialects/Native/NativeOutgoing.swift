@@ -95,7 +95,9 @@ package struct NativeOutgoing: ~Copyable {
 
     /// Starts an event whose name has no number.
     @usableFromInline
-    package static func beginEvent(named name: UnsafeRawBufferPointer, isVolatile: Bool, into output: inout ByteWriter) {
+    package static func beginEvent(
+        named name: UnsafeRawBufferPointer, isVolatile: Bool, into output: inout ByteWriter
+    ) {
         NativeFrame.begin(isVolatile ? .namedVolatile : .namedEvent, into: &output)
         output.appendLEB128(UInt64(name.count))
         output.append(name)
