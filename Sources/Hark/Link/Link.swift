@@ -165,6 +165,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     ///
     /// - Returns: whether that was all, or the socket is full.
     private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
+        if !fullChunksOnly, try writeOnlyData(connection) { return true }
         let head = control.firstChunk()
         let data = fullChunksOnly ? outlet.arguments.bytes.sealed.first : outlet.arguments.bytes.firstChunk()
         let body = isDataOpen ? data : nil
@@ -192,6 +193,24 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         } else {
             return false
         }
+        return true
+    }
+
+    /// The common case: there is one chunk of data, not full, and the socket takes it whole.
+    ///
+    /// - Returns: whether that was so; otherwise nothing has changed, or the chunk is on its way.
+    private func writeOnlyData(_ connection: any Connection) throws(HarkError) -> Bool {
+        guard isDataOpen, control.isEmpty, let bytes = outlet.arguments.bytes.onlyBytes, !bytes.isEmpty else {
+            return false
+        }
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let written = try connection.tryWrite(nothing.bytes, bytes.bytes)
+        guard written < bytes.count else {
+            outlet.arguments.bytes.discardOpen()
+            return true
+        }
+        guard let chunk = outlet.arguments.bytes.takeChunk() else { return true }
+        try write(chunk, from: written, isData: true, connection)
         return true
     }
 

@@ -148,13 +148,10 @@ extension NativeLink {
 
     private func resolve(_ name: Int) -> ResolvedName {
         let version = self.version.value
-        if name < resolved.count, resolved[name].version == version { return resolved[name] }
-        while resolved.count <= name { resolved.append(ResolvedName(version: -1, listeners: [], only: nil)) }
+        if name < resolved.count, let known = resolved[name], known.version == version { return known }
+        while resolved.count <= name { resolved.append(nil) }
         let text = machine.incoming.names.bytes(name)
-        let listeners = text.withUnsafeBytes { self.listeners(of: $0) }
-        let entry = ResolvedName(
-            version: self.version.value == version ? version : -1, listeners: listeners,
-            only: listeners.count == 1 ? listeners[0] : nil)
+        let entry = ResolvedName(version: version, listeners: text.withUnsafeBytes { listeners(of: $0) })
         resolved[name] = entry
         return entry
     }
@@ -167,9 +164,15 @@ extension NativeLink {
 }
 
 /// What was looked up for one incoming name.
-struct ResolvedName {
+final class ResolvedName {
     let version: Int
     let listeners: ContiguousArray<Listener>
     /// The only one, as nearly always.
     let only: Listener?
+
+    init(version: Int, listeners: ContiguousArray<Listener>) {
+        self.version = version
+        self.listeners = listeners
+        only = listeners.count == 1 ? listeners[0] : nil
+    }
 }

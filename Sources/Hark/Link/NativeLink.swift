@@ -13,7 +13,7 @@ final class NativeLink: Link {
     weak var peer: Peer?
 
     // Receiving, see NativeLink+Dispatch.swift.
-    @exclusivity(unchecked) var resolved: [ResolvedName] = []
+    @exclusivity(unchecked) var resolved: [ResolvedName?] = []
     @exclusivity(unchecked) var isDispatching = false
     /// The machine's value, kept here: asking a non-copyable structure for it would move all of it.
     @exclusivity(unchecked) var runBodyByteCountMax = 0

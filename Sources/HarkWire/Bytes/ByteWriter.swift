@@ -80,15 +80,32 @@ extension ByteWriter {
 
     @inlinable package var isEmpty: Bool { open == nil && sealed.isEmpty }
 
+    /// The bytes of the open chunk when they are all there is; valid until the next write.
+    package var onlyBytes: UnsafeRawBufferPointer? {
+        guard let open, sealed.isEmpty else { return nil }
+        return UnsafeRawBufferPointer(start: open.base, count: cursor - open.base)
+    }
+
+    /// Gives the open chunk back to the pool; what is written there is sent.
+    package mutating func discardOpen() {
+        guard let chunk = open else { return }
+        pool.put(chunk)
+        forgetOpen()
+    }
+
+    private mutating func forgetOpen() {
+        open = nil
+        cursor = Self.nowhere
+        limit = Self.nowhere
+        frameStart = Self.nowhere
+    }
+
     /// Moves everything written so far to `sealed`. Call it between frames only.
     package mutating func seal() {
         guard let chunk = open else { return }
         chunk.count = cursor - chunk.base
         if chunk.count > 0 { sealed.append(chunk) } else { pool.put(chunk) }
-        open = nil
-        cursor = Self.nowhere
-        limit = Self.nowhere
-        frameStart = Self.nowhere
+        forgetOpen()
     }
 
     /// The oldest chunk, sealing the open one if it is the only one left. It stays here.
