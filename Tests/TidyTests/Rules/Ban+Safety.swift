@@ -81,6 +81,10 @@ extension Ban {
             "Sources/HarkProtocol/Dialects/*": "machines read frames in place and pass on arguments undecoded",
             "Sources/HarkUV/*": "libuv speaks in pointers",
             "Sources/Hark/Link/*": "received bytes go from the socket to the machine in place",
+            "Sources/Hark/Emitter/Listener*.swift": "handlers are lent the undecoded arguments during the call",
+            "Sources/Hark/Emitter/ResponderTable.swift": "responders are lent the undecoded arguments likewise",
+            "Sources/Hark/Event.swift": "copies the arguments that it is lent",
+            "Sources/Hark/Transport/SocketConnection.swift": "hands on what the stream has read, as a span",
         ],
         problem: "raw pointer", remedy: "use RawSpan, ByteReader or ByteWriter",
         bad: [
