@@ -4,8 +4,8 @@ internal import HarkWire
 /// Where the events being dispatched right now come from, for listeners that want to know.
 @EventLoop
 final class Dispatch {
-    /// The link that calls listeners now, nil when none does.
-    @exclusivity(unchecked) private var link: NativeLink?
+    /// The link that calls listeners now, nil when none does. Not counted: it is alive while it calls.
+    @exclusivity(unchecked) private unowned(unsafe) var link: NativeLink?
 
     private static nonisolated let shared = Dispatch()
 
