@@ -16,6 +16,7 @@ extension CBORReader {
         return value
     }
 
+    @inline(__always)
     private mutating func readValue(_ initial: UInt8) throws(CBORError) -> Value {
         switch initial &>> 5 {
         case 0:
@@ -46,16 +47,22 @@ extension CBORReader {
 
     private mutating func readArray(_ initial: UInt8) throws(CBORError) -> [Value] {
         var left = try readContainerHead(initial, ofFields: false)
+        if left >= 0 { return try readElements(left) }
         var elements: [Value] = []
-        let isOpen = left < 0
-        if left > 0 {
-            try charge(left * MemoryLayout<Value>.stride + Self.heapByteCount)
-            elements.reserveCapacity(left)
-        }
         while try next(&left) {
-            if isOpen { try charge(2 * MemoryLayout<Value>.stride + (elements.isEmpty ? Self.heapByteCount : 0)) }
+            try charge(2 * MemoryLayout<Value>.stride + (elements.isEmpty ? Self.heapByteCount : 0))
             elements.append(try readValue())
         }
+        return elements
+    }
+
+    /// The elements of an array that said how many, in memory of their exact number.
+    private mutating func readElements(_ count: Int) throws(CBORError) -> [Value] {
+        if count > 0 { try charge(count * MemoryLayout<Value>.stride + Self.heapByteCount) }
+        var elements: [Value] = []
+        elements.reserveCapacity(count)
+        for _ in 0..<count { elements.append(try readValue()) }
+        leave()
         return elements
     }
 
@@ -64,6 +71,7 @@ extension CBORReader {
         var left = try readContainerHead(initial, ofFields: true)
         let isOpen = left < 0
         if left > 0 { try charge(left * fieldByteCount + Self.heapByteCount) }
+        if 0...ObjectBuilder.comparedCountMax ~= left { return try readFields(left) }
         var builder = ObjectBuilder(capacity: Swift.max(left, 0))
         while try next(&left) {
             if isOpen { try charge(2 * fieldByteCount + (builder.isEmpty ? Self.heapByteCount : 0)) }
@@ -71,6 +79,18 @@ extension CBORReader {
             builder.append(key, try readValue())
         }
         return builder.object
+    }
+
+    /// The fields of an object of few, in memory of their exact number.
+    private mutating func readFields(_ count: Int) throws(CBORError) -> Value.Object {
+        var fields: [Value.Object.Field] = []
+        fields.reserveCapacity(count)
+        for _ in 0..<count {
+            let key = try readKey()
+            ObjectBuilder.append(key, try readValue(), to: &fields)
+        }
+        leave()
+        return Value.Object(distinct: fields)
     }
 }
 

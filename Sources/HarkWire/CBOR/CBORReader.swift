@@ -139,6 +139,7 @@ extension CBORReader {
     mutating func readText(_ initial: UInt8) throws(CBORError) -> String {
         if Self.isOpen(initial) { return try readOpenText() }
         let slice = try readSlice(initial)
+        if let text = String(shortASCII: slice) { return text }
         if slice.count > 15 { try charge(slice.count + Self.heapByteCount) }
         guard let text = ByteReader.text(slice) else { throw error(.badUTF8) }
         return text

@@ -52,10 +52,33 @@ package enum CBORWriter {
 
     @inlinable
     package static func write(_ text: String, to bytes: inout ByteWriter) {
-        ByteWriter.withUTF8(of: text) { utf8 in
-            writeHead(3, UInt64(utf8.count), to: &bytes)
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable {
+            writeText(UnsafeRawBufferPointer($0), to: &bytes)
+        }
+        if done == nil { writeForeign(text, to: &bytes) }
+    }
+
+    /// Text that is UTF-8 in memory already.
+    @inlinable @inline(__always)
+    static func writeText(_ utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
+        let count = utf8.count
+        if count < 24, let start = utf8.baseAddress {
+            // Names, keys and short texts: one check for room, then plain stores.
+            bytes.reserve(count + 1)
+            bytes.cursor.storeBytes(of: 0x60 | UInt8(truncatingIfNeeded: count), as: UInt8.self)
+            bytes.cursor += 1
+            bytes.copyFew(start, count)
+            bytes.cursor += count
+        } else {
+            writeHead(3, UInt64(count), to: &bytes)
             bytes.append(utf8)
         }
+    }
+
+    /// Text of another runtime, made native first.
+    @usableFromInline @inline(never)
+    static func writeForeign(_ text: String, to bytes: inout ByteWriter) {
+        ByteWriter.withUTF8(of: text) { writeText($0, to: &bytes) }
     }
 
     @inlinable @inline(__always)

@@ -29,6 +29,7 @@ struct JSONNumber {
     /// Whether there was a fraction or an exponent.
     var isFraction = false
 
+    @inline(__always)
     mutating func append(_ digit: UInt8) {
         if digitCount < 19 { mantissa = mantissa &* 10 &+ UInt64(digit) }
         if digitCount > 0 || digit > 0 { digitCount += 1 }

@@ -15,17 +15,22 @@ enum JSONNumberWriter {
 
     /// Writes an integer, filled up with zeros on the left.
     static func write(_ value: UInt64, atLeast digitCount: Int, to bytes: inout ByteWriter) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var first = 20
-            var rest = value
-            repeat {
-                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-                first -= 1
-                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-                rest = quotient
-            } while rest > 0 || 20 - first < digitCount
-            bytes.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[first...]))
+        var count = 1
+        var power: UInt64 = 10
+        // Twenty digits are the most; the power after them would not fit.
+        while count < digitCount || (count < 20 && value >= power) {
+            count += 1
+            power &*= 10
         }
+        bytes.reserve(count)
+        var rest = value
+        for place in stride(from: count - 1, through: 0, by: -1) {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            bytes.cursor.storeBytes(
+                of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: place, as: UInt8.self)
+            rest = quotient
+        }
+        bytes.cursor += count
     }
 
     static func write(_ value: Double, to bytes: inout ByteWriter) {
@@ -43,8 +48,9 @@ enum JSONNumberWriter {
     private static func writeDecimal(_ value: Double, to bytes: inout ByteWriter) -> Bool {
         // Below, zeros after the point would make the places more than the digits.
         guard value >= 0.001 else { return false }
+        var power = 1.0
         for places in 1...placesMax {
-            let power = JSONNumber.powers[places]
+            power *= 10
             guard value * power < decimalMax else { return false }
             let digits = Int64(nearest: value * power)
             guard Double(digits) / power == value else { continue }

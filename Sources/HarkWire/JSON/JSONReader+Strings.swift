@@ -8,6 +8,7 @@ extension JSONReader {
         guard bytes.peek() == UInt8(ascii: "\"") else { return try readEscapedString(begin) }
         let slice = UnsafeRawBufferPointer(start: begin, count: bytes.cursor - begin)
         bytes.cursor += 1
+        if let text = String(shortASCII: slice) { return text }
         guard let text = ByteReader.text(slice) else { throw error(.badUTF8) }
         return text
     }

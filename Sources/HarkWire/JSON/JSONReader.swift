@@ -21,11 +21,17 @@ package struct JSONReader: ~Copyable {
     private let options: Options
     private var depth = 0
     private var budget: Int
-    private var stack = ValueStack(capacity: 16)
+    private var stack: ValueStack
     /// Where strings with escapes are put together.
     var scratch: [UInt8] = []
 
-    private init(_ bytes: UnsafeRawBufferPointer, _ options: Options) {
+    /// 32 values, 768 bytes of the thread's stack: an event of a few arguments and a few fields.
+    private static var lentCount: Int { 32 }
+
+    private init(
+        _ bytes: UnsafeRawBufferPointer, _ options: Options, _ lent: UnsafeMutableBufferPointer<Value>
+    ) {
+        stack = ValueStack(lent)
         self.bytes = ByteReader(bytes)
         start = self.bytes.cursor
         self.options = options
@@ -42,10 +48,20 @@ package struct JSONReader: ~Copyable {
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
             throw JSONError(.byteOrderMark, at: 0)
         }
-        var reader = JSONReader(bytes, options)
-        let value = try reader.readValue()
-        reader.passSpace()
-        guard reader.bytes.isAtEnd else { throw reader.error(.trailing) }
+        let result: Result<Value, JSONError> = withUnsafeTemporaryAllocation(of: Value.self, capacity: lentCount) {
+            lent in
+            do throws(JSONError) {
+                var reader = JSONReader(bytes, options, lent)
+                return .success(try reader.readWhole())
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private mutating func readWhole() throws(JSONError) -> Value {
+        let value = try readValue()
+        passSpace()
+        guard bytes.isAtEnd else { throw error(.trailing) }
         return value
     }
 
@@ -181,13 +197,17 @@ extension JSONReader {
         return value
     }
 
+    @inline(__always)
     private mutating func readDigits(_ number: inout JSONNumber) -> Bool {
-        let begin = bytes.cursor
-        while let byte = bytes.peek(), byte &- UInt8(ascii: "0") < 10 {
-            number.append(byte &- UInt8(ascii: "0"))
-            bytes.cursor += 1
+        var cursor = bytes.cursor
+        while cursor < bytes.end {
+            let digit = cursor.load(as: UInt8.self) &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            number.append(digit)
+            cursor += 1
         }
-        return bytes.cursor > begin
+        defer { bytes.cursor = cursor }
+        return cursor > bytes.cursor
     }
 
     private mutating func readExponent(_ number: inout JSONNumber) throws(JSONError) {

@@ -2,7 +2,7 @@
 @usableFromInline
 struct ObjectBuilder {
     /// Up to 16 fields every key is compared with those before it: quicker than hashing them.
-    static let comparedCountMax = 16
+    static var comparedCountMax: Int { 16 }
 
     private var fields: [Value.Object.Field] = []
     private var places: [ObjectKey: Int] = [:]
@@ -22,6 +22,16 @@ struct ObjectBuilder {
         }
         fields[place].value = value
         return false
+    }
+
+    /// Appends to fields that are few.
+    @inline(__always)
+    static func append(_ key: String, _ value: Value, to fields: inout [Value.Object.Field]) {
+        for index in fields.indices where ObjectKey(fields[index].key) == ObjectKey(key) {
+            fields[index].value = value
+            return
+        }
+        fields.append(Value.Object.Field(key, value))
     }
 
     /// Where the key stands; notes the place where it will stand when it is new.

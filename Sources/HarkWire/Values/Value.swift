@@ -104,14 +104,14 @@ extension Value {
 
 extension Value {
     /// 64 levels of arrays and objects: deeper ones are an attack or a mistake, and 64 fit the smallest stack in use.
-    @usableFromInline package static let depthMax = 64
+    @inlinable package static var depthMax: Int { 64 }
 
     /// 16 bytes of memory for a byte received. A list of one-digit numbers needs 24, so small ones live on the
     /// allowance and only a document that is large and hollow at the same time is refused.
-    @usableFromInline package static let memoryFactor = 16
+    @inlinable package static var memoryFactor: Int { 16 }
 
     /// 1 MiB on top, as much as the default limit of a frame.
-    @usableFromInline package static let memoryAllowance = 1 << 20
+    @inlinable package static var memoryAllowance: Int { 1 << 20 }
 
     /// How many bytes of memory may be decoded from `wireByteCount` bytes.
     @inlinable
