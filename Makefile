@@ -22,7 +22,8 @@ export HARK_STRICT := 1
 sources := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 # Progress for people, silence for logs; errors and failures are shown to both.
 build_tests := swift build --build-tests $(if $(MAKE_TERMOUT),,--quiet)
-run_tests := swift test --skip-build --disable-xctest --quiet
+# One test at a time: many of them wait for processes, and on two cores those would wait for each other.
+run_tests := swift test --skip-build --disable-xctest --no-parallel --quiet
 
 demo: setup
 	swift build --configuration release --product hark
