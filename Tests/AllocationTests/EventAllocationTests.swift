@@ -64,7 +64,7 @@
             let client = try await Client.connect(to: .unix(path))
             let flood = Flood(client, emit)
             listen(server) { flood.heard() }
-            try await AllocationBudget.steady.expect(events: 200_000) { count in await flood.send(count) }
+            await AllocationBudget.steady.expect(events: 200_000) { count in await flood.send(count) }
             await client.close()
             await server.close()
         }
