@@ -120,6 +120,7 @@ package final class UVLoop {
     func enqueue(_ job: UnownedJob) { jobs.append(job) }
 
     private func runJobs() {
+        guard nextJob < jobs.count else { return }
         var remaining = Self.jobsPerPhaseMax
         while nextJob < jobs.count, remaining > 0 {
             let job = jobs[nextJob]
@@ -143,6 +144,10 @@ package final class UVLoop {
     package func flush() {
         // A flush may make others dirty, for example when a failed write closes a peer and others are told.
         while !dirty.isEmpty {
+            if dirty.count == 1 {
+                dirty.removeLast().flush()
+                continue
+            }
             swap(&dirty, &flushing)
             for flushable in flushing { flushable.flush() }
             flushing.removeAll(keepingCapacity: true)
