@@ -18,13 +18,21 @@ enum Descriptors {
 
     /// A listening TCP socket on the loopback and its port.
     static func listening() throws -> (descriptor: Int32, port: Int) {
+        let (descriptor, port) = bound()
+        try UVError.check(listen(descriptor, 64))
+        return (descriptor, port)
+    }
+
+    /// A port of the loopback on which nobody listens, nor will while the tests run.
+    static let closedPort = bound().port
+
+    private static func bound() -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(port: 0)
         var byteCount = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 bind(descriptor, pointer, byteCount)
-                listen(descriptor, 64)
                 getsockname(descriptor, pointer, &byteCount)
             }
         }

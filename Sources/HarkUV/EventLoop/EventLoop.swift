@@ -65,11 +65,12 @@ public final actor EventLoop {
     @EventLoop
     package static func release(_ object: AnyObject) { current.release(object) }
 
-    /// Starts a task on the loop that never leaves its thread. `Task { @EventLoop in … }` ends up in the
-    /// same place, but takes a detour over another thread whenever it resumes from an `await`.
+    /// Starts a task on the loop that never leaves its thread. `Task { @EventLoop in … }` is correct too, but takes a
+    /// detour over another thread whenever something it waits for has happened.
     @discardableResult
     package nonisolated static func task(_ body: @escaping @EventLoop () async -> Void) -> Task<Void, Never> {
-        Task(executorPreference: executor, operation: body)
+        // Begun outside of the isolation, through the door that knows of the preference.
+        Task(executorPreference: executor.preference) { await body() }
     }
 
     // MARK: Records

@@ -12,7 +12,7 @@ internal import HarkWire
 /// The loop is idle until something is enqueued, then it gets a thread of its own – unless `run` claims it first for
 /// the calling thread, which gives it back when `run` returns.
 @usableFromInline
-package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private enum Phase {
         /// No thread runs the loop.
         case idle
@@ -23,6 +23,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
         /// The loop ends. It must not be woken any more; what is posted waits for the next one.
         case ending
     }
+
+    /// For tasks that are to stay on the loop.
+    let preference = LoopTaskExecutor()
 
     private let mailbox = Mailbox()
 
@@ -46,7 +49,10 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
 
     @usableFromInline
     package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(LoopJob(job: UnownedJob(job), prefersLoop: false))
+    }
+
+    func enqueue(_ job: LoopJob) {
         if isCurrent, let loop {
             EventLoop.enter((loop, job)) { $0.0.enqueue($0.1) }
         } else {
@@ -66,8 +72,13 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
     }
 
     /// Runs a job on the loop thread.
-    func run(_ job: UnownedJob) {
-        job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+    func run(_ job: LoopJob) {
+        if job.prefersLoop {
+            job.job.runSynchronously(
+                isolatedTo: asUnownedSerialExecutor(), taskExecutor: preference.asUnownedTaskExecutor())
+        } else {
+            job.job.runSynchronously(on: asUnownedSerialExecutor())
+        }
     }
 
     // MARK: Records

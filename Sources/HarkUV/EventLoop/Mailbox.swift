@@ -34,7 +34,7 @@ package final class Mailbox: @unchecked Sendable {
     private static let spareScratchCountMax = 8
 
     enum Record: UInt8 {
-        case job, delivery
+        case job, preferringJob, delivery
     }
 
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -63,10 +63,10 @@ package final class Mailbox: @unchecked Sendable {
     var isEmpty: Bool { writer.isEmpty }
 
     /// Appends a job. Call it with the lock held.
-    func append(_ job: UnownedJob) {
+    func append(_ job: LoopJob) {
         writer.beginFrame()
-        writer.append(Record.job.rawValue)
-        writer.appendLittleEndian(unsafeBitCast(job, to: UInt.self))
+        writer.append((job.prefersLoop ? Record.preferringJob : .job).rawValue)
+        writer.appendLittleEndian(unsafeBitCast(job.job, to: UInt.self))
     }
 
     /// Appends a record for `target`, which is retained until it has been delivered. Call it with the lock held.
@@ -88,14 +88,15 @@ package final class Mailbox: @unchecked Sendable {
     }
 
     /// Runs the records of `chunks` in order. Call it on the loop thread, without the lock.
-    func deliver(_ chunks: ChunkQueue, runJob: (UnownedJob) -> Void) {
+    func deliver(_ chunks: ChunkQueue, runJob: (LoopJob) -> Void) {
         var chunks = chunks
         while let chunk = chunks.popFirst() {
             var reader = ByteReader(chunk.bytes(from: 0))
             while let kind = reader.readByte().flatMap(Record.init), let word = reader.readLittleEndian(UInt.self) {
                 switch kind {
-                case .job:
-                    runJob(unsafeBitCast(word, to: UnownedJob.self))
+                case .job, .preferringJob:
+                    let job = unsafeBitCast(word, to: UnownedJob.self)
+                    runJob(LoopJob(job: job, prefersLoop: kind == .preferringJob))
                 case .delivery:
                     guard let object = UnsafeRawPointer(bitPattern: word),
                         let bytes = reader.readLittleEndian(Int.self).flatMap({ reader.read($0) })

@@ -42,7 +42,7 @@ package final class UVLoop {
     package let pool = ChunkPool()
     package let timers: TimerHeap
 
-    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var jobs: [LoopJob] = []
     @exclusivity(unchecked) private var nextJob = 0
     @exclusivity(unchecked) private var dirty: [any Flushable] = []
     @exclusivity(unchecked) private var flushing: [any Flushable] = []
@@ -117,7 +117,7 @@ package final class UVLoop {
         if isOn { uv_idle_start(idleHandle) { _ in } } else { uv_idle_stop(idleHandle) }
     }
 
-    func enqueue(_ job: UnownedJob) { jobs.append(job) }
+    func enqueue(_ job: LoopJob) { jobs.append(job) }
 
     private func runJobs() {
         guard nextJob < jobs.count else { return }
@@ -196,7 +196,7 @@ package final class UVLoop {
     /// Closes every handle and frees the loop.
     ///
     /// - Returns: the jobs that have not run.
-    func close() -> [UnownedJob] {
+    func close() -> [LoopJob] {
         repeat {
             // Again each time: what is told of its end may open something.
             uv_walk(

@@ -7,9 +7,7 @@ import Testing
 struct TCPDialerTests {
     /// An address where nobody listens.
     private static func closedAddress(_ host: String = "127.0.0.1") throws -> SocketAddress {
-        let (descriptor, port) = try Descriptors.listening()
-        close(descriptor)
-        return try #require(SocketAddress(numeric: host, port: port))
+        try #require(SocketAddress(numeric: host, port: Descriptors.closedPort))
     }
 
     private static func listen() throws -> (UVListener, SocketAddress) {
