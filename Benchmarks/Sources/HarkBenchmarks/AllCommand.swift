@@ -8,6 +8,6 @@ struct AllCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        try options.run(Scenario.all, defaultSeconds: 0.8)
+        try options.run(Scenario.all, defaultRounds: 5, defaultSeconds: 0.8)
     }
 }

@@ -4,7 +4,7 @@ internal import Foundation
 /// What `quick` and `all` have in common.
 struct RunOptions: ParsableArguments {
     @Option(help: "Rounds of each scenario; in a round every contestant runs once.")
-    var rounds = 5
+    var rounds: Int?
 
     @Option(help: "Seconds of each run, after a warm-up of 0.1 s.")
     var seconds: Double?
@@ -19,12 +19,12 @@ struct RunOptions: ParsableArguments {
     var json = false
 
     func validate() throws {
-        guard rounds > 0 else { throw ValidationError("--rounds must be at least 1.") }
+        guard rounds ?? 1 > 0 else { throw ValidationError("--rounds must be at least 1.") }
         guard seconds ?? 1 >= 0.05 else { throw ValidationError("--seconds must be at least 0.05.") }
     }
 
     /// Runs the scenarios that `--only` leaves, and prints tables and goals.
-    func run(_ scenarios: [Scenario], defaultSeconds: Double) throws {
+    func run(_ scenarios: [Scenario], defaultRounds: Int, defaultSeconds: Double) throws {
         let scenarios = scenarios.filter { $0.name.hasPrefix(only) }
         guard !scenarios.isEmpty else { throw ValidationError("No scenario starts with \(only).") }
         let machine = Machine()
@@ -32,7 +32,7 @@ struct RunOptions: ParsableArguments {
         var standings: [Standing] = []
         for scenario in scenarios {
             let runner = Runner(scenario: scenario, seconds: seconds ?? defaultSeconds, isPinned: pin)
-            let standing = try runner.run(rounds: rounds)
+            let standing = try runner.run(rounds: rounds ?? defaultRounds)
             standings.append(standing)
             if !json, !scenario.entries.isEmpty { print(Table(standing).text + "\n") }
         }

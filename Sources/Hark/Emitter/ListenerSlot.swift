@@ -10,11 +10,17 @@ typealias BytesHandler = @EventLoop (RawSpan) throws -> Void
 
 /// One registration. A handler is always kept in one of these: by itself in an array or an optional it would be
 /// called through two more functions.
-struct Listener {
+final class Listener {
     let id: Int
     let handler: Handler
     /// The same for a listener that reads its one argument, bytes, in place.
-    var bytes: BytesHandler?
+    let bytes: BytesHandler?
+
+    init(id: Int, handler: @escaping Handler, bytes: BytesHandler?) {
+        self.id = id
+        self.handler = handler
+        self.bytes = bytes
+    }
 }
 
 /// The listeners of one event name. Dispatch works on the array as it was when the event arrived, as in Node: who is

@@ -19,28 +19,28 @@ final class NativeLink: Link {
     @exclusivity(unchecked) var runBodyByteCountMax = 0
     /// Events taken in the run that is being dispatched, which the machine does not know yet.
     @exclusivity(unchecked) var runCount: UInt64 = 0
-    var currentNameNumber: Int?
+    @exclusivity(unchecked) var currentNameNumber: Int?
     var currentNameText = ""
     /// Events whose work goes on after their listeners have returned, oldest first.
-    var deferred: [UInt64] = []
+    @exclusivity(unchecked) var deferred: [UInt64] = []
     let version = ListenerVersion.shared
-    private var acknowledgedByteCount = 0
-    var isFlushRequested = false
+    @exclusivity(unchecked) private var acknowledgedByteCount = 0
+    @exclusivity(unchecked) var isFlushRequested = false
 
     // Requests, see NativeLink+Requests.swift.
     var requests: [UInt64: PendingRequest] = [:]
     var nextRequest: UInt64 = 1
 
-    private var liveness = LivenessClock()
+    @exclusivity(unchecked) private var liveness = LivenessClock()
     // Unowned, because weak references make counting the strong ones slow; `end` cancels the timers.
     private lazy var clockTimer = environment.clock.timer { [unowned self] in advance() }
     private lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
         acknowledgementDelayIsOver()
     }
     /// The next write carries an acknowledgement.
-    private var isAcknowledgementDue = false
+    @exclusivity(unchecked) private var isAcknowledgementDue = false
     /// The timer runs.
-    private var isAcknowledgementAwaited = false
+    @exclusivity(unchecked) private var isAcknowledgementAwaited = false
     private var closing: CheckedContinuation<Void, Never>?
     private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
 

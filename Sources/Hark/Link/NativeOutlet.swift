@@ -14,10 +14,10 @@ package protocol DataSink: AnyObject {
 
 /// Writes events, requests and replies as native frames into the data stream of one link.
 package final class NativeOutlet: Outlet {
-    private var outgoing = NativeOutgoing()
+    @exclusivity(unchecked) private var outgoing = NativeOutgoing()
 
     /// Sends what is written here.
-    package unowned var link: (any DataSink)?
+    @exclusivity(unchecked) package unowned var link: (any DataSink)?
     private let limits: Limits
     private let pool: ChunkPool
 

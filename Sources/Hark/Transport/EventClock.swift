@@ -36,7 +36,7 @@ package final class LoopClock: EventClock {
     private nonisolated init() {}
 
     package var now: UInt64 { TimerHeap.now }
-    package var turn: UInt64 { EventLoop.current.turn }
+    package var turn: UInt64 { UVLoop.turn }
 
     package func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer { LoopTimer(action) }
 }

@@ -30,7 +30,7 @@ final class Alarm {
             uv_poll_init(loop, handle, descriptor)
             uv_poll_start(handle, Int32(UV_READABLE.rawValue)) { @Sendable handle, _, _ in
                 guard let handle else { return }
-                EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).timers.fire() }
+                UVHandle.enter(handle.pointee.loop.pointee.data, of: UVLoop.self) { $0.timers.fire() }
             }
         #else
             self.loop = loop
@@ -64,7 +64,7 @@ final class Alarm {
                 handle,
                 { @Sendable handle in
                     guard let handle else { return }
-                    EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).timers.fire() }
+                    UVHandle.enter(handle.pointee.loop.pointee.data, of: UVLoop.self) { $0.timers.fire() }
                 }, delay, 0)
         #endif
     }

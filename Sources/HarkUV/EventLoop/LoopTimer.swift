@@ -2,11 +2,11 @@
 @EventLoop
 package final class LoopTimer {
     let action: @EventLoop () -> Void
-    var deadline: UInt64 = 0
+    @exclusivity(unchecked) var deadline: UInt64 = 0
     /// Which of the timers with this deadline comes first.
     var order: UInt64 = 0
     /// Where the timer stands in the heap; nil when it is not scheduled.
-    var index: Int?
+    @exclusivity(unchecked) var index: Int?
 
     /// Whether the timer is scheduled and has not run yet.
     package var isScheduled: Bool { index != nil }

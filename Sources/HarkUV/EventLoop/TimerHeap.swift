@@ -4,9 +4,9 @@ internal import CLibUV
 @EventLoop
 package final class TimerHeap {
     private let alarm: Alarm
-    private var heap: [LoopTimer] = []
+    @exclusivity(unchecked) private var heap: [LoopTimer] = []
     /// The deadline that the alarm knows.
-    private var armed: UInt64?
+    @exclusivity(unchecked) private var armed: UInt64?
     /// Timers scheduled so far. Those with the same deadline run in the order of scheduling.
     private var scheduledCount: UInt64 = 0
     /// When the timers that run now are due; nil when none runs.

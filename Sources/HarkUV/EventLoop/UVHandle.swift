@@ -63,9 +63,25 @@ package class UVHandle {
         handle.pointee.data.map { Unmanaged<UVHandle>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// The object that owns a handle which is known to have one.
-    static func object<Object: UVHandle>(_ data: UnsafeMutableRawPointer?, _: Object.Type = Object.self) -> Object {
+    /// Enters the loop's isolation with the object behind `data`, of a callback's handle or of its loop.
+    ///
+    /// It is not retained: a handle keeps its owner until the close callback has run, which is not within another one.
+    /// `body` must not capture anything.
+    @inline(__always)
+    static nonisolated func enter<Object: AnyObject>(
+        _ data: UnsafeMutableRawPointer?, of _: Object.Type, _ body: @escaping @EventLoop (Object) -> Void
+    ) {
         guard let data else { preconditionFailure("a libuv handle without its owner") }
-        return unsafeDowncast(Unmanaged<UVHandle>.fromOpaque(data).takeUnretainedValue(), to: Object.self)
+        Unmanaged<Object>.fromOpaque(data)._withUnsafeGuaranteedRef { EventLoop.enter($0, body) }
+    }
+
+    /// The same with what the callback was given.
+    @inline(__always)
+    static nonisolated func enter<Object: AnyObject, Argument>(
+        _ data: UnsafeMutableRawPointer?, of _: Object.Type, with argument: Argument,
+        _ body: @escaping @EventLoop ((Object, Argument)) -> Void
+    ) {
+        guard let data else { preconditionFailure("a libuv handle without its owner") }
+        Unmanaged<Object>.fromOpaque(data)._withUnsafeGuaranteedRef { EventLoop.enter(($0, argument), body) }
     }
 }

@@ -36,7 +36,6 @@ package final class UVLoop {
     private let prepareHandle: UnsafeMutablePointer<uv_prepare_t>
     private let checkHandle: UnsafeMutablePointer<uv_check_t>
     private let idleHandle: UnsafeMutablePointer<uv_idle_t>
-    private let readBuffer: UnsafeMutablePointer<CChar>
 
     /// Chunks for everything that is written on this loop.
     package let pool = ChunkPool()
@@ -59,43 +58,41 @@ package final class UVLoop {
         prepareHandle = .zeroed(uv_prepare_t())
         checkHandle = .zeroed(uv_check_t())
         idleHandle = .zeroed(uv_idle_t())
-        readBuffer = .allocate(capacity: Self.readBufferByteCount)
         let status = uv_loop_init(pointer)
         precondition(status == 0, "cannot make an event loop: \(UVError(status))")
         timers = TimerHeap(loop: pointer)
         pointer.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        Self.running = pointer
         uv_async_init(pointer, asyncHandle) { @Sendable handle in
             guard let handle else { return }
-            EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).drainMailbox() }
+            UVHandle.enter(handle.pointee.loop.pointee.data, of: UVLoop.self) { $0.drainMailbox() }
         }
         uv_prepare_init(pointer, prepareHandle)
         uv_prepare_start(prepareHandle) { @Sendable handle in
             guard let handle else { return }
-            EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).beforePoll() }
+            UVHandle.enter(handle.pointee.loop.pointee.data, of: UVLoop.self) { $0.beforePoll() }
         }
         uv_check_init(pointer, checkHandle)
         uv_check_start(checkHandle) { @Sendable handle in
             guard let handle else { return }
-            EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).afterPoll() }
+            UVHandle.enter(handle.pointee.loop.pointee.data, of: UVLoop.self) { $0.afterPoll() }
         }
         uv_idle_init(pointer, idleHandle)
     }
 
-    /// The loop that a libuv handle belongs to.
-    static func of(_ pointer: UnsafeMutablePointer<uv_loop_t>?) -> UVLoop {
-        guard let data = pointer?.pointee.data else { preconditionFailure("a libuv loop without its owner") }
-        return Unmanaged<UVLoop>.fromOpaque(data).takeUnretainedValue()
-    }
-
     /// Memory to read into. What is read there is valid until the next read of any connection.
-    func sharedReadBuffer() -> uv_buf_t {
-        uv_buf_init(readBuffer, UInt32(Self.readBufferByteCount))
-    }
+    static nonisolated(unsafe) let readBuffer = uv_buf_init(
+        .allocate(capacity: readBufferByteCount), UInt32(readBufferByteCount))
 
     // MARK: Turns
 
-    /// `TimerHeap.now` as it was when the loop last returned from waiting.
-    package var turn: UInt64 { uv_now(pointer) }
+    @exclusivity(unchecked) private static var running: UnsafeMutablePointer<uv_loop_t>?
+
+    /// `TimerHeap.now` as it was when the loop last returned from waiting; 0 when there is no loop.
+    package static var turn: UInt64 {
+        guard let running else { return 0 }
+        return uv_now(running)
+    }
 
     private func beforePoll() {
         runJobs()
@@ -215,7 +212,7 @@ package final class UVLoop {
         checkHandle.deallocate()
         idleHandle.deallocate()
         timers.deallocate()
-        readBuffer.deallocate()
+        Self.running = nil
         pointer.deallocate()
         dirty.removeAll()
         defer { jobs.removeAll() }

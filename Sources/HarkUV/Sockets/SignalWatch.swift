@@ -13,10 +13,7 @@ package final class SignalWatch: UVHandle {
             pointer(),
             { @Sendable handle, _ in
                 guard let handle else { return }
-                EventLoop.enter(handle.pointee.data) { data in
-                    let watch: SignalWatch = UVHandle.object(data)
-                    watch.action()
-                }
+                UVHandle.enter(handle.pointee.data, of: SignalWatch.self) { $0.action() }
             }, number)
         guard started == 0 else {
             close()

@@ -63,10 +63,7 @@ package final class UVListener: UVHandle {
     private func resume() {
         uv_poll_start(pointer(), Int32(UV_READABLE.rawValue)) { handle, _, _ in
             guard let handle else { return }
-            EventLoop.enter(handle.pointee.data) { data in
-                let listener: UVListener = UVHandle.object(data)
-                listener.acceptWaiting()
-            }
+            UVHandle.enter(handle.pointee.data, of: UVListener.self) { $0.acceptWaiting() }
         }
     }
 

@@ -79,21 +79,21 @@ package final class UVStream: UVHandle {
         guard isOpen else { throw .cancelled }
         let status = uv_read_start(
             stream,
-            { @Sendable handle, _, buffer in
-                guard let handle, let buffer else { return }
-                let shared = EventLoop.enter(handle.pointee.loop) { UVLoop.of($0).sharedReadBuffer() }
-                buffer.pointee = shared
+            { @Sendable _, _, buffer in
+                guard let buffer else { return }
+                buffer.pointee = UVLoop.readBuffer
             },
             { @Sendable handle, count, buffer in
                 guard let handle, let buffer, count != 0 else { return }
-                let bytes = UnsafeRawBufferPointer(start: buffer.pointee.base, count: max(count, 0))
-                EventLoop.enter((handle.pointee.data, count, bytes)) { data, count, bytes in
-                    let stream: UVStream = UVHandle.object(data)
-                    if count > 0 {
+                if count > 0 {
+                    let bytes = UnsafeRawBufferPointer(start: buffer.pointee.base, count: count)
+                    UVHandle.enter(handle.pointee.data, of: UVStream.self, with: bytes) { stream, bytes in
                         stream.receiver?.received(bytes)
-                    } else {
+                    }
+                } else {
+                    UVHandle.enter(handle.pointee.data, of: UVStream.self, with: Int32(count)) { stream, status in
                         stream.stopReading()
-                        stream.receiver?.readEnded(UVError(Int32(count)))
+                        stream.receiver?.readEnded(UVError(status))
                     }
                 }
             })
@@ -139,8 +139,7 @@ package final class UVStream: UVHandle {
         var buffer = Self.buffer(chunk.bytes(from: offset))
         let status = uv_write(request.pointer, stream, &buffer, 1) { @Sendable request, status in
             guard let request, let handle = request.pointee.handle else { return }
-            EventLoop.enter((handle.pointee.data, status)) { data, status in
-                let stream: UVStream = UVHandle.object(data)
+            UVHandle.enter(handle.pointee.data, of: UVStream.self, with: status) { stream, status in
                 stream.inFlight = nil
                 stream.receiver?.wrote(status < 0 ? UVError(status) : nil)
             }
