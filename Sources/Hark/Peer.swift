@@ -54,6 +54,16 @@ public final class Peer: Emitter {
         }
     }
 
+    /// Asks with arguments that are known only at run time.
+    ///
+    /// - Throws: as the typed form.
+    public func request(_ name: String, values: [Value], within deadline: Duration = .seconds(5)) async throws -> Value
+    {
+        try await link.request(name, within: deadline) { writer in
+            for value in values { writer.write(value) }
+        }
+    }
+
     /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
     /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///

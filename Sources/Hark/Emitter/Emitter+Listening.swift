@@ -115,6 +115,14 @@ extension Emitter {
         }
     }
 
+    /// Listens to the next event with this key.
+    @discardableResult
+    public func once<each A: EventArgument>(
+        _ key: EventKey<repeat each A>, _ body: @escaping @EventLoop (repeat each A) throws -> Void
+    ) -> Subscription {
+        once(key.text, body)
+    }
+
     /// Listens to the next event of this name as a whole.
     @discardableResult
     public func once(_ name: String, _ body: @escaping @EventLoop (Event) throws -> Void) -> Subscription {
@@ -138,6 +146,15 @@ extension Emitter {
                 debt?.settle()
             }
         }
+    }
+
+    /// Listens by a key with work that waits. Each event starts a task on the loop; the event counts as processed when
+    /// its task has ended.
+    @discardableResult
+    public func on<each A: EventArgument>(
+        _ key: EventKey<repeat each A>, _ body: @escaping @EventLoop (repeat each A) async throws -> Void
+    ) -> Subscription {
+        on(key.text, body)
     }
 
     // MARK: Removing

@@ -91,6 +91,13 @@ public class Emitter {
         return EventSequence(source: source)
     }
 
+    /// The events with this key, as `events(_:buffering:)` of its name.
+    public nonisolated func events<each A: EventArgument>(
+        _ key: EventKey<repeat each A>, buffering: EventBuffering = .newest(1_000)
+    ) -> EventSequence {
+        events(key.text, buffering: buffering)
+    }
+
     private func collect(_ name: String, in source: EventSource) {
         guard !isClosed else { return source.finish() }
         let subscription = on(name) { (event: Event) in source.add(event) }

@@ -38,9 +38,10 @@ struct ReplyTests {
                 let mine: String = try await pair.client.request("mine")
                 let slow: String = try await pair.peer.request("slow", "hello")
                 let value = try await pair.client.request("sum", values: [.int(4), .int(5)])
-                return "\(sum) \(mine) \(slow) \(value == .int(9))"
+                let back = try await pair.peer.request("slow", values: [.string("bye")])
+                return "\(sum) \(mine) \(slow) \(value == .int(9)) \(back == .string("bye!"))"
             }
-            #expect(answers == "5 the peer's own hello! true")
+            #expect(answers == "5 the peer's own hello! true true")
         }
     }
 
