@@ -23,10 +23,18 @@ public struct Environment: Sendable {
         self.random = random
     }
 
-    /// Sockets, the loop's clock and the system's randomness.
-    public static let live = Environment(transport: SocketTransport.shared, clock: LoopClock.shared) {
-        var system = SystemRandomNumberGenerator()
-        return system.next()
+    /// Sockets, the loop's clock and the system's randomness. Unix sockets are for the same user only.
+    public static let live = live(fileMode: 0o600)
+
+    /// As `live`, for others too.
+    ///
+    /// - Parameter fileMode: the mode of the files of unix sockets that are listened on, such as 0o660 for a group. Who
+    ///   may write to the file may connect. It is set before the name can be found.
+    public static func live(fileMode: UInt32) -> Environment {
+        Environment(transport: SocketTransport(fileMode: fileMode), clock: LoopClock.shared) {
+            var system = SystemRandomNumberGenerator()
+            return system.next()
+        }
     }
 }
 

@@ -3,9 +3,10 @@ package import HarkUV
 /// TCP and unix sockets of the loop.
 @EventLoop
 package final class SocketTransport: Transport {
-    package static nonisolated let shared = SocketTransport()
+    /// The mode of the files of unix sockets that are listened on.
+    private let fileMode: UInt32
 
-    private nonisolated init() {}
+    package nonisolated init(fileMode: UInt32) { self.fileMode = fileMode }
 
     // MARK: Dialling
 
@@ -55,7 +56,7 @@ package final class SocketTransport: Transport {
                 let port = TCPSocket.localAddress(of: listener)?.port ?? port
                 return SocketAcceptor(listener, endpoint: .tcp(host, port: port))
             case .unix(let path):
-                let listener = try PipeSocket.listen(on: path, mode: 0o600) { result in
+                let listener = try PipeSocket.listen(on: path, mode: fileMode) { result in
                     accept(
                         result.map { SocketConnection($0, peerInfo: Self.unixPeer($0, path: path)) }
                             .mapError { HarkError(accepting: $0) })
