@@ -16,6 +16,19 @@ final class Dispatch {
         get { shared.link }
         set { shared.link = newValue }
     }
+
+    /// The event being dispatched, as far as it is of interest when its dispatch is over.
+    static var origin: Origin {
+        Origin(name: link?.currentName ?? "", peer: link?.peer?.id, owner: link?.owner)
+    }
+
+    /// Where an event came from.
+    struct Origin {
+        let name: String
+        let peer: Peer.ID?
+        /// Who is told when its listeners fail; nil for an event of this process.
+        let owner: (any LinkOwner)?
+    }
 }
 
 /// An event whose listener has returned but whose work goes on.

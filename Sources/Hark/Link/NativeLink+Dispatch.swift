@@ -136,7 +136,7 @@ extension NativeLink {
 
     @inline(never)
     private func failed(_ error: any Error) {
-        owner?.linkDidFail(HarkError(.listener, "a listener of \"\(currentName)\" failed: \(error)", cause: error))
+        owner?.linkDidFail(HarkError(listener: error, event: currentName, peer: peer?.id))
     }
 
     /// The name of the event that is being dispatched.
