@@ -1,5 +1,6 @@
 public import HarkUV
 public import Logging
+public import Synchronization
 
 /// What `Server`, `Client` and `Peer` have in common: listeners, events to emit, requests to answer, and a life.
 ///
@@ -13,6 +14,12 @@ public class Emitter {
 
     @usableFromInline nonisolated let outlet: LoopBound<Outlet>
     @usableFromInline nonisolated let target = MailboxTarget()
+    /// For events that go to the emitter's own listeners, or there too.
+    nonisolated let localTarget = MailboxTarget()
+
+    var echoPolicy = EchoPolicy.remoteOnly
+    /// Whether the policy is another than `.remoteOnly`, for any thread.
+    @usableFromInline nonisolated let isEchoing = Atomic(false)
 
     /// Where the emitter logs, at `info` and below; too many listeners of one name are a `warning`.
     public nonisolated let logger: Logger
@@ -32,6 +39,7 @@ public class Emitter {
         self.logger = logger
         listeners = ListenerTable(lifecycle: lifecycle, logger: logger)
         target.receiver = outlet
+        localTarget.receiver = ListenerMailbox(self)
         outlet.onFirstDrop = { [weak self] reason in
             self?.report(HarkError(.limit, "events are dropped: \(reason.rawValue); see EmitResult"))
         }

@@ -12,6 +12,9 @@ final class ListenerTable {
     /// 64 names without listeners: less is not worth the work of forgetting them.
     private static let vacantCountMin = 64
 
+    /// 4 096 names looked up: as many as a peer may number. What is looked up again costs a microsecond.
+    private static let heardCountMax = 4_096
+
     private var index = NameTable()
     /// By the names' numbers.
     private var slots: [ListenerSlot] = []
@@ -22,6 +25,10 @@ final class ListenerTable {
     /// The places taken by `prepend`, going down, and by all others, going up.
     private var firstOrder = 0
     private var lastOrder = 0
+
+    /// What was looked up for events of this process, and when.
+    private var heard: [String: ContiguousArray<Listener>] = [:]
+    private var heardVersion = 0
 
     private let lifecycle: LifecycleTable
     private let logger: Logger
@@ -102,6 +109,7 @@ final class ListenerTable {
             slot.listeners.removeAll()
             vacated(slot)
         }
+        heard.removeAll()
         ListenerVersion.shared.change()
     }
 
@@ -128,6 +136,20 @@ final class ListenerTable {
     }
 
     // MARK: Looking
+
+    /// Who hears an event of this process called `name`, in the order of registration.
+    func listeners(hearing name: String) -> ContiguousArray<Listener> {
+        let version = ListenerVersion.shared.count
+        if version != heardVersion || heard.count >= Self.heardCountMax {
+            heard.removeAll(keepingCapacity: true)
+            heardVersion = version
+        }
+        if let known = heard[name] { return known }
+        var listeners: ContiguousArray<Listener> = []
+        Self.withBytes(of: name) { collect($0, into: &listeners) }
+        heard[name] = listeners
+        return listeners
+    }
 
     /// Names that have listeners, the one that has had some for the longest time first.
     var names: [String] {

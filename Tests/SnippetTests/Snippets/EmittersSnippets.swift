@@ -18,6 +18,14 @@ enum EmittersSnippets {
         try server.on(matching: "orders.>") { (id: Int) in print("some order: \(id)") }
     }
 
+    static func echo(_ client: Client) {
+        client.echo = .remoteThenLocal
+        client.on("saved") { (id: Int) in print("saved \(id), by us or by others") }
+        client.emit("saved", 7)
+        client.send("saved", 8)
+        client.localEmit("saved", 9)
+    }
+
     static func failures(_ server: Server) {
         server.on(.error) { error in
             print("\(error.event ?? "-") from \(error.peer ?? "-"): \(error)")
