@@ -1,8 +1,9 @@
 /// What became of an event at the moment it was emitted.
 public enum EmitResult: Sendable, Equatable {
-    /// It leaves with this turn's write.
+    /// It leaves with this turn's write. Where it stays in the process: its listeners have run.
     case written
-    /// It waits: there is no connection, the connection takes no more at the moment, or the caller is not on the loop.
+    /// It waits: there is no connection, the connection takes no more at the moment, the caller is not on the loop; or,
+    /// where it stays in the process, another event is being dispatched.
     case queued
     /// It concerned nobody: there are no peers, or no listeners where it stays in the process.
     case noListeners

@@ -8,7 +8,7 @@ public struct Event: Sendable {
     /// The event's name.
     public let name: String
 
-    /// The server's peer that sent it; nil on a client, which has only one other side.
+    /// The server's peer that sent it; nil on a client, which has only one other side, and for events of this process.
     public let peer: Peer?
 
     /// The arguments as they came.
@@ -16,7 +16,7 @@ public struct Event: Sendable {
 
     @EventLoop
     init(arriving arguments: UnsafeRawBufferPointer) {
-        name = Dispatch.link?.currentName ?? ""
+        name = Dispatch.name
         peer = Dispatch.link?.peer
         encoded = Array(arguments)
     }

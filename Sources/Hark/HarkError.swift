@@ -35,6 +35,8 @@ public struct HarkError: Error, Sendable {
         public static let listener = Code(name: "listener")
         /// Something is registered or started for the second time.
         public static let duplicate = Code(name: "duplicate")
+        /// What shall be matched is no pattern.
+        public static let invalidPattern = Code(name: "invalidPattern")
         /// A named limit was reached.
         public static let limit = Code(name: "limit")
         /// The system refused for a reason without a code of its own.
@@ -50,6 +52,12 @@ public struct HarkError: Error, Sendable {
     /// What made it happen, if that was another error.
     public let cause: (any Error)?
 
+    /// The name of the event whose listener threw; nil for other failures.
+    public let event: String?
+
+    /// Server: which peer had sent the event whose listener threw; nil for other failures.
+    public let peer: Peer.ID?
+
     /// - Parameters:
     ///   - code: the kind of failure.
     ///   - message: what was wrong and what to do, without a full stop.
@@ -58,6 +66,17 @@ public struct HarkError: Error, Sendable {
         self.code = code
         self.message = message
         self.cause = cause
+        event = nil
+        peer = nil
+    }
+
+    /// A listener of `event` threw.
+    init(listener error: any Error, event: String, peer: Peer.ID?) {
+        code = .listener
+        message = "a listener of \"\(event)\" failed: \(error)"
+        cause = error
+        self.event = event
+        self.peer = peer
     }
 }
 

@@ -98,6 +98,6 @@ extension Peer: LinkOwner {
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { ended(error) }
 
     func linkDidFail(_ error: HarkError) {
-        if !lifecycle.fire(.error, error) { server?.report(error) }
+        if !lifecycle.fire(.error, error) { ((server as Emitter?) ?? self).report(error) }
     }
 }

@@ -70,7 +70,7 @@ extension Server {
     public func send<each A: EventArgument>(
         _ name: String, _ arguments: repeat each A, to peer: Peer.ID
     ) -> EmitResult {
-        self.peer(peer)?.emit(name, repeat each arguments) ?? .dropped(.unknownPeer)
+        self.peer(peer)?.send(name, repeat each arguments) ?? .dropped(.unknownPeer)
     }
 
     /// Sends one peer an event by its key.
@@ -80,6 +80,6 @@ extension Server {
     public func send<each A: EventArgument>(
         _ key: EventKey<repeat each A>, _ arguments: repeat each A, to peer: Peer.ID
     ) -> EmitResult {
-        self.peer(peer)?.emit(key, repeat each arguments) ?? .dropped(.unknownPeer)
+        self.peer(peer)?.send(key, repeat each arguments) ?? .dropped(.unknownPeer)
     }
 }

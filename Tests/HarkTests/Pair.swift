@@ -17,6 +17,7 @@ struct PairOptions {
     var clientLimits = Limits()
     var clientTiming = Timing()
     var reconnects = true
+    var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
 /// A server and a client that is connected to it.
@@ -62,7 +63,7 @@ func withPair(
     func run(_ endpoint: Endpoint, in simulation: Simulation?) async throws {
         var serverOptions = simulation?.serverOptions() ?? Server.Options()
         var clientOptions = simulation?.clientOptions() ?? Client.Options()
-        serverOptions.logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        serverOptions.logger = pairOptions.logger
         clientOptions.logger = serverOptions.logger
         serverOptions.limits = pairOptions.serverLimits
         clientOptions.limits = pairOptions.clientLimits

@@ -7,6 +7,8 @@ final class Dispatch {
     /// The link that calls listeners now, nil when none does. Not counted: it is alive while it calls.
     @exclusivity(unchecked) private unowned(unsafe) var link: NativeLink?
 
+    private var localName: String?
+
     private static nonisolated let shared = Dispatch()
 
     private nonisolated init() {}
@@ -15,6 +17,28 @@ final class Dispatch {
     static var link: NativeLink? {
         get { shared.link }
         set { shared.link = newValue }
+    }
+
+    /// Set to the event's name while listeners are called for an event of this process.
+    static var localName: String? {
+        get { shared.localName }
+        set { shared.localName = newValue }
+    }
+
+    /// The name of the event being dispatched.
+    static var name: String { link?.currentName ?? localName ?? "" }
+
+    /// The event being dispatched, as far as it is of interest when its dispatch is over.
+    static var origin: Origin {
+        Origin(name: name, peer: link?.peer?.id, owner: link?.owner)
+    }
+
+    /// Where an event came from.
+    struct Origin {
+        let name: String
+        let peer: Peer.ID?
+        /// Who is told when its listeners fail; nil for an event of this process.
+        let owner: (any LinkOwner)?
     }
 }
 

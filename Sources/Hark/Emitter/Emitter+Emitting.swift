@@ -1,5 +1,6 @@
 public import HarkUV
 public import HarkWire
+public import Synchronization
 
 /// Emitting works from any thread and never waits. On the loop the arguments are encoded straight into the memory they
 /// are sent from; elsewhere they are encoded where the caller stands and posted to the loop, in order with everything
@@ -121,7 +122,7 @@ extension Emitter {
 
     @inlinable @inline(__always)
     nonisolated func emit(_ name: EventName, _ encode: (inout ArgumentWriter) -> Void) -> EmitResult {
-        if EventLoop.isCurrent, outlet.onLoop({ $0.beginShortcut(name) }) {
+        if EventLoop.isCurrent, !isEchoing.load(ordering: .relaxed), outlet.onLoop({ $0.beginShortcut(name) }) {
             return outlet.onLoop { outlet in
                 encode(&outlet.arguments)
                 return outlet.endShortcut()
@@ -134,7 +135,36 @@ extension Emitter {
     nonisolated func emitTheLongWay(
         _ name: EventName, _ encode: (inout ArgumentWriter) -> Void
     ) -> EmitResult {
-        guard EventLoop.isCurrent else { return post({ PostedEvent.write(name, to: &$0) }, encode) }
+        if isEchoing.load(ordering: .relaxed) { return emitEchoing(.resolved(name), isVolatile: false, encode) }
+        return transmitTheLongWay(name, encode)
+    }
+
+    @inlinable
+    nonisolated func emit(
+        _ name: String, isVolatile: Bool, _ encode: (inout ArgumentWriter) -> Void
+    ) -> EmitResult {
+        if isEchoing.load(ordering: .relaxed) { return emitEchoing(.text(name), isVolatile: isVolatile, encode) }
+        return transmit(name, isVolatile: isVolatile, encode)
+    }
+
+    // MARK: To the other side
+
+    @inlinable @inline(__always)
+    nonisolated func transmit(_ name: EventName, _ encode: (inout ArgumentWriter) -> Void) -> EmitResult {
+        if EventLoop.isCurrent, outlet.onLoop({ $0.beginShortcut(name) }) {
+            return outlet.onLoop { outlet in
+                encode(&outlet.arguments)
+                return outlet.endShortcut()
+            }
+        }
+        return transmitTheLongWay(name, encode)
+    }
+
+    @usableFromInline @inline(never)
+    nonisolated func transmitTheLongWay(
+        _ name: EventName, _ encode: (inout ArgumentWriter) -> Void
+    ) -> EmitResult {
+        guard EventLoop.isCurrent else { return post(to: target, { PostedEvent.write(name, to: &$0) }, encode) }
         return outlet.onLoop { outlet in
             if let refusal = outlet.begin(name, isVolatile: false) { return refusal }
             encode(&outlet.arguments)
@@ -143,11 +173,11 @@ extension Emitter {
     }
 
     @inlinable
-    nonisolated func emit(
+    nonisolated func transmit(
         _ name: String, isVolatile: Bool, _ encode: (inout ArgumentWriter) -> Void
     ) -> EmitResult {
         guard EventLoop.isCurrent else {
-            return post({ PostedEvent.write(name, isVolatile: isVolatile, to: &$0) }, encode)
+            return post(to: target, { PostedEvent.write(name, isVolatile: isVolatile, to: &$0) }, encode)
         }
         return outlet.onLoop { outlet in
             if let refusal = outlet.begin(name, isVolatile: isVolatile) { return refusal }
@@ -158,7 +188,7 @@ extension Emitter {
 
     @usableFromInline
     nonisolated func post(
-        _ writeName: (inout ByteWriter) -> Void, _ encode: (inout ArgumentWriter) -> Void
+        to target: MailboxTarget, _ writeName: (inout ByteWriter) -> Void, _ encode: (inout ArgumentWriter) -> Void
     ) -> EmitResult {
         let scratch = EventLoop.takeScratch()
         writeName(&scratch.arguments.bytes)

@@ -42,10 +42,7 @@ extension Emitter {
     public func on<each A: EventArgument>(
         _ name: String, _ body: @escaping @EventLoop (repeat each A) throws -> Void
     ) -> Subscription {
-        listen(name) { arguments in
-            var reader = ArgumentReader(arguments)
-            try body(repeat try (each A)(reading: &reader))
-        }
+        listen(.name(name), decoding: body)
     }
 
     /// Listens to an event by its key.
@@ -61,10 +58,7 @@ extension Emitter {
     public func on<each A: EventArgument>(
         _ key: EventKey<repeat each A>, _ body: @escaping @EventLoop (repeat each A) throws -> Void
     ) -> Subscription {
-        listen(key.text) { arguments in
-            var reader = ArgumentReader(arguments)
-            try body(repeat try (each A)(reading: &reader))
-        }
+        listen(.name(key.text), decoding: body)
     }
 
     // MARK: Bytes and whole events
@@ -93,7 +87,7 @@ extension Emitter {
     /// Listens to every event from the other side, whatever its name.
     @discardableResult
     public func onAny(_ body: @escaping @EventLoop (Event) throws -> Void) -> Subscription {
-        Subscription(listeners.add(nil, isOnce: false) { try body(Event(arriving: $0)) }, in: listeners)
+        listen(.any) { try body(Event(arriving: $0)) }
     }
 
     // MARK: Once
@@ -101,7 +95,7 @@ extension Emitter {
     /// Listens to the next event of this name, whatever its arguments.
     @discardableResult
     public func once(_ name: String, _ body: @escaping @EventLoop () throws -> Void) -> Subscription {
-        listen(name, isOnce: true) { _ in try body() }
+        listen(.name(name), isOnce: true) { _ in try body() }
     }
 
     /// Listens to the next event of this name.
@@ -109,10 +103,7 @@ extension Emitter {
     public func once<each A: EventArgument>(
         _ name: String, _ body: @escaping @EventLoop (repeat each A) throws -> Void
     ) -> Subscription {
-        listen(name, isOnce: true) { arguments in
-            var reader = ArgumentReader(arguments)
-            try body(repeat try (each A)(reading: &reader))
-        }
+        listen(.name(name), isOnce: true, decoding: body)
     }
 
     /// Listens to the next event with this key.
@@ -126,7 +117,7 @@ extension Emitter {
     /// Listens to the next event of this name as a whole.
     @discardableResult
     public func once(_ name: String, _ body: @escaping @EventLoop (Event) throws -> Void) -> Subscription {
-        listen(name, isOnce: true) { try body(Event(arriving: $0)) }
+        listen(.name(name), isOnce: true) { try body(Event(arriving: $0)) }
     }
 
     // MARK: Asynchronous
@@ -137,15 +128,7 @@ extension Emitter {
     public func on<each A: EventArgument>(
         _ name: String, _ body: @escaping @EventLoop (repeat each A) async throws -> Void
     ) -> Subscription {
-        listen(name) { [weak self] arguments in
-            var reader = ArgumentReader(arguments)
-            let decoded = (repeat try (each A)(reading: &reader))
-            let debt = Dispatch.link?.deferAcknowledgement()
-            EventLoop.task {
-                do { try await body(repeat each decoded) } catch { self?.report(listener: error, event: name) }
-                debt?.settle()
-            }
-        }
+        listen(.name(name), waiting: body)
     }
 
     /// Listens by a key with work that waits. Each event starts a task on the loop; the event counts as processed when
@@ -157,18 +140,49 @@ extension Emitter {
         on(key.text, body)
     }
 
-    // MARK: Removing
-
-    /// Removes all listeners of one event, or of all events when `name` is nil.
-    public func off(_ name: String? = nil) { listeners.removeAll(name) }
-
     // MARK: The one way
 
     @usableFromInline
+    func listen(_ name: String, bytes: BytesHandler? = nil, _ handler: @escaping Handler) -> Subscription {
+        listen(.name(name), bytes: bytes, handler)
+    }
+
     func listen(
-        _ name: String, isOnce: Bool = false, bytes: BytesHandler? = nil, _ handler: @escaping Handler
+        _ scope: ListenerScope, isOnce: Bool = false, isFirst: Bool = false, bytes: BytesHandler? = nil,
+        _ handler: @escaping Handler
     ) -> Subscription {
-        Subscription(listeners.add(name, isOnce: isOnce, bytes: bytes, handler), in: listeners)
+        listeners.add(scope, isOnce: isOnce, isFirst: isFirst, bytes: bytes, handler)
+    }
+
+    func listen<each A: EventArgument>(
+        _ scope: ListenerScope, isOnce: Bool = false, isFirst: Bool = false,
+        decoding body: @escaping @EventLoop (repeat each A) throws -> Void
+    ) -> Subscription {
+        listen(scope, isOnce: isOnce, isFirst: isFirst) { arguments in
+            var reader = ArgumentReader(arguments)
+            try body(repeat try (each A)(reading: &reader))
+        }
+    }
+
+    func listen<each A: EventArgument>(
+        _ scope: ListenerScope, isFirst: Bool = false,
+        waiting body: @escaping @EventLoop (repeat each A) async throws -> Void
+    ) -> Subscription {
+        listen(scope, isFirst: isFirst) { [weak self] arguments in
+            var reader = ArgumentReader(arguments)
+            let decoded = (repeat try (each A)(reading: &reader))
+            let origin = Dispatch.origin
+            let debt = Dispatch.link?.deferAcknowledgement()
+            EventLoop.task {
+                do {
+                    try await body(repeat each decoded)
+                } catch {
+                    let failure = HarkError(listener: error, event: origin.name, peer: origin.peer)
+                    if let owner = origin.owner { owner.linkDidFail(failure) } else { self?.report(failure) }
+                }
+                debt?.settle()
+            }
+        }
     }
 
     @inlinable

@@ -1,5 +1,6 @@
 public import HarkUV
 public import Logging
+public import Synchronization
 
 /// What `Server`, `Client` and `Peer` have in common: listeners, events to emit, requests to answer, and a life.
 ///
@@ -7,19 +8,27 @@ public import Logging
 /// waiting; everything else is called on the loop, or with `await` from elsewhere.
 @EventLoop
 public class Emitter {
-    let listeners = ListenerTable()
+    let listeners: ListenerTable
     let responders = ResponderTable()
     let lifecycle = LifecycleTable()
 
     @usableFromInline nonisolated let outlet: LoopBound<Outlet>
     @usableFromInline nonisolated let target = MailboxTarget()
+    /// For events that go to the emitter's own listeners, or there too.
+    nonisolated let localTarget = MailboxTarget()
 
-    /// Where the emitter logs, at `info` and below.
+    var echoPolicy = EchoPolicy.remoteOnly
+    /// Whether the policy is another than `.remoteOnly`, for any thread.
+    @usableFromInline nonisolated let isEchoing = Atomic(false)
+
+    /// Where the emitter logs, at `info` and below; too many listeners of one name are a `warning`.
     public nonisolated let logger: Logger
 
     nonisolated let environment: Environment
     private var sources: [EventSource] = []
-    private var reported: Set<HarkError.Code> = []
+
+    /// How many errors nobody has listened to, by kind. None ends a program; the first of each kind is logged.
+    public private(set) var unheardErrors: [HarkError.Code: Int] = [:]
 
     /// Whether `close` was called, or the other side ended it for good.
     public private(set) var isClosed = false
@@ -28,7 +37,9 @@ public class Emitter {
         self.outlet = LoopBound(outlet)
         self.environment = environment
         self.logger = logger
+        listeners = ListenerTable(lifecycle: lifecycle, logger: logger)
         target.receiver = outlet
+        localTarget.receiver = ListenerMailbox(self)
         outlet.onFirstDrop = { [weak self] reason in
             self?.report(HarkError(.limit, "events are dropped: \(reason.rawValue); see EmitResult"))
         }
@@ -57,13 +68,13 @@ public class Emitter {
     /// Tells of an error that ends nothing: to the listeners of `.error`, or once per kind to the log.
     func report(_ error: HarkError) {
         if lifecycle.fire(.error, error) { return }
-        if reported.insert(error.code).inserted {
-            logger.info("unheard error", metadata: ["code": "\(error.code)", "error": "\(error)"])
-        }
-    }
-
-    func report(listener error: any Error, event name: String) {
-        report(HarkError(.listener, "a listener of \"\(name)\" failed: \(error)", cause: error))
+        let count = unheardErrors[error.code, default: 0] + 1
+        unheardErrors[error.code] = count
+        guard count == 1 else { return }
+        var metadata: Logger.Metadata = ["code": "\(error.code)", "error": "\(error)"]
+        if let event = error.event { metadata["event"] = "\(event)" }
+        if let peer = error.peer { metadata["peer"] = "\(peer)" }
+        logger.info("unheard error", metadata: metadata)
     }
 
     /// Takes part in `close`: nothing is emitted, received or kept alive any more.
@@ -74,7 +85,7 @@ public class Emitter {
         for source in sources { source.finish() }
         sources = []
         fire(.close, ())
-        listeners.removeAll()
+        listeners.close()
         lifecycle.removeAll()
         responders.removeAll()
     }

@@ -25,6 +25,15 @@ extension LifecycleKey where Payload == HarkError {
     public static var error: LifecycleKey { LifecycleKey("error") }
 }
 
+extension LifecycleKey where Payload == String {
+    /// A listener is about to be added; what is added from here comes ahead of it. The payload is the event's name, for
+    /// `on(matching:)` the pattern, for `onAny` the pattern that fits everything, `>`.
+    public static var newListener: LifecycleKey { LifecycleKey("newListener") }
+    /// A listener was removed, by hand or because it was a `once`; not because its emitter closes. The payload is that
+    /// of `newListener`.
+    public static var removeListener: LifecycleKey { LifecycleKey("removeListener") }
+}
+
 extension LifecycleKey where Payload == Backoff {
     /// Client: waits before the next attempt.
     public static var backoff: LifecycleKey { LifecycleKey("backoff") }

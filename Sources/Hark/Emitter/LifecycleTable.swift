@@ -2,28 +2,31 @@ internal import HarkUV
 
 /// The listeners of an emitter's lifecycle.
 @EventLoop
-final class LifecycleTable {
+final class LifecycleTable: ListenerRegistry {
     private struct Entry {
-        let id: Int
+        let subscription: Subscription
         let isOnce: Bool
         let body: @EventLoop (any Sendable) -> Void
     }
 
     private var entries: [String: [Entry]] = [:]
-    private var nextID = 0
 
     nonisolated init() {}
 
     func add<Payload>(
         _ key: LifecycleKey<Payload>, isOnce: Bool, _ body: @escaping @EventLoop (Payload) -> Void
     ) -> Subscription {
-        nextID += 1
-        let id = nextID
+        let subscription = Subscription(in: self)
         entries[key.name, default: []].append(
-            Entry(id: id, isOnce: isOnce) { payload in
+            Entry(subscription: subscription, isOnce: isOnce) { payload in
                 if let payload = payload as? Payload { body(payload) }
             })
-        return Subscription { [weak self] in self?.entries[key.name]?.removeAll { $0.id == id } }
+        return subscription
+    }
+
+    func remove(_ subscription: Subscription) {
+        for name in entries.keys { entries[name]?.removeAll { $0.subscription === subscription } }
+        subscription.ended()
     }
 
     /// Calls the listeners as they are now, in order.
@@ -33,9 +36,13 @@ final class LifecycleTable {
     func fire<Payload>(_ key: LifecycleKey<Payload>, _ payload: Payload) -> Bool {
         guard let current = entries[key.name], !current.isEmpty else { return false }
         entries[key.name]?.removeAll(where: \.isOnce)
+        for entry in current where entry.isOnce { entry.subscription.ended() }
         for entry in current { entry.body(payload) }
         return true
     }
 
-    func removeAll() { entries.removeAll() }
+    func removeAll() {
+        for entry in entries.values.joined() { entry.subscription.ended() }
+        entries.removeAll()
+    }
 }

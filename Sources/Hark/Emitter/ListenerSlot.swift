@@ -8,43 +8,41 @@ typealias Handler = @EventLoop (UnsafeRawBufferPointer) throws -> Void
 @usableFromInline
 typealias BytesHandler = @EventLoop (RawSpan) throws -> Void
 
-/// One registration. A handler is always kept in one of these: by itself in an array or an optional it would be
-/// called through two more functions.
+/// One listener. A handler is always kept in one of these: by itself in an array or an optional it would be called
+/// through two more functions.
 final class Listener {
-    let id: Int
     let handler: Handler
     /// The same for a listener that reads its one argument, bytes, in place.
     let bytes: BytesHandler?
+    let subscription: Subscription
+    /// Its place among the listeners of its emitter, whatever they listen to; the lowest hears an event first.
+    let order: Int
 
-    init(id: Int, handler: @escaping Handler, bytes: BytesHandler?) {
-        self.id = id
+    init(_ subscription: Subscription, order: Int, handler: @escaping Handler, bytes: BytesHandler?) {
+        self.subscription = subscription
+        self.order = order
         self.handler = handler
         self.bytes = bytes
     }
 }
 
-/// The listeners of one event name. Dispatch works on the array as it was when the event arrived, as in Node: who is
-/// removed during a dispatch still runs, who is added does not yet.
+/// The listeners of one name or pattern, in order. Dispatch works on the array as it was when the event arrived, as in
+/// Node: who is removed during a dispatch still runs, who is added does not yet.
 @EventLoop
-final class ListenerSlot {
+final class ListenerSlot: ListenerRegistry {
+    let scope: ListenerScope
+    private weak var table: ListenerTable?
+
     @exclusivity(unchecked) var listeners: ContiguousArray<Listener> = []
+    /// Tells which of two slots got its first listener earlier.
+    var since = 0
+    /// Whether somebody was told that there are too many.
+    var isReported = false
 
-    nonisolated init() {}
-}
+    nonisolated init(_ scope: ListenerScope, in table: ListenerTable?) {
+        self.scope = scope
+        self.table = table
+    }
 
-/// How often listeners have come or gone.
-@EventLoop
-final class ListenerVersion {
-    static nonisolated let shared = ListenerVersion()
-
-    @exclusivity(unchecked) var value = 0
-
-    private nonisolated init() {}
-}
-
-/// Names one registration, to remove it.
-@usableFromInline
-struct ListenerID {
-    let slot: ListenerSlot
-    let id: Int
+    func remove(_ subscription: Subscription) { table?.remove(subscription, from: self) }
 }

@@ -18,6 +18,7 @@ extension NativeLink {
             violated(error)
         }
         Dispatch.link = outer
+        if version.isInterrupted { ListenerQueue.shared.catchUp() }
         let consumed = bytes.count - reader.remaining
         // A goodbye has ended the link; its timers must not start again.
         if connection != nil { processed(consumed) }
@@ -40,6 +41,7 @@ extension NativeLink {
     }
 
     private func apply(_ effect: NativeEffect) throws(NativeViolation) {
+        if version.isInterrupted { ListenerQueue.shared.catchUp() }
         switch effect {
         case .event(let name, let arguments, _):
             call(resolve(name).listeners, arguments.rest)
@@ -136,7 +138,7 @@ extension NativeLink {
 
     @inline(never)
     private func failed(_ error: any Error) {
-        owner?.linkDidFail(HarkError(.listener, "a listener of \"\(currentName)\" failed: \(error)", cause: error))
+        owner?.linkDidFail(HarkError(listener: error, event: currentName, peer: peer?.id))
     }
 
     /// The name of the event that is being dispatched.
@@ -149,6 +151,10 @@ extension NativeLink {
     private func resolve(_ name: Int) -> ResolvedName {
         let version = self.version.value
         if name < resolved.count, let known = resolved[name], known.version == version { return known }
+        if self.version.isInterrupted {
+            ListenerQueue.shared.catchUp()
+            return resolve(name)
+        }
         while resolved.count <= name { resolved.append(nil) }
         let text = machine.incoming.names.bytes(name)
         let entry = ResolvedName(version: version, listeners: text.withUnsafeBytes { listeners(of: $0) })

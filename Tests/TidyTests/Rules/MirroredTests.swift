@@ -5,8 +5,11 @@ struct MirroredTests: Rule {
     private static let testedElsewhere: Paths = [
         "Sources/*Error.swift": "facts and their wording; the tests of what throws them compare them",
         "Sources/Hark/Emitter/Dispatch.swift": "EmitterTests: onAny knows the sender, async listeners may wait",
+        "Sources/Hark/Emitter/EmittedName.swift": "EmitterEchoTests emits with keys and with strings",
+        "Sources/Hark/Emitter/EventPattern.swift": "EmitterPatternsTests: what fits, what is refused",
         "Sources/Hark/Emitter/LifecycleKey.swift": "names; LifecycleTableTests and ClientTests listen to them",
         "Sources/Hark/Emitter/Listener*.swift": "EmitterTests: listeners come, go and are called in order",
+        "Sources/Hark/Emitter/PatternTrie.swift": "EmitterPatternsTests: patterns come, fit and go",
         "Sources/Hark/Emitter/ResponderTable.swift": "ReplyTests: a name is answered by one",
         "Sources/Hark/EventKey.swift": "EmitterTests emits and listens with keys and with strings",
         "Sources/Hark/EventName.swift": "EmitterTests: keys and strings of one name mean one event",

@@ -1,0 +1,99 @@
+internal import HarkUV
+internal import HarkWire
+
+/// Takes events of this process to its listeners, one after the other. An event that is emitted while another one is
+/// being dispatched, whether that came from outside or not, waits until all listeners of the other have returned: no
+/// listener is ever called by another one's `emit`.
+@EventLoop
+final class ListenerQueue {
+    static nonisolated let shared = ListenerQueue()
+
+    /// 1 000 events at once; more are left to tasks. Listeners that go on emitting to each other would otherwise stop
+    /// everything else.
+    private static let eventCountMax = 1_000
+
+    /// 16 events in a task: the loop runs 256 tasks before it looks at the sockets, so these wait about a millisecond.
+    private static let eventCountPerTaskMax = 16
+
+    private struct Entry {
+        let name: String
+        let arguments: [UInt8]
+        let emitter: Emitter
+    }
+
+    private var entries: [Entry] = []
+    private var head = 0
+    private var byteCount = 0
+    private var isRunning = false
+    private var isContinued = false
+
+    private nonisolated init() {}
+
+    private var isEmpty: Bool { head == entries.count }
+
+    /// Calls the emitter's own listeners of `name`: now, or behind what is being dispatched.
+    func deliver(_ name: String, _ arguments: UnsafeRawBufferPointer, to emitter: Emitter) -> EmitResult {
+        guard !emitter.listeners.listeners(hearing: name).isEmpty else { return .noListeners }
+        if !isRunning, isEmpty, Dispatch.link == nil {
+            dispatch(name, arguments, emitter)
+            catchUp()
+            return .written
+        }
+        guard byteCount + arguments.count <= Mailbox.byteCountMax else {
+            return emitter.outlet.onLoop { $0.drop(.queueFull) }
+        }
+        entries.append(Entry(name: name, arguments: Array(arguments), emitter: emitter))
+        byteCount += arguments.count
+        if !isRunning, Dispatch.link != nil { ListenerVersion.shared.interrupt() }
+        return .queued
+    }
+
+    /// Delivers what waits. Called between two dispatches.
+    func catchUp(countMax: Int = eventCountMax) {
+        guard !isRunning else { return }
+        ListenerVersion.shared.resume()
+        var count = 0
+        while !isEmpty, count < countMax {
+            let entry = takeFirst()
+            entry.arguments.withUnsafeBytes { dispatch(entry.name, $0, entry.emitter) }
+            count += 1
+        }
+        guard !isEmpty, !isContinued else { return }
+        isContinued = true
+        EventLoop.task {
+            self.isContinued = false
+            self.catchUp(countMax: Self.eventCountPerTaskMax)
+        }
+    }
+
+    private func dispatch(_ name: String, _ arguments: UnsafeRawBufferPointer, _ emitter: Emitter) {
+        let outer = Dispatch.link
+        Dispatch.link = nil
+        Dispatch.localName = name
+        isRunning = true
+        for listener in emitter.listeners.listeners(hearing: name) {
+            do {
+                try listener.handler(arguments)
+            } catch {
+                emitter.report(HarkError(listener: error, event: name, peer: nil))
+            }
+        }
+        isRunning = false
+        Dispatch.localName = nil
+        Dispatch.link = outer
+    }
+
+    private func takeFirst() -> Entry {
+        let entry = entries[head]
+        head += 1
+        byteCount -= entry.arguments.count
+        if isEmpty {
+            entries.removeAll(keepingCapacity: entries.count <= Self.eventCountMax)
+            head = 0
+        } else if head >= Self.eventCountMax, head * 2 >= entries.count {
+            entries.removeFirst(head)
+            head = 0
+        }
+        return entry
+    }
+}
