@@ -32,6 +32,8 @@ final class Conversation {
     func run() async throws {
         try watchSignals()
         output.onClosed = { [weak self] in self?.end() }
+        // Lines that nobody reads yet are not to become more.
+        output.onRoomChanged = { [side] hasRoom in side.gate.isOpen = hasRoom }
         if let timeout = options.timeout { startTimer(timeout) }
         do throws(Failure) {
             try await side.start(in: self)
@@ -42,7 +44,7 @@ final class Conversation {
         let failure = await outcome.value()
         await side.close()
         timer?.cancel()
-        output.flush()
+        await output.finish()
         for signal in signals { signal.close() }
         if let failure { throw failure }
     }
@@ -110,6 +112,7 @@ final class Conversation {
             }
         }
         await side.makeRoom()
+        await output.room()
     }
 
     private func carryOut(_ instruction: Instruction) -> String? {
