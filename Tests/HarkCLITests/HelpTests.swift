@@ -2,7 +2,7 @@ import Testing
 
 /// What a newcomer reads first.
 @Suite struct HelpTests {
-    @Test(arguments: ["listen", "connect", "emit", "request", "demo"])
+    @Test(arguments: ["listen", "connect", "emit", "request", "demo", "bench"])
     func `the help of a verb has two examples and every exit status`(verb: String) async throws {
         let lines = await (try Command(verb, "--help")).rest()
         let examples = lines.drop { $0 != "EXAMPLES:" }.prefix { !$0.hasPrefix("OUTPUT") && !$0.hasPrefix("EXIT") }
