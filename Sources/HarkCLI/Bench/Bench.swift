@@ -129,6 +129,11 @@ final class Bench {
             Stamp.write(isStamped ? stamp : Stamp.none, to: &payload)
             return client.emit(BenchKeys.load, payload)
         }
+        let unstamped = Stamp.payload(plan.size)
+        driver.sendUnstamped = { count in
+            for index in 0..<count where client.emit(BenchKeys.load, unstamped) != .written { return (index + 1, true) }
+            return (count, false)
+        }
         driver.onStart = { client.emit(BenchKeys.begin) }
         try await run(driver)
         // It arrives behind all events.

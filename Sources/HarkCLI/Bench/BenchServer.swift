@@ -5,7 +5,7 @@ import Hark
 @EventLoop
 final class BenchServer {
     /// One measurement at a time: two would measure each other.
-    private var session: BenchSession?
+    @exclusivity(unchecked) private var session: BenchSession?
     private let server: Server
 
     init() {

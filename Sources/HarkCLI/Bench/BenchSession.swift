@@ -7,7 +7,8 @@ final class BenchSession {
     let owner: Peer.ID
 
     private var payload: Bytes
-    private var received = 0
+    /// Touched per event; no run-time check of who else does.
+    @exclusivity(unchecked) private var received = 0
     private var began: Int?
     private var last = 0
     private var latencies = Latencies()

@@ -51,6 +51,11 @@ final class LoadDriver {
     private(set) var missed = 0
     private(set) var latencies = Latencies()
 
+    /// Emits so many events of a flood without a stamp, fewer when the connection takes no more.
+    ///
+    /// - Returns: how many, and whether the last of them waits.
+    var sendUnstamped: @EventLoop (Int) -> (count: Int, isQueued: Bool) = { _ in (0, false) }
+
     /// One way there are no answers to tell what was sent after the warm-up; this is called when it is over.
     var onStart: @EventLoop () -> Void = {}
     private var hasStarted = false
@@ -165,12 +170,15 @@ final class LoadDriver {
 
     /// As many as the connection takes.
     private func flood() async throws {
-        let turn = max(Self.eventsPerStamp, Self.byteCountPerTurnMax / (plan.size + 16))
+        let bursts = max(1, Self.byteCountPerTurnMax / (plan.size + 16) / Self.eventsPerStamp)
         while isSending(Nanoseconds.now) {
             var isQueued = false
-            for index in 0..<turn where !isQueued {
-                let isStamped = index % Self.eventsPerStamp == 0
-                isQueued = emit(isStamped ? Nanoseconds.now : Stamp.none) == .queued
+            for _ in 0..<bursts where !isQueued {
+                isQueued = emit(Nanoseconds.now) == .queued
+                guard !isQueued else { break }
+                let burst = sendUnstamped(Self.eventsPerStamp - 1)
+                if hasStarted { sent += burst.count }
+                isQueued = burst.isQueued
             }
             if isQueued { try await client.drained() } else { await Task.yield() }
         }

@@ -6,8 +6,12 @@ enum Stamp {
     /// Not measured.
     static let none = 0
 
-    /// Bytes to send, whose stamp is set before each time.
-    static func payload(_ size: Int) -> Bytes { Bytes(repeatElement(0x68, count: size)) }
+    /// Bytes to send, whose stamp can be set before each time.
+    static func payload(_ size: Int) -> Bytes {
+        var bytes = Bytes(repeatElement(0x68, count: size))
+        write(none, to: &bytes)
+        return bytes
+    }
 
     static func write(_ stamp: Int, to bytes: inout Bytes) {
         bytes.array.withUnsafeMutableBytes { $0.storeBytes(of: Int64(stamp).littleEndian, as: Int64.self) }
