@@ -35,17 +35,15 @@ final class Output: Flushable {
     private var roomWaiters: [CheckedContinuation<Void, Never>] = []
     private var endWaiters: [CheckedContinuation<Void, Never>] = []
 
-    init(_ format: Format) { self.format = format }
+    private let shape: LineShape
+
+    init(_ format: Format, _ shape: LineShape = LineShape()) {
+        self.format = format
+        self.shape = shape
+    }
 
     func write(_ report: Report) {
-        guard !isClosed else { return }
-        switch format {
-        case .json: report.writeJSON(to: &bytes)
-        case .readable:
-            if case .error(let message) = report { return StandardError.write("hark: \(message)") }
-            guard let line = report.readable(.standardOutput) else { return }
-            bytes.append(Array((line + "\n").utf8).span.bytes)
-        }
+        guard !isClosed, !shape.isQuiet || !report.isAboutConnections, append(report) else { return }
         if isTerminal || bytes.byteCount >= Self.burstByteCountMax {
             flush()
         } else if !isScheduled {
@@ -54,6 +52,28 @@ final class Output: Flushable {
         }
         if pendingByteCount > Self.byteCountMax { waitForReader() }
         updateRoom()
+    }
+
+    /// - Returns: false when the report is no line here.
+    private func append(_ report: Report) -> Bool {
+        if format == .json, shape.rawEnd == nil {
+            report.writeJSON(to: &bytes, at: shape.moment)
+            return true
+        }
+        if case .error(let message) = report {
+            StandardError.write("hark: \(message)")
+            return false
+        }
+        let text: String?
+        if let end = shape.rawEnd {
+            text = report.raw.map { $0 + end }
+        } else {
+            let time = shape.moment.map { Style.standardOutput.dim($0.string ?? $0.description) + " " } ?? ""
+            text = report.readable(.standardOutput).map { time + $0 + "\n" }
+        }
+        guard let text else { return false }
+        bytes.append(Array(text.utf8).span.bytes)
+        return true
     }
 
     /// Hands over what there is. While the other thread is busy it collects, and follows when that has finished.
