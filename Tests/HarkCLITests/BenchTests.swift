@@ -62,6 +62,22 @@ import Testing
         #expect((98...102).contains(due), "a fifth of a second of them")
     }
 
+    @Test func `events that are due while the other side is stopped count with all the time they take`() async throws {
+        let server = try Command("bench", "--serve", "unix://\(Command.socket())")
+        let url = try await server.nextURL()
+        // One event waits for its answer at a time, so those that are due meanwhile cannot even leave.
+        let bench = try Command("bench \(url) round-trip --rate 200 --window 1 --duration 3 --warm-up 0 --progress")
+        _ = await bench.nextErrors()
+        server.signal(SIGSTOP)
+        _ = await bench.nextErrors()
+        server.signal(SIGCONT)
+        let result = try result(await bench.rest())
+        #expect(try #require(result["received"] as? Int) > 400)
+        let times = try #require(result["latencyMicroseconds"] as? [String: Double])
+        // A third of the events were due in that second, most of them in its first nine tenths.
+        #expect(try #require(times["p90"]) > 100_000)
+    }
+
     @Test func `a running server serves one measurement after the other, and one at a time`() async throws {
         let server = try Command("bench", "--serve", "unix://\(Command.socket())")
         let url = try await server.nextURL()
