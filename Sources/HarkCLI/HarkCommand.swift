@@ -19,7 +19,7 @@ struct HarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             ListenCommand.self, ConnectCommand.self, EmitCommand.self, RequestCommand.self, DemoCommand.self,
-            DemoRoleCommand.self,
+            BenchCommand.self, CompletionsCommand.self, DemoRoleCommand.self,
         ])
 
     static func main() {

@@ -11,9 +11,12 @@ final class Command: Sendable {
     private let input = Pipe()
     private let lines: AsyncStream<String>
     private let errors = Pipe()
+    private let reading = DispatchSemaphore(value: 0)
 
     /// With arguments, or with one line of them.
-    init(_ arguments: String...) throws {
+    ///
+    /// - Parameter isRead: whether its output is read from the beginning, or only after `read()`.
+    init(_ arguments: String..., isRead: Bool = true) throws {
         let arguments = arguments.count == 1 ? arguments[0].split(separator: " ").map { String($0) } : arguments
         let process = Process()
         let output = Pipe()
@@ -22,8 +25,10 @@ final class Command: Sendable {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = errors
-        lines = AsyncStream { continuation in
+        if isRead { reading.signal() }
+        lines = AsyncStream { [reading] continuation in
             Thread.detachNewThread {
+                reading.wait()
                 var rest = Data()
                 while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
                     rest += data
@@ -66,6 +71,9 @@ final class Command: Sendable {
 
     // MARK: Output
 
+    /// Starts to read its output.
+    func read() { reading.signal() }
+
     func nextLine() async throws -> String {
         var iterator = lines.makeAsyncIterator()
         return try #require(await iterator.next(), "the command ended before it said what was expected")
@@ -96,6 +104,16 @@ final class Command: Sendable {
     func nextURL() async throws -> String {
         let line = try await next("listening")
         return try #require(line.split(separator: "\"").dropLast().last.map { String($0) })
+    }
+
+    /// What it says next on standard error.
+    func nextErrors() async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [errors] in
+                let data = errors.fileHandleForReading.availableData
+                continuation.resume(returning: String(decoding: data, as: UTF8.self))
+            }
+        }
     }
 
     // MARK: Input

@@ -2,7 +2,7 @@ import Testing
 
 /// What a newcomer reads first.
 @Suite struct HelpTests {
-    @Test(arguments: ["listen", "connect", "emit", "request", "demo"])
+    @Test(arguments: ["listen", "connect", "emit", "request", "demo", "bench", "completions"])
     func `the help of a verb has two examples and every exit status`(verb: String) async throws {
         let lines = await (try Command(verb, "--help")).rest()
         let examples = lines.drop { $0 != "EXAMPLES:" }.prefix { !$0.hasPrefix("OUTPUT") && !$0.hasPrefix("EXIT") }
@@ -12,6 +12,13 @@ import Testing
         #expect(statuses == ["0", "1", "2", "3", "4", "5", "6", "130"])
         let text = lines.prefix { !$0.hasPrefix("USAGE") }
         #expect(text.allSatisfy { $0.count <= 80 }, "it fits a terminal")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `completions know every verb`(shell: String) async throws {
+        let script = await (try Command("completions", shell)).rest().joined(separator: "\n")
+        for verb in ["listen", "connect", "emit", "request", "demo", "bench"] { #expect(script.contains(verb)) }
+        #expect(script.contains("credentials"))
     }
 
     @Test func `the version is printed alone`() async throws {

@@ -26,6 +26,7 @@ struct ConnectCommand: ParsableCommand {
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var credentials: CredentialOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
 
     @Flag(inversion: .prefixedNo, help: "Keep trying when there is no connection; otherwise end with status 3.")
@@ -35,7 +36,7 @@ struct ConnectCommand: ParsableCommand {
         let endpoint = try server.endpoint
         let credentials = try credentials.value
         let retries = retry
-        let options = Conversation.Options(output, ending)
+        let options = Conversation.Options(output, lines, ending)
         try EventLoop.run {
             let side = DiallingSide(endpoint, credentials: credentials, retries: retries)
             try await Conversation(side, options).run()

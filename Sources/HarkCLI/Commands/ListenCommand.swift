@@ -24,13 +24,14 @@ struct ListenCommand: ParsableCommand {
 
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
 
     func validate() throws { _ = try urls.map { try Endpoint(argument: $0) } }
 
     func run() throws {
         let endpoints = try urls.map { try Endpoint(argument: $0) }
-        let options = Conversation.Options(output, ending)
+        let options = Conversation.Options(output, lines, ending)
         try EventLoop.run { try await Conversation(ListeningSide(endpoints), options).run() }
     }
 }

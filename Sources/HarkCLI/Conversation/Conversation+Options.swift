@@ -1,7 +1,8 @@
 extension Conversation.Options {
-    init(_ output: OutputOptions, _ ending: EndOptions) {
+    init(_ output: OutputOptions, _ lines: LineOptions, _ ending: EndOptions) {
         self.init(
-            format: output.format, count: ending.count, timeout: ending.timeout.map { .seconds($0) },
+            format: output.format, shape: lines.shape, count: ending.count,
+            timeout: ending.timeout.map { .seconds($0) }, idle: ending.idle.map { .seconds($0) },
             endsWithInput: ending.endWithInput)
     }
 }
@@ -22,6 +23,7 @@ extension Conversation {
               Somebody waits for a reply.
           {"type":"disconnect","peer":ID,"message":TEXT}
           {"type":"error","message":TEXT}
+        With --timestamp or --since-start each has "time" as well.
 
         INPUT, one object per line:
           {"emit":NAME,"args":[…],"to":ID}

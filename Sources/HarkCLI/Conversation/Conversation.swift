@@ -6,9 +6,12 @@ import Hark
 final class Conversation {
     struct Options: Sendable {
         var format: Output.Format
+        var shape: LineShape
         /// Events to receive before it ends.
         var count: Int?
         var timeout: Duration?
+        /// Without an event for so long it ends.
+        var idle: Duration?
         var endsWithInput = false
     }
 
@@ -19,20 +22,28 @@ final class Conversation {
     private var received = 0
     private var signals: [SignalWatch] = []
     private var timer: LoopTimer?
+    private lazy var idleTimer = LoopTimer { [weak self] in
+        guard let self else { return }
+        // What waits behind a slow reader is yet to be received.
+        if side.gate.isOpen { end() } else { waitForEvents() }
+    }
 
     private let outcome = Outcome()
 
     init(_ side: any Side, _ options: Options) {
         self.side = side
         self.options = options
-        output = Output(options.format)
+        output = Output(options.format, options.shape)
     }
 
     /// - Throws: `Failure`, unless it ended well.
     func run() async throws {
         try watchSignals()
         output.onClosed = { [weak self] in self?.end() }
+        // Lines that nobody reads yet are not to become more.
+        output.onRoomChanged = { [side] hasRoom in side.gate.isOpen = hasRoom }
         if let timeout = options.timeout { startTimer(timeout) }
+        waitForEvents()
         do throws(Failure) {
             try await side.start(in: self)
             Input.read { [weak self] in await self?.consume($0) }
@@ -42,7 +53,8 @@ final class Conversation {
         let failure = await outcome.value()
         await side.close()
         timer?.cancel()
-        output.flush()
+        idleTimer.cancel()
+        await output.finish()
         for signal in signals { signal.close() }
         if let failure { throw failure }
     }
@@ -68,6 +80,11 @@ final class Conversation {
         self.timer = timer
     }
 
+    private func waitForEvents() {
+        guard let idle = options.idle, !isEnded else { return }
+        idleTimer.schedule(at: TimerHeap.now + UInt64(idle / .milliseconds(1)))
+    }
+
     /// Ends the conversation in order. The first reason counts.
     func end(_ failure: Failure? = nil) { outcome.settle(failure) }
 
@@ -86,6 +103,7 @@ final class Conversation {
             report(.error("the arguments of \"\(event.name)\" are malformed: \(error)"))
         }
         received += 1
+        waitForEvents()
         if received == options.count { end() }
     }
 
@@ -110,6 +128,7 @@ final class Conversation {
             }
         }
         await side.makeRoom()
+        await output.room()
     }
 
     private func carryOut(_ instruction: Instruction) -> String? {

@@ -4,9 +4,15 @@ import Hark
 @EventLoop
 final class ListeningSide: Side {
     private let endpoints: [Endpoint]
-    private let server = Server()
+    private let server: Server
+    let gate = ReadingGate(Environment.live.transport)
 
-    init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
+    init(_ endpoints: [Endpoint]) {
+        self.endpoints = endpoints
+        var options = Server.Options()
+        options.environment = gate.environment
+        server = Server(options: options)
+    }
 
     func start(in conversation: Conversation) async throws(Failure) {
         server.onConnection { peer in

@@ -3,6 +3,9 @@ import Hark
 /// One side of a conversation: a server or a client, and how it differs from the other.
 @EventLoop
 protocol Side: AnyObject {
+    /// Before all its connections.
+    var gate: ReadingGate { get }
+
     /// Binds, or begins to connect; tells `conversation` what happens from now on.
     ///
     /// - Throws: `Failure` when there is no point in going on.

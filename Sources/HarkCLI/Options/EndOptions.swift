@@ -8,20 +8,24 @@ struct EndOptions: ParsableArguments {
     @Option(help: ArgumentHelp("End with status 4 after so long.", valueName: "seconds"))
     var timeout: Double?
 
+    @Option(help: ArgumentHelp("End when no event was received for so long.", valueName: "seconds"))
+    var idle: Double?
+
     @Flag(help: "End when standard input does, after everything read from it was sent.")
     var endWithInput = false
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more, not \(count)") }
         try Duration.check(timeout: timeout)
+        try Duration.check(timeout: idle, of: "--idle")
     }
 }
 
 extension Duration {
     /// Refuses times that make no sense.
-    static func check(timeout seconds: Double?) throws {
+    static func check(timeout seconds: Double?, of option: String = "--timeout") throws {
         // A year of seconds, so that a slip of the finger is noticed.
         guard let seconds, !(seconds > 0 && seconds <= 31_536_000) else { return }
-        throw ValidationError("--timeout must be a number of seconds above 0, not \(seconds)")
+        throw ValidationError("\(option) must be a number of seconds above 0, not \(seconds)")
     }
 }

@@ -8,14 +8,15 @@ struct ServerArgument: ParsableArguments {
 
     func validate() throws { _ = try endpoint }
 
-    var endpoint: Endpoint {
-        get throws {
-            let endpoint = try Endpoint(argument: url)
-            guard endpoint.port != 0 else {
-                throw ValidationError("cannot connect to \"\(url)\": port 0 is for listening; give the server's port")
-            }
-            return endpoint
+    var endpoint: Endpoint { get throws { try Self.endpoint(of: url) } }
+
+    /// Where a client can connect to.
+    static func endpoint(of url: String) throws -> Endpoint {
+        let endpoint = try Endpoint(argument: url)
+        guard endpoint.port != 0 else {
+            throw ValidationError("cannot connect to \"\(url)\": port 0 is for listening; give the server's port")
         }
+        return endpoint
     }
 }
 

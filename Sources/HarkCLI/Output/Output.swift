@@ -1,7 +1,10 @@
 import Foundation
 import Hark
 
-/// Standard output as lines, written once per turn of the loop.
+/// Standard output as lines. They are written by a thread of its own, so that a slow reader holds up no connection.
+///
+/// Nothing is dropped while there is a reader. When more waits than there is room for, `onRoomChanged` tells those who
+/// produce lines to stop.
 @EventLoop
 final class Output: Flushable {
     enum Format: Sendable { case json, readable }
@@ -9,35 +12,131 @@ final class Output: Flushable {
     let format: Format
     /// Standard output is gone: whoever read it has seen enough.
     var onClosed: @EventLoop () -> Void = {}
+    /// Whether there is room for more, whenever that changes. There is in the beginning.
+    var onRoomChanged: @EventLoop (Bool) -> Void = { _ in }
 
     /// 64 KiB: as much as one write to a pipe takes. A burst of events does not wait for the turn to end.
-    private static let byteCountMax = 64 * 1024
+    private static let burstByteCountMax = 64 * 1024
+    /// 1 MiB: as much as waits for a connection before that is congestion.
+    private static let highWaterByteCountMax = 1 << 20
+    /// 256 KiB: so much keeps the reader busy until more is there.
+    private static let lowWaterByteCountMax = 256 << 10
+    /// 16 MiB: what cannot be held back, such as lines about connections, waits up to here; then the loop waits.
+    private static let byteCountMax = 16 << 20
 
+    private let queue = DispatchQueue(label: "hark.output")
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
     private var bytes = ByteWriter(pool: ChunkPool())
+    /// What the other thread writes at the moment; 0 when it has nothing to do.
+    private var writingByteCount = 0
     private var isScheduled = false
     private var isClosed = false
+    private var hasRoom = true
+    private var roomWaiters: [CheckedContinuation<Void, Never>] = []
+    private var endWaiters: [CheckedContinuation<Void, Never>] = []
 
-    init(_ format: Format) { self.format = format }
+    private let shape: LineShape
 
-    func write(_ report: Report) {
-        switch format {
-        case .json: report.writeJSON(to: &bytes)
-        case .readable:
-            if case .error(let message) = report { return StandardError.write("hark: \(message)") }
-            guard let line = report.readable(.standardOutput) else { return }
-            bytes.append(Array((line + "\n").utf8).span.bytes)
-        }
-        if bytes.byteCount >= Self.byteCountMax { return flush() }
-        guard !isScheduled else { return }
-        isScheduled = true
-        EventLoop.current.flushAtEndOfTurn(self)
+    init(_ format: Format, _ shape: LineShape = LineShape()) {
+        self.format = format
+        self.shape = shape
     }
 
+    func write(_ report: Report) {
+        guard !isClosed, !shape.isQuiet || !report.isAboutConnections, append(report) else { return }
+        if isTerminal || bytes.byteCount >= Self.burstByteCountMax {
+            flush()
+        } else if !isScheduled {
+            isScheduled = true
+            EventLoop.current.flushAtEndOfTurn(self)
+        }
+        if pendingByteCount > Self.byteCountMax { waitForReader() }
+        updateRoom()
+    }
+
+    /// - Returns: false when the report is no line here.
+    private func append(_ report: Report) -> Bool {
+        if format == .json, shape.rawEnd == nil {
+            report.writeJSON(to: &bytes, at: shape.moment)
+            return true
+        }
+        if case .error(let message) = report {
+            StandardError.write("hark: \(message)")
+            return false
+        }
+        let text: String?
+        if let end = shape.rawEnd {
+            text = report.raw.map { $0 + end }
+        } else {
+            let time = shape.moment.map { Style.standardOutput.dim($0.string ?? $0.description) + " " } ?? ""
+            text = report.readable(.standardOutput).map { time + $0 + "\n" }
+        }
+        guard let text else { return false }
+        bytes.append(Array(text.utf8).span.bytes)
+        return true
+    }
+
+    /// Hands over what there is. While the other thread is busy it collects, and follows when that has finished.
     func flush() {
         isScheduled = false
+        guard writingByteCount == 0, !isClosed else { return }
         let block = bytes.takeBytes()
-        guard !isClosed, !block.isEmpty, !StandardOutput.write(block) else { return }
+        guard !block.isEmpty else { return }
+        writingByteCount = block.count
+        queue.async {
+            let isWritten = StandardOutput.write(block)
+            EventLoop.task { self.wrote(isWritten) }
+        }
+    }
+
+    /// Waits until there is room for more.
+    func room() async {
+        guard !hasRoom else { return }
+        await withCheckedContinuation { roomWaiters.append($0) }
+    }
+
+    /// Waits until everything is written, or nobody reads any more.
+    func finish() async {
+        flush()
+        guard pendingByteCount > 0 else { return }
+        await withCheckedContinuation { endWaiters.append($0) }
+    }
+
+    // MARK: Writing
+
+    private var pendingByteCount: Int { bytes.byteCount + writingByteCount }
+
+    private func wrote(_ isWritten: Bool) {
+        writingByteCount = 0
+        if isWritten { flush() } else { close() }
+        updateRoom()
+        guard pendingByteCount == 0 else { return }
+        let waiters = endWaiters
+        endWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// The last resort: a line must not be lost, nor memory be filled for ever.
+    private func waitForReader() {
+        let block = bytes.takeBytes()
+        if !queue.sync(execute: { StandardOutput.write(block) }) { close() }
+    }
+
+    private func close() {
+        _ = bytes.takeBytes()
+        guard !isClosed else { return }
         isClosed = true
         onClosed()
+    }
+
+    private func updateRoom() {
+        let limit = hasRoom ? Self.highWaterByteCountMax : Self.lowWaterByteCountMax
+        guard hasRoom != (pendingByteCount <= limit) else { return }
+        hasRoom.toggle()
+        onRoomChanged(hasRoom)
+        guard hasRoom else { return }
+        let waiters = roomWaiters
+        roomWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 }

@@ -2,7 +2,8 @@ import Hark
 
 /// The contract for scripts: one object per line.
 extension Report {
-    func writeJSON(to bytes: inout ByteWriter) {
+    /// - Parameter time: what to tell as "time", if anything.
+    func writeJSON(to bytes: inout ByteWriter, at time: Value? = nil) {
         bytes.beginFrame()
         do throws(JSONError) {
             try writeObject(to: &bytes)
@@ -11,6 +12,10 @@ extension Report {
             bytes.abandonFrame()
             Self.begin("error", &bytes)
             Self.field("message", "a value cannot be shown as JSON: \(error)", &bytes)
+        }
+        if let time {
+            bytes.append(",\"time\":")
+            bytes.append(Array(time.description.utf8).span.bytes)
         }
         bytes.append("}\n")
     }

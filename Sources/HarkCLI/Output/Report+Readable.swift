@@ -18,6 +18,12 @@ extension Report {
         }
     }
 
+    /// Only the arguments of an event; nil for everything else.
+    var raw: String? {
+        guard case .event(_, let arguments, _) = self else { return nil }
+        return arguments.map { $0.string ?? $0.description }.joined(separator: " ")
+    }
+
     private static func suffix(_ peer: Peer.ID?, _ style: Style) -> String {
         peer.map { style.dim("  from \($0)") } ?? ""
     }

@@ -9,4 +9,12 @@ enum Report {
     case reconnect
     case disconnect(Peer.ID?, reason: String)
     case error(String)
+
+    /// Whether it tells of addresses or connections, not of what came through them.
+    var isAboutConnections: Bool {
+        switch self {
+        case .listening, .connect, .reconnect, .disconnect: true
+        case .event, .request, .error: false
+        }
+    }
 }

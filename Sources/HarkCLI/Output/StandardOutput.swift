@@ -1,6 +1,6 @@
 import Foundation
 
-/// Standard output as bytes. Waits while its reader is slower: that is the back-pressure of a pipe.
+/// Standard output as bytes. Waits while its reader is slower; `Output` has a thread that does.
 enum StandardOutput {
     /// - Returns: false when nobody reads any more.
     static func write(_ block: [UInt8]) -> Bool {

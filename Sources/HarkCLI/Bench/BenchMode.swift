@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// What `hark bench` measures.
+enum BenchMode: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case roundTrip = "round-trip"
+    case oneWay = "one-way"
+    case requests
+    case fanOut = "fan-out"
+    case idle
+
+    /// For `--help`.
+    var promise: String {
+        switch self {
+        case .roundTrip: "an event to the other side, and its answer back"
+        case .oneWay: "events to the other side, which counts them"
+        case .requests: "requests and their replies, --window at a time"
+        case .fanOut: "an event to a server, which sends it to all clients"
+        case .idle: "how much memory of the server idle connections take"
+        }
+    }
+
+    /// Whether the other side answers, so that how many are under way can be limited.
+    var isAnswered: Bool {
+        switch self {
+        case .roundTrip, .requests, .fanOut: true
+        case .oneWay, .idle: false
+        }
+    }
+
+    /// 1 shows how long things take; requests are asked side by side in life.
+    var windowDefault: Int { self == .requests ? 64 : 1 }
+
+    /// All modes, for `--help`.
+    static let table =
+        "MODES:\n" + allCases.map { "  " + $0.rawValue.padded(to: 12) + $0.promise }.joined(separator: "\n")
+}

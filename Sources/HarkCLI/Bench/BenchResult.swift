@@ -1,0 +1,86 @@
+import Foundation
+import Hark
+
+/// What was measured.
+struct BenchResult: Sendable {
+    let plan: BenchPlan
+    let url: String
+    /// Of the machine at the other end; nil when it is this one.
+    var otherMachine: Value?
+    var sent = 0
+    var received = 0
+    /// With a rate: events that were due and did not leave in time.
+    var missed = 0
+    var seconds = 0.0
+    /// Nil when there are no times: two machines have two clocks.
+    var latencies: Latencies? = Latencies()
+    var memory: Memory?
+    var wasInterrupted = false
+
+    /// Of the server's process, in bytes.
+    struct Memory: Sendable {
+        let before: Int
+        let after: Int
+        let connections: Int
+
+        var perConnection: Double { Double(after - before) / Double(max(connections, 1)) }
+    }
+
+    init(_ plan: BenchPlan, _ url: String) {
+        self.plan = plan
+        self.url = url
+    }
+
+    var eventsPerSecond: Double { seconds > 0 ? Double(received) / seconds : 0 }
+
+    /// What runs are compared by, in the order of showing.
+    var figures: [(name: String, value: Double)] {
+        if let memory { return [("bytesPerConnection", memory.perConnection)] }
+        return [("eventsPerSecond", eventsPerSecond)] + (latencies?.figures ?? [])
+    }
+
+    /// All of it, as one object.
+    var json: Value {
+        var fields: [(String, Value)] = [
+            ("type", "bench"), ("mode", .string(plan.mode.rawValue)), ("url", .string(url)),
+            ("configuration", plan.json), ("machine", BenchMachine().json),
+            ("otherMachine", otherMachine ?? .null), ("interrupted", .bool(wasInterrupted)),
+        ]
+        if let memory {
+            fields += [
+                ("connections", .int(Int64(memory.connections))), ("bytesBefore", .int(Int64(memory.before))),
+                ("bytesAfter", .int(Int64(memory.after))), ("bytesPerConnection", .double(memory.perConnection)),
+            ]
+        } else {
+            let times = latencies.map { latencies in
+                Value.object(Value.Object(latencies.figures.map { ($0.name, .double($0.value)) }))
+            }
+            fields += [
+                ("sent", .int(Int64(sent))), ("received", .int(Int64(received))), ("missed", .int(Int64(missed))),
+                ("seconds", .double(seconds)), ("eventsPerSecond", .double(eventsPerSecond)),
+                ("latencyMicroseconds", times ?? .null),
+            ]
+        }
+        return .object(Value.Object(fields))
+    }
+
+    /// Lines for people.
+    func readable(_ style: Style) -> [String] {
+        var lines = [style.bold(plan.mode.rawValue) + style.dim("  \(url), \(plan.summary)")]
+        let add = { (name: String, text: String) in lines.append("  " + name.padded(to: 10) + text) }
+        if let memory {
+            add("clients", "\(memory.connections.grouped)")
+            add("memory", "\((memory.before / 1_024).grouped) KiB before, \((memory.after / 1_024).grouped) KiB after")
+            add("each", "\(Int(memory.perConnection).grouped) bytes")
+        } else {
+            add("rate", "\(Int(eventsPerSecond).grouped) events/s")
+            add("events", "\(sent.grouped) sent, \(received.grouped) received")
+            if missed > 0 { add("missed", "\(missed.grouped) were due and did not leave in time") }
+            for figure in latencies?.figures ?? [] { add(figure.name, String(format: "%.1f µs", figure.value)) }
+            if latencies == nil { add("times", "not measured: the other side has a clock of its own") }
+        }
+        add("machine", style.dim(BenchMachine.summary(BenchMachine().json)))
+        if let otherMachine { add("other", style.dim(BenchMachine.summary(otherMachine))) }
+        return lines
+    }
+}

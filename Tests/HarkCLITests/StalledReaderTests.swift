@@ -1,0 +1,87 @@
+import Foundation
+import Hark
+import Testing
+
+/// Somebody who pipes the command into something slow.
+@EventLoop
+@Suite struct StalledReaderTests {
+    /// As many as fit the sender's queue, and more than fit pipes, sockets and the command together.
+    private static let manyCount = 30_000
+    /// More than the command takes before it stops reading, and few enough that the socket holds the rest.
+    private static let someCount = 5_300
+    private static let filling = String(repeating: "f", count: 180)
+
+    /// A server in this process whose only client is a command that nobody reads.
+    private struct Stall {
+        let server: Server
+        let peer: Peer
+        let command: Command
+    }
+
+    private func stall(_ eventCount: Int) async throws -> Stall {
+        let path = Command.socket()
+        var options = Server.Options()
+        options.timing.heartbeat = .milliseconds(400)
+        options.timing.close = .milliseconds(100)
+        let server = try await Server.listen(on: .unix(path), options: options)
+        let command = try Command("connect", "unix://\(path)", isRead: false)
+        let peer = await withCheckedContinuation { continuation in
+            server.once(.connection) { continuation.resume(returning: $0) }
+        }
+        for number in 0..<eventCount { #expect(peer.emit("n", number, Self.filling) != .dropped(.queueFull)) }
+        return Stall(server: server, peer: peer, command: command)
+    }
+
+    private func expectEvents(_ count: Int, from command: Command) async throws {
+        #expect(try await command.nextLine() == #"{"type":"connect"}"#)
+        for number in 0..<count {
+            let line = try await command.nextLine()
+            try #require(line == #"{"type":"event","name":"n","args":[\#(number),"\#(Self.filling)"]}"#)
+        }
+    }
+
+    /// Waits for time to pass; nothing depends on how exactly.
+    private func pass(_ milliseconds: UInt64) async {
+        await withCheckedContinuation { continuation in
+            LoopTimer { continuation.resume() }.schedule(at: TimerHeap.now + milliseconds)
+        }
+    }
+
+    @Test func `a stalled reader costs neither the connection nor a line, and slows the sender down`() async throws {
+        let stall = try await stall(Self.manyCount)
+        var reason: HarkError?
+        stall.peer.on(.disconnect) { reason = $0 }
+        // Five heartbeats; after three without a sign of life a peer is given up.
+        await pass(2_000)
+        #expect(reason == nil)
+        #expect(stall.peer.queuedByteCount > 0, "what is not read waits where it comes from")
+        stall.command.read()
+        try await expectEvents(Self.manyCount, from: stall.command)
+        #expect(reason == nil)
+        await stall.server.close()
+    }
+
+    @Test func `what was sent by somebody who left during the stall is not lost`() async throws {
+        let stall = try await stall(Self.someCount)
+        try await stall.peer.drained()
+        await stall.server.close()
+        // Two heartbeats: the command notices that nobody is there any more.
+        await pass(1_000)
+        stall.command.read()
+        try await expectEvents(Self.someCount, from: stall.command)
+        _ = try await stall.command.next("disconnect")
+    }
+
+    @Test func `a second Ctrl-C ends a command whose output nobody reads`() async throws {
+        let stall = try await stall(Self.manyCount)
+        await pass(200)
+        await withCheckedContinuation { continuation in
+            stall.peer.on(.disconnect) { _ in continuation.resume() }
+            stall.command.signal(SIGINT)
+        }
+        stall.command.signal(SIGINT)
+        stall.command.read()
+        #expect(await stall.command.status() == 130)
+        await stall.server.close()
+    }
+}
