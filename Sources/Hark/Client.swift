@@ -22,6 +22,9 @@ public final class Client: Emitter {
         /// Whether to connect again when the connection is lost. Yes by default, without an end.
         public var reconnects = true
 
+        /// Whether a session outlives its connection. The server says how long.
+        public var sessions = true
+
         /// What the server's `authorize` hook judges this client by.
         public var credentials: Value?
 
@@ -111,6 +114,15 @@ public final class Client: Emitter {
     /// The name that the server gives this client; nil while there is no connection.
     public var peerID: Peer.ID? { link.isDataOpen ? link.machine.welcome?.peer : nil }
 
+    /// How the latest connection relates to those before it.
+    public var resumption: Resumption {
+        switch link.machine.welcome?.session?.outcome {
+        case .resumed: .resumed
+        case .refused(let why): .refused(why: why)
+        case .new, nil: .new
+        }
+    }
+
     /// Says goodbye after everything emitted before, and never connects again. Ends with `.close`.
     public func close() async {
         guard !isClosed else { return }
@@ -134,8 +146,9 @@ public final class Client: Emitter {
                 link.open(
                     connection,
                     as: NativeHello(
-                        node: node, heartbeat: Int(options.timing.heartbeat.milliseconds),
-                        credentials: options.credentials))
+                        node: node, capabilities: options.sessions ? [.sessions] : [],
+                        heartbeat: Int(options.timing.heartbeat.milliseconds),
+                        session: options.sessions ? link.claim : nil, credentials: options.credentials))
             case .failure(let error): failed(error)
             }
         }

@@ -1,3 +1,4 @@
+internal import HarkProtocol
 internal import HarkUV
 public import HarkWire
 
@@ -11,6 +12,9 @@ public struct Event: Sendable {
     /// The server's peer that sent it; nil on a client, which has only one other side, and for events of this process.
     public let peer: Peer?
 
+    /// Whether it may have arrived before, in a session that has ended.
+    public let isRedelivered: Bool
+
     /// The arguments as they came.
     private let encoded: [UInt8]
 
@@ -18,7 +22,22 @@ public struct Event: Sendable {
     init(arriving arguments: UnsafeRawBufferPointer) {
         name = Dispatch.name
         peer = Dispatch.link?.peer
+        isRedelivered = Dispatch.link?.machine.isRedelivered ?? false
         encoded = Array(arguments)
+    }
+
+    /// Lets the event be acknowledged later than when its listeners have returned: when the work that it asks for is
+    /// done. Call it in the listener, before that returns or waits.
+    ///
+    /// ```swift
+    /// server.onAny { event in
+    ///     let pending = event.deferAcknowledgement()
+    ///     journal.append(event) { pending.acknowledge() }
+    /// }
+    /// ```
+    @EventLoop
+    public func deferAcknowledgement() -> PendingAcknowledgement {
+        Dispatch.link?.deferAcknowledgement() ?? PendingAcknowledgement()
     }
 
     /// All arguments.

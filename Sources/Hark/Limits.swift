@@ -12,6 +12,12 @@ public struct Limits: Sendable, Hashable {
     /// 256 KiB: when so few bytes are queued again, `.drain` is fired.
     public var lowWaterByteCount = 256 << 10
 
+    /// 8 MiB: what the other side may send without an acknowledgement, in bytes.
+    public var windowByteCount = 8 << 20
+
+    /// 65 536 events that the other side may send without an acknowledgement.
+    public var windowEventCount = 1 << 16
+
     /// 4 096 event names with a number. Names beyond travel in full.
     public var nameCount = 4_096
 

@@ -13,13 +13,19 @@ public final class Peer: Emitter {
     public nonisolated let id: ID
 
     /// Who is at the other end, as far as the transport knows.
-    public nonisolated let info: PeerInfo
+    public internal(set) var info: PeerInfo
 
     /// How the client introduced itself.
     public internal(set) var hello: Hello?
 
+    /// How the latest connection relates to those before it.
+    public internal(set) var resumption = Resumption.new
+
     let link: NativeLink
     weak var server: Server?
+    var session: SessionTable.Session?
+    /// Whether the session waits for a new connection.
+    private var isWaiting = false
 
     init(id: ID, info: PeerInfo, server: Server) {
         self.id = id
@@ -74,9 +80,32 @@ public final class Peer: Emitter {
         guard !isClosed else { return }
         link.end(nil)
         server?.remove(self, error)
-        if let error { fire(.disconnect, error) }
+        session = nil
+        if let error, !isWaiting { fire(.disconnect, error) }
         didClose()
         link.owner = nil
+    }
+
+    /// The connection is lost. With a session the peer waits for the client to come back.
+    private func lost(_ error: HarkError) {
+        // Who says goodbye does not come back.
+        let isFarewell = [.normal, .shutdown].contains(link.machine.goodbye?.reason)
+        guard !isFarewell, !isClosed, server?.keep(self) == true else { return ended(error) }
+        isWaiting = true
+        fire(.disconnect, error)
+    }
+
+    /// The session waits no longer.
+    func expire(_ why: String) { ended(HarkError(.disconnected, "the session has ended: \(why)")) }
+
+    /// The client is back, over the connection of `other`, which nobody knows yet.
+    func resume(from other: Peer) {
+        isWaiting = false
+        resumption = .resumed
+        info = other.info
+        hello = other.hello
+        link.replaced()
+        link.adopt(from: other.link)
     }
 }
 
@@ -93,9 +122,12 @@ extension Peer: LinkOwner {
         server.authorize(self, hello)
     }
 
-    func linkDidOpen() { server?.add(self) }
+    func linkDidOpen() {
+        server?.add(self)
+        if resumption == .resumed { fire(.reconnect, ()) }
+    }
     func linkDidDrain() { fire(.drain, ()) }
-    func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { ended(error) }
+    func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
 
     func linkDidFail(_ error: HarkError) {
         if !lifecycle.fire(.error, error) { ((server as Emitter?) ?? self).report(error) }

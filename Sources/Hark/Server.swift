@@ -21,6 +21,9 @@ public final class Server: Emitter {
         /// sent to the client. Everybody may by default.
         public var authorize: (@EventLoop @Sendable (Hello, PeerInfo) async throws -> Void)?
 
+        /// Whether and how long a client's session outlives its connection.
+        public var sessions = Sessions()
+
         /// Where to log, at `info` and below.
         public var logger = Logger(label: "hark.server")
 
@@ -42,11 +45,13 @@ public final class Server: Emitter {
     private var arriving: [Peer.ID: Peer] = [:]
     private var connected: [Peer.ID: Peer] = [:]
     private var isReferenced = false
+    private let sessions: SessionTable
 
     /// A server that does not listen yet.
     public init(options: Options = Options()) {
         self.options = options
         broadcastOutlet = BroadcastOutlet(EventLoop.current.pool)
+        sessions = SessionTable(options.sessions, options.environment)
         super.init(outlet: broadcastOutlet, environment: options.environment, logger: options.logger)
     }
 
@@ -86,8 +91,8 @@ public final class Server: Emitter {
     /// The clients whose handshake is complete, in no particular order.
     public var peers: [Peer] { Array(connected.values) }
 
-    /// The peer with this name.
-    public func peer(_ id: Peer.ID) -> Peer? { connected[id] }
+    /// The peer with this name, also while its session waits for a new connection.
+    public func peer(_ id: Peer.ID) -> Peer? { connected[id] ?? sessions.waitingPeer(id) }
 
     /// Calls `body` for every client whose handshake is complete.
     @discardableResult
@@ -100,6 +105,7 @@ public final class Server: Emitter {
         guard !isClosed else { return }
         for acceptor in acceptors { acceptor.close() }
         for peer in arriving.values { peer.ended(nil) }
+        for peer in sessions.waitingPeers { peer.ended(nil) }
         // Tasks of the loop; the children of a task group would begin on another thread.
         let goodbyes = connected.values.map { peer in EventLoop.task { await peer.close() } }
         for goodbye in goodbyes { await goodbye.value }
@@ -121,7 +127,7 @@ public final class Server: Emitter {
         repeat {
             let digits = String(environment.random(), radix: 16)
             id = String(repeating: "0", count: 16 - digits.count) + digits
-        } while arriving[id] != nil || connected[id] != nil
+        } while arriving[id] != nil || self.peer(id) != nil
         let peer = Peer(id: id, info: connection.peerInfo, server: self)
         arriving[id] = peer
         peer.link.open(connection)
@@ -131,27 +137,60 @@ public final class Server: Emitter {
         guard connected.count < options.limits.peerCount else {
             return peer.link.refuse(.limit, "the server has \(connected.count) peers, which is its limit")
         }
-        guard let authorize = options.authorize else { return peer.link.accept(peer.id) }
+        guard let authorize = options.authorize else { return admit(peer) }
         EventLoop.task {
             do {
                 try await authorize(hello, peer.info)
-                peer.link.accept(peer.id)
+                self.admit(peer)
             } catch {
                 peer.link.refuse(.refused, "\(error)")
             }
         }
     }
 
+    /// Lets a client in: as the peer it was before, when it can continue a session, or as a new one.
+    private func admit(_ peer: Peer) {
+        guard let hello = peer.link.machine.hello, peer.link.machine.state == .authorizing else { return }
+        guard sessions.isEnabled, hello.capabilities.contains(.sessions) else { return peer.link.accept(peer.id, nil) }
+        guard let claim = hello.session else { return begin(peer, .new) }
+        guard let session = sessions.find(claim) else {
+            return begin(peer, .refused(why: "the session is over, or was never here"))
+        }
+        arriving[peer.id] = nil
+        sessions.resume(session)
+        session.peer.resume(from: peer)
+        session.peer.link.accept(
+            session.peer.id, NativeSessionGrant(id: session.id, token: session.token, outcome: .resumed))
+    }
+
+    private func begin(_ peer: Peer, _ outcome: NativeSessionGrant.Outcome) {
+        peer.session = sessions.begin(peer)
+        let grant = peer.session.map { NativeSessionGrant(id: $0.id, token: $0.token, outcome: outcome) }
+        if case .refused(let why) = outcome { peer.resumption = .refused(why: why) }
+        peer.link.accept(peer.id, grant)
+    }
+
     func add(_ peer: Peer) {
         arriving[peer.id] = nil
         connected[peer.id] = peer
+        guard peer.resumption != .resumed else { return }
         broadcastOutlet.peers.append(peer.link.outlet)
         fire(.connection, peer)
     }
 
+    /// The connection of a peer is lost, and its session waits.
+    ///
+    /// - Returns: false when it has none.
+    func keep(_ peer: Peer) -> Bool {
+        guard !isClosed, let session = peer.session, connected.removeValue(forKey: peer.id) != nil else { return false }
+        sessions.wait(session)
+        return true
+    }
+
     func remove(_ peer: Peer, _ error: HarkError?) {
+        if let session = peer.session { sessions.end(session) }
         if arriving.removeValue(forKey: peer.id) != nil, let error { report(error) }
-        guard connected.removeValue(forKey: peer.id) != nil else { return }
+        connected[peer.id] = nil
         broadcastOutlet.peers.removeAll { $0 === peer.link.outlet }
     }
 

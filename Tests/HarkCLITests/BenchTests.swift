@@ -12,7 +12,7 @@ import Testing
     }
 
     private func run(_ line: String) async throws -> [String: Any] {
-        let bench = try Command("bench " + line + " --duration 0.2 --warm-up 0.05")
+        let bench = try Command("bench " + line + " --duration 0.5 --warm-up 0.05")
         let lines = await bench.rest()
         let end = await bench.end()
         #expect(end.status == 0, "\(end.errors)")
@@ -33,7 +33,7 @@ import Testing
         #expect(result["interrupted"] as? Bool == false)
         let configuration = try #require(result["configuration"] as? [String: Any])
         #expect(configuration["size"] as? Int == (line.contains("4096") ? 4096 : 128))
-        #expect(configuration["duration"] as? Double == 0.2)
+        #expect(configuration["duration"] as? Double == 0.5)
         #expect((result["machine"] as? [String: Any])?["processors"] is Int)
         let times = try #require(result["latencyMicroseconds"] as? [String: Double])
         let ordered = ["p50", "p90", "p99", "p99.9", "p99.99", "max"].compactMap { times[$0] }
@@ -59,7 +59,7 @@ import Testing
     func `with a rate every event is sent when it is due, or counted as missed`(line: String) async throws {
         let result = try await run("\(line) --rate 500")
         let due = try #require(result["sent"] as? Int) + (result["missed"] as? Int ?? 0)
-        #expect((98...102).contains(due), "a fifth of a second of them")
+        #expect(due >= 245, "half a second of them, and more where it ends late")
     }
 
     @Test func `events that are due while the other side is stopped count with all the time they take`() async throws {
@@ -72,10 +72,10 @@ import Testing
         _ = await bench.nextErrors()
         server.signal(SIGCONT)
         let result = try result(await bench.rest())
-        #expect(try #require(result["received"] as? Int) > 400)
+        #expect(try #require(result["received"] as? Int) > 200)
         let times = try #require(result["latencyMicroseconds"] as? [String: Double])
-        // A third of the events were due in that second, most of them in its first nine tenths.
-        #expect(try #require(times["p90"]) > 100_000)
+        // Many of the events were due in that second. Had only those counted that were sent, it would be one of them.
+        #expect(try #require(times["p99"]) > 100_000)
     }
 
     @Test func `a running server serves one measurement after the other, and one at a time`() async throws {
@@ -143,7 +143,7 @@ import Testing
         let file = file()
         defer { try? FileManager.default.removeItem(atPath: file) }
         let earlier =
-            #"{"type":"bench","mode":"requests","configuration":{"size":64,"window":64,"duration":0.2,"#
+            #"{"type":"bench","mode":"requests","configuration":{"size":64,"window":64,"duration":0.5,"#
             + #""warmUp":0.05,"rate":null},"eventsPerSecond":0.5,"latencyMicroseconds":{"p50":0.001}}"#
         try earlier.write(toFile: file, atomically: true, encoding: .utf8)
         let result = try await run("requests --compare \(file)")

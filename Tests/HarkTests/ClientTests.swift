@@ -137,6 +137,23 @@ struct ClientTests {
         }
     }
 
+    @Test(arguments: [.simulated, .tcp, .unix] as [Wire])
+    func `closing sends more than the window holds`(_ wire: Wire) async throws {
+        var options = PairOptions()
+        options.clientTiming.close = .seconds(600)
+        try await withPair(wire, options) { pair in
+            var heard = 0
+            let gone = Signal()
+            let payload = Bytes(repeatElement(7, count: 60_000))
+            pair.server.on("n") { (_: Bytes) in heard += 1 }
+            pair.peer.on(.close) { gone.fire() }
+            for _ in 0..<100 { pair.client.emit("n", payload) }
+            try await pair.run { await pair.client.close() }
+            try await pair.run { await gone.wait() }
+            #expect(heard == 100)
+        }
+    }
+
     @Test(arguments: Wire.sockets)
     func `what another thread emits before it closes is sent`(_ wire: Wire) async throws {
         try await withPair(wire) { pair in

@@ -42,6 +42,9 @@ final class Pair {
         if let simulation { try await simulation.run(operation) } else { try await operation() }
     }
 
+    /// Lets virtual time pass.
+    func pass(_ duration: Duration) { simulation?.run(for: duration) }
+
     /// Returns when everything emitted before, by either side, has been heard by the other.
     func sync() async throws {
         let client = client

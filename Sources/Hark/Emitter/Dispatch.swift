@@ -41,22 +41,3 @@ final class Dispatch {
         let owner: (any LinkOwner)?
     }
 }
-
-/// An event whose listener has returned but whose work goes on.
-@EventLoop
-final class AcknowledgementDebt {
-    private let sequence: UInt64
-    private let link: NativeLink
-    /// Both sides count anew on another connection.
-    private let connection: Int
-
-    init(_ sequence: UInt64, of link: NativeLink) {
-        self.sequence = sequence
-        self.link = link
-        connection = link.connectionCount
-    }
-
-    func settle() {
-        if connection == link.connectionCount { link.settle(sequence) }
-    }
-}

@@ -172,7 +172,7 @@ extension Emitter {
             var reader = ArgumentReader(arguments)
             let decoded = (repeat try (each A)(reading: &reader))
             let origin = Dispatch.origin
-            let debt = Dispatch.link?.deferAcknowledgement()
+            let pending = Dispatch.link?.deferAcknowledgement()
             EventLoop.task {
                 do {
                     try await body(repeat each decoded)
@@ -180,7 +180,7 @@ extension Emitter {
                     let failure = HarkError(listener: error, event: origin.name, peer: origin.peer)
                     if let owner = origin.owner { owner.linkDidFail(failure) } else { self?.report(failure) }
                 }
-                debt?.settle()
+                pending?.acknowledge()
             }
         }
     }

@@ -77,12 +77,18 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         guard let connection else { return }
         self.connection = nil
         if let clock { _ = LingeringConnection(connection, clock: clock) } else { connection.close() }
-        outlet.connectionEnded(unsent: inFlight?.isData == true ? inFlight.map { ($0.chunk, $0.from) } : nil)
+        outlet.connectionEnded(isInFlight: inFlight?.isData == true)
         // Not back to the pool: the socket may still be reading the chunk while it closes.
         inFlight = nil
         control.removeAll()
         stash.removeAll()
         isDataOpen = false
+    }
+
+    /// Hands the connection over to another link, which attaches it.
+    final func surrender() -> (any Connection)? {
+        defer { connection = nil }
+        return connection
     }
 
     private func fail(_ error: HarkError?) {
@@ -133,14 +139,24 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     /// Bytes that wait for the connection.
     final var queuedByteCount: Int {
-        outlet.arguments.bytes.byteCount + control.byteCount + (inFlight.map { $0.chunk.count - $0.from } ?? 0)
+        outlet.queuedByteCount + control.byteCount
+            + (inFlight.map { $0.isData ? 0 : $0.chunk.count - $0.from } ?? 0)
     }
 
     /// Whether a frame has arrived in part.
     final var isMidFrame: Bool { !stash.isEmpty }
 
+    /// What waits has to wait for an acknowledgement.
+    func windowIsFull() { updateWritable() }
+
+    /// The other side has made room.
+    final func windowMoved() {
+        updateWritable()
+        setDirty()
+    }
+
     private func updateWritable() {
-        outlet.isWritable = connection != nil && isDataOpen && inFlight == nil
+        outlet.isWritable = connection != nil && isDataOpen && inFlight == nil && !outlet.isWindowFull
     }
 
     final func flush() {
@@ -161,56 +177,32 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         }
     }
 
-    /// Writes the oldest control chunk and the oldest data chunk.
+    /// Writes the oldest control chunk and the oldest data.
     ///
     /// - Returns: whether that was all, or the socket is full.
     private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
-        if !fullChunksOnly, try writeOnlyData(connection) { return true }
-        let head = control.firstChunk()
-        let data = fullChunksOnly ? outlet.arguments.bytes.sealed.first : outlet.arguments.bytes.firstChunk()
-        let body = isDataOpen ? data : nil
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let head = control.isEmpty ? nil : control.firstChunk()
+        let body = isDataOpen ? outlet.next(fullChunksOnly: fullChunksOnly) : nothing
         let headCount = head?.count ?? 0
-        let bodyCount = body?.count ?? 0
-        guard headCount + bodyCount > 0 else { return true }
-        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let written = try connection.tryWrite(
-            (head?.bytes(from: 0) ?? nothing).bytes, (body?.bytes(from: 0) ?? nothing).bytes)
-        if let head, written >= headCount {
-            control.takeChunk()
-            pool.put(head)
-        }
-        if let body, written == headCount + bodyCount {
-            outlet.arguments.bytes.takeChunk()
-            pool.put(body)
-            return false
-        }
-        if let head, written < headCount {
-            control.takeChunk()
-            try write(head, from: written, isData: false, connection)
-        } else if let body {
-            outlet.arguments.bytes.takeChunk()
-            try write(body, from: written - headCount, isData: true, connection)
-        } else {
-            return false
-        }
-        return true
-    }
-
-    /// The common case: there is one chunk of data, not full, and the socket takes it whole.
-    ///
-    /// - Returns: whether that was so; otherwise nothing has changed, or the chunk is on its way.
-    private func writeOnlyData(_ connection: any Connection) throws(HarkError) -> Bool {
-        guard isDataOpen, control.isEmpty, let bytes = outlet.arguments.bytes.onlyBytes, !bytes.isEmpty else {
-            return false
-        }
-        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let written = try connection.tryWrite(nothing.bytes, bytes.bytes)
-        guard written < bytes.count else {
-            outlet.arguments.bytes.discardOpen()
+        guard headCount + body.count > 0 else {
+            if outlet.isWindowFull { windowIsFull() }
             return true
         }
-        guard let chunk = outlet.arguments.bytes.takeChunk() else { return true }
-        try write(chunk, from: written, isData: true, connection)
+        let written = try connection.tryWrite((head?.bytes(from: 0) ?? nothing).bytes, body.bytes)
+        if let head {
+            control.takeChunk()
+            guard written >= headCount else {
+                try write(head, from: written, isData: false, connection)
+                return true
+            }
+            pool.put(head)
+        }
+        let bodyCount = body.count
+        outlet.sent(written - headCount)
+        guard written < headCount + bodyCount else { return false }
+        let (chunk, offset) = outlet.pin()
+        try write(chunk, from: offset, isData: true, connection)
         return true
     }
 
@@ -225,9 +217,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     final func wrote(_ error: HarkError?) {
         // With an error the chunk stays in flight until `detach` has looked at what of it was not sent.
         if let error { return fail(error) }
-        guard let chunk = inFlight?.chunk else { return }
-        inFlight = nil
-        pool.put(chunk)
+        guard let inFlight else { return }
+        self.inFlight = nil
+        if inFlight.isData { outlet.sent(inFlight.chunk.count - inFlight.from) } else { pool.put(inFlight.chunk) }
         updateWritable()
         flush()
         didWrite()

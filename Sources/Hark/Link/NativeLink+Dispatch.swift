@@ -58,7 +58,13 @@ extension NativeLink {
         case .failure(let id, let code, let text):
             finishRequest(id, .failure(Self.requestError(code, String(decoding: text, as: UTF8.self))))
         case .acknowledged(let count):
+            let wasFull = outlet.isWindowFull
             try outlet.acknowledge(count)
+            if wasFull {
+                outlet.movedOn(environment.clock.turn)
+                windowMoved()
+                didWrite()
+            }
         case .helloReceived:
             guard let hello = machine.hello else { return }
             owner?.linkDidGreet(Hello(node: hello.node.description, credentials: hello.credentials ?? .null))
@@ -87,6 +93,7 @@ extension NativeLink {
             return try run(listener, name, resolution.version, arguments, &reader)
         }
         call(resolution.listeners, arguments.rest)
+        machine.isRedelivered = false
         return try machine.receive(&reader, control: &control)
     }
 
@@ -95,6 +102,7 @@ extension NativeLink {
         _ listener: Listener, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
     ) throws(NativeViolation) -> NativeEffect? {
         do { try listener.handler(first.rest) } catch { failed(error) }
+        machine.isRedelivered = false
         // Names beyond have a number of more than one byte.
         if name < 0x7F {
             let number = UInt8(truncatingIfNeeded: name + 1)

@@ -22,7 +22,7 @@ final class NativeLink: Link {
     @exclusivity(unchecked) var currentNameNumber: Int?
     var currentNameText = ""
     /// Events whose work goes on after their listeners have returned, oldest first.
-    @exclusivity(unchecked) var deferred: [UInt64] = []
+    @exclusivity(unchecked) var deferred = DeferredEvents()
     let version = ListenerVersion.shared
     @exclusivity(unchecked) private var acknowledgedByteCount = 0
     @exclusivity(unchecked) var isFlushRequested = false
@@ -48,6 +48,9 @@ final class NativeLink: Link {
         var limits = NativeLimits()
         limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
         limits.nameCount = options.limits.nameCount
+        limits.windowByteCount = max(options.limits.windowByteCount, 1)
+        limits.windowEventCount = max(options.limits.windowEventCount, 1)
+        acknowledgedByteCountMax = min(Self.acknowledgedByteCountMax, limits.windowByteCount / 4)
         machine = NativeMachine(role: role, limits: limits)
         self.options = options
         self.environment = environment
@@ -62,12 +65,19 @@ final class NativeLink: Link {
 
     // MARK: Handshake
 
-    /// Connections so far.
-    private(set) var connectionCount = 0
+    /// Sessions so far.
+    private(set) var sessionCount = 0
+
+    /// The session that can be continued over another connection.
+    private(set) var session: (id: NativeIdentifier, token: NativeIdentifier)?
+
+    /// What a client shows to continue its session.
+    var claim: NativeSessionClaim? {
+        session.map { NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount) }
+    }
 
     /// Takes over a new connection and greets.
     func open(_ connection: any Connection, as hello: NativeHello? = nil) {
-        connectionCount += 1
         guard machine.opened(hello: hello, control: &control) else {
             connection.close()
             return end(HarkError(.handshake, "the credentials are too long or too deep for the handshake"))
@@ -78,12 +88,43 @@ final class NativeLink: Link {
         armClock()
     }
 
+    /// Server: takes over the connection of a client whose session this is, and which waits to be let in.
+    func adopt(from link: NativeLink) {
+        guard let hello = link.machine.hello, let connection = link.surrender() else { return }
+        link.abandon()
+        machine.adopt(hello)
+        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
+        attach(connection)
+        armClock()
+    }
+
+    /// Server: the client has made another connection for the same session; the one there is may not know it is dead.
+    func replaced() {
+        guard connection != nil else { return }
+        machine.close(.replaced, text: "another connection has taken over the session", control: &control)
+        let owner = owner
+        self.owner = nil
+        end(HarkError(.disconnected, "another connection has taken over the session"))
+        self.owner = owner
+    }
+
+    /// Another link has the connection now.
+    private func abandon() {
+        owner = nil
+        clockTimer.cancel()
+        acknowledgementTimer.cancel()
+        liveness.stopped()
+    }
+
     /// Server: lets the client in.
-    func accept(_ id: Peer.ID) {
+    func accept(_ id: Peer.ID, _ grant: NativeSessionGrant?) {
         guard machine.state == .authorizing else { return }
         var random = EnvironmentRandom(environment)
+        var grant = grant
+        if grant?.outcome == .resumed { grant?.received = machine.incoming.processedCount }
         let welcome = NativeWelcome(
-            node: NativeIdentifier(using: &random), peer: id, heartbeat: Int(options.timing.heartbeat.milliseconds))
+            node: NativeIdentifier(using: &random), peer: id, capabilities: [.sessions],
+            heartbeat: Int(options.timing.heartbeat.milliseconds), session: grant)
         guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
         becameOpen()
     }
@@ -101,6 +142,7 @@ final class NativeLink: Link {
             machine.close(.tooManyNames, text: text, control: &control)
             return end(HarkError(.limit, text))
         }
+        do { try beginSession() } catch { return violated(error) }
         outlet.redeclareNames(into: &control)
         runBodyByteCountMax = machine.runBodyByteCountMax
         liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
@@ -110,6 +152,20 @@ final class NativeLink: Link {
         owner?.linkDidOpen()
         flush()
         didWrite()
+    }
+
+    /// Begins the session that the welcome grants, or goes on with it.
+    private func beginSession() throws(NativeViolation) {
+        let grant = machine.welcome?.session
+        session = grant.map { ($0.id, $0.token) }
+        if let grant, grant.outcome == .resumed {
+            let received = machine.role == .client ? grant.received : machine.hello?.session?.received
+            return try outlet.resumeSession(from: received ?? 0)
+        }
+        sessionCount += 1
+        deferred = DeferredEvents()
+        resolved = []
+        outlet.beginSession()
     }
 
     // MARK: Clocks
@@ -146,15 +202,23 @@ final class NativeLink: Link {
 
     // MARK: Acknowledging
 
-    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: an eighth of
+    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: a part of
     /// the default window, and a time that no sender notices. Who wants one at once asks for it.
-    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 8
+    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 64
+    private let acknowledgedByteCountMax: Int
     private static let acknowledgementDelay: UInt64 = 20
+
+    /// Half of the events that the other side may send without an acknowledgement.
+    private var isEventWindowUsed: Bool {
+        let count = machine.incoming.receivedCount &- machine.incoming.acknowledgedCount
+        return count > UInt64(machine.limits.windowEventCount / 2)
+    }
 
     /// Events of `byteCount` bytes were received.
     func processed(_ byteCount: Int) {
         acknowledgedByteCount += byteCount
-        if acknowledgedByteCount >= Self.acknowledgedByteCountMax || isFlushRequested {
+        guard connection != nil else { return }
+        if acknowledgedByteCount >= acknowledgedByteCountMax || isFlushRequested || isEventWindowUsed {
             isAcknowledgementDue = true
             setDirty()
         } else if !isAcknowledgementAwaited, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
@@ -173,22 +237,29 @@ final class NativeLink: Link {
     override func willFlush() {
         guard isAcknowledgementDue, isDataOpen, !isDispatching else { return }
         isAcknowledgementDue = false
-        acknowledgedByteCount = 0
+        if deferred.isEmpty { acknowledgedByteCount = 0 }
         isFlushRequested = false
-        machine.incoming.processedCount = deferred.first.map { $0 - 1 } ?? machine.incoming.receivedCount
+        countProcessed()
         machine.acknowledge(into: &control)
     }
 
-    func deferAcknowledgement() -> AcknowledgementDebt {
+    private func countProcessed() {
+        machine.incoming.processedCount = deferred.oldest.map { $0 - 1 } ?? machine.incoming.receivedCount
+    }
+
+    func deferAcknowledgement() -> PendingAcknowledgement {
         let sequence = machine.incoming.receivedCount + runCount
-        deferred.append(sequence)
-        return AcknowledgementDebt(sequence, of: self)
+        deferred.add(sequence)
+        return PendingAcknowledgement(sequence, of: self)
     }
 
     func settle(_ sequence: UInt64) {
-        guard let index = deferred.firstIndex(of: sequence) else { return }
-        deferred.remove(at: index)
-        if index == 0 { processed(0) }
+        if deferred.settle(sequence) { processed(0) }
+    }
+
+    override func windowIsFull() {
+        super.windowIsFull()
+        outlet.becameFull(environment.clock.turn)
     }
 
     // MARK: Draining
@@ -220,6 +291,8 @@ final class NativeLink: Link {
     /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
     func close() async {
         guard connection != nil, machine.state != .closing else { return end(nil) }
+        countProcessed()
+        machine.acknowledge(into: &control)
         machine.close(.normal, control: &outlet.arguments.bytes)
         setDirty()
         let timer = environment.clock.timer { self.end(nil) }
@@ -234,6 +307,7 @@ final class NativeLink: Link {
         let isSpeaking = connection != nil && !control.isEmpty
         if isSpeaking { flush() }
         detach(lingeringBy: isSpeaking ? environment.clock : nil)
+        countProcessed()
         machine.disconnected()
         runBodyByteCountMax = 0
         liveness.stopped()
@@ -241,8 +315,6 @@ final class NativeLink: Link {
         acknowledgementTimer.cancel()
         isAcknowledgementAwaited = false
         isAcknowledgementDue = false
-        deferred = []
-        resolved = []
         let closed = HarkError(.closed, "the emitter was closed before the answer came")
         failRequests(closing == nil ? error ?? closed : closed)
         resumeDrainWaiters()
@@ -271,6 +343,8 @@ final class NativeLink: Link {
         let wasOpen = isDataOpen
         let reason = goodbye.reason.map { "\($0)" } ?? "code \(goodbye.code)"
         let text = goodbye.text.isEmpty ? reason : "\(reason), \(goodbye.text)"
+        countProcessed()
+        machine.acknowledge(into: &control)
         end(
             HarkError(wasOpen ? .disconnected : .handshake, "the other side closed the connection: \(text)"),
             retryAfter: goodbye.retryAfter == 0 ? nil : goodbye.retryAfter)

@@ -16,6 +16,12 @@ package protocol DataSink: AnyObject {
 package final class NativeOutlet: Outlet {
     @exclusivity(unchecked) private var outgoing = NativeOutgoing()
 
+    /// What is sent and not acknowledged yet, and what waits to be sent.
+    @exclusivity(unchecked) private var buffer: NativeSendBuffer
+    /// The writer's mark when the session began.
+    @exclusivity(unchecked) private var sessionMark: UInt64 = 0
+    private var remoteLimits = NativeLimits()
+
     /// Sends what is written here.
     @exclusivity(unchecked) package unowned var link: (any DataSink)?
     private let limits: Limits
@@ -27,6 +33,7 @@ package final class NativeOutlet: Outlet {
     init(pool: ChunkPool, limits: Limits) {
         self.pool = pool
         self.limits = limits
+        buffer = NativeSendBuffer(pool: pool)
         super.init(pool)
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
@@ -165,6 +172,29 @@ package final class NativeOutlet: Outlet {
         added()
     }
 
+    // MARK: Sending
+
+    /// The bytes to send next; valid until the next write.
+    func next(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
+        buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: remoteLimits)
+    }
+
+    /// The socket has taken so many bytes.
+    func sent(_ count: Int) { buffer.sent(count, &arguments.bytes) }
+
+    /// The chunk to send next, for a write that takes longer.
+    func pin() -> (chunk: ByteChunk, offset: Int) { buffer.pin(&arguments.bytes) }
+
+    /// Bytes that are not sent yet.
+    package override var queuedByteCount: Int { buffer.unsentByteCount(arguments.bytes) }
+
+    /// Notes when the window became full, or an acknowledgement came after that, in ms.
+    func becameFull(_ now: UInt64) { buffer.becameFull(now) }
+    func movedOn(_ now: UInt64) { buffer.movedOn(now) }
+
+    /// Whether the other side has to acknowledge before more is sent.
+    var isWindowFull: Bool { buffer.isWindowFull }
+
     // MARK: Connections
 
     /// The other side accepts this much.
@@ -172,6 +202,7 @@ package final class NativeOutlet: Outlet {
     /// - Returns: false when more names are in use than it accepts.
     func setLimits(_ remote: NativeLimits) -> Bool {
         bodyByteCountMax = remote.frameByteCount
+        remoteLimits = remote
         return outgoing.agree(on: remote)
     }
 
@@ -180,31 +211,36 @@ package final class NativeOutlet: Outlet {
 
     /// The other side has processed `count` more events.
     func acknowledge(_ count: UInt64) throws(NativeViolation) {
-        outgoing.countSent(takeShortcutCount())
+        outgoing.setSentCount(arguments.bytes.mark &- sessionMark)
         try outgoing.acknowledge(count)
+        buffer.acknowledge(to: sessionMark + outgoing.acknowledgedCount, &arguments.bytes)
     }
 
-    /// Keeps the events that have not begun to leave for the next connection, and drops what concerns only this one.
+    /// Keeps the events that are not acknowledged for the next connection, and drops what concerns only this one.
     ///
-    /// - Parameter unsent: the chunk that was being written, and where the first byte not known to have left is.
-    func connectionEnded(unsent: (chunk: ByteChunk, from: Int)?) {
-        outgoing.countSent(takeShortcutCount())
-        var kept = ByteWriter(pool: pool)
-        var count: UInt64 = 0
-        if let (chunk, from) = unsent { count += NativeOutgoing.keepEvents(of: chunk, from: from, in: &kept) }
-        while let chunk = arguments.bytes.takeChunk() {
-            count += NativeOutgoing.keepEvents(of: chunk, from: 0, in: &kept)
-            pool.put(chunk)
-        }
-        kept.seal()
-        arguments.bytes.sealed = kept.sealed
-        outgoing.restart(retained: count)
+    /// - Parameter isInFlight: what was pinned may still be read by the socket.
+    func connectionEnded(isInFlight: Bool) {
+        _ = buffer.rewind(&arguments.bytes, isInFlight: isInFlight)
         isMarked = false
+    }
+
+    /// A new session begins, in which everything that is kept is sent; what the old one may have delivered says so.
+    func beginSession() {
+        buffer.markRedelivered(frameByteCountMax: remoteLimits.frameByteCount)
+        sessionMark = buffer.acknowledgedMark
+        outgoing.restart(retained: arguments.bytes.mark &- sessionMark)
+    }
+
+    /// The session goes on: the other side has processed `count` of its events.
+    func resumeSession(from count: UInt64) throws(NativeViolation) {
+        outgoing.setSentCount(arguments.bytes.mark &- sessionMark)
+        _ = try outgoing.resume(from: count)
+        buffer.resume(from: sessionMark + count, &arguments.bytes)
     }
 
     /// Events may be emitted no more.
     package override func close() {
         super.close()
-        arguments.bytes.removeAll()
+        buffer.removeAll(&arguments.bytes)
     }
 }

@@ -19,15 +19,6 @@ package class Outlet {
     /// The longest body of a frame that the other side accepts, in bytes.
     @exclusivity(unchecked) @usableFromInline package final var bodyByteCountMax = 0
 
-    /// Events ended by `endShortcut`.
-    @exclusivity(unchecked) @usableFromInline final var shortcutCount: UInt64 = 0
-
-    /// How many events went the short way since this was asked last.
-    package final func takeShortcutCount() -> UInt64 {
-        defer { shortcutCount = 0 }
-        return shortcutCount
-    }
-
     /// Whether the link knows that there is data for this turn.
     @exclusivity(unchecked) @usableFromInline package final var isMarked = false
 
@@ -58,6 +49,9 @@ package class Outlet {
 
     /// Hears of the first event dropped for a reason.
     package final var onFirstDrop: (@EventLoop (DropReason) -> Void)?
+
+    /// Bytes that wait to be sent.
+    package var queuedByteCount: Int { arguments.bytes.byteCount }
 
     package init(_ pool: ChunkPool) { arguments = ArgumentWriter(pool: pool) }
 
@@ -118,7 +112,7 @@ extension Outlet {
             return end()
         }
         arguments.bytes.patch(NativeEventHead.word | UInt32(truncatingIfNeeded: byteCount) &<< 8, at: 0)
-        shortcutCount &+= 1
+        arguments.bytes.mark &+= 1
         return .written
     }
 }

@@ -20,12 +20,14 @@ final class Conversation {
     private let side: any Side
     private var requests = RequestTable()
     private var received = 0
+    /// Events that nobody gets to see are never acknowledged.
+    private var unwanted: [PendingAcknowledgement] = []
     private var signals: [SignalWatch] = []
     private var timer: LoopTimer?
     private lazy var idleTimer = LoopTimer { [weak self] in
         guard let self else { return }
         // What waits behind a slow reader is yet to be received.
-        if side.gate.isOpen { end() } else { waitForEvents() }
+        if output.hasRoom { end() } else { waitForEvents() }
     }
 
     private let outcome = Outcome()
@@ -40,8 +42,6 @@ final class Conversation {
     func run() async throws {
         try watchSignals()
         output.onClosed = { [weak self] in self?.end() }
-        // Lines that nobody reads yet are not to become more.
-        output.onRoomChanged = { [side] hasRoom in side.gate.isOpen = hasRoom }
         if let timeout = options.timeout { startTimer(timeout) }
         waitForEvents()
         do throws(Failure) {
@@ -51,6 +51,8 @@ final class Conversation {
             end(error)
         }
         let failure = await outcome.value()
+        // What is told now is acknowledged before the goodbye.
+        await output.finish()
         await side.close()
         timer?.cancel()
         idleTimer.cancel()
@@ -95,16 +97,23 @@ final class Conversation {
     func report(_ report: Report) { output.write(report) }
 
     func received(_ event: Event) {
+        let pending = event.deferAcknowledgement()
         // Others may follow before the connection is closed; they are told unless they were counted out.
-        if let count = options.count, received >= count { return }
-        do {
-            report(.event(name: event.name, arguments: try event.arguments, from: event.peer?.id))
-        } catch {
-            report(.error("the arguments of \"\(event.name)\" are malformed: \(error)"))
-        }
+        if let count = options.count, received >= count { return unwanted.append(pending) }
+        output.write(line(of: event), acknowledging: pending)
         received += 1
         waitForEvents()
         if received == options.count { end() }
+    }
+
+    private func line(of event: Event) -> Report {
+        do {
+            return .event(
+                name: event.name, arguments: try event.arguments, from: event.peer?.id,
+                isRedelivered: event.isRedelivered)
+        } catch {
+            return .error("the arguments of \"\(event.name)\" are malformed: \(error)")
+        }
     }
 
     func asked(_ request: UnclaimedRequest) {

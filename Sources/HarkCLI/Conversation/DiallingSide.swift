@@ -4,13 +4,12 @@ import Hark
 @EventLoop
 final class DiallingSide: Side {
     private let client: Client
-    let gate = ReadingGate(Environment.live.transport)
 
     init(_ endpoint: Endpoint, credentials: Value?, retries: Bool) {
         var options = Client.Options()
         options.credentials = credentials
         options.reconnects = retries
-        options.environment = gate.environment
+        options.limits = .forLines
         client = Client(to: endpoint, options: options)
     }
 

@@ -5,12 +5,11 @@ import Hark
 final class ListeningSide: Side {
     private let endpoints: [Endpoint]
     private let server: Server
-    let gate = ReadingGate(Environment.live.transport)
 
     init(_ endpoints: [Endpoint]) {
         self.endpoints = endpoints
         var options = Server.Options()
-        options.environment = gate.environment
+        options.limits = .forLines
         server = Server(options: options)
     }
 

@@ -3,9 +3,6 @@ import Hark
 /// One side of a conversation: a server or a client, and how it differs from the other.
 @EventLoop
 protocol Side: AnyObject {
-    /// Before all its connections.
-    var gate: ReadingGate { get }
-
     /// Binds, or begins to connect; tells `conversation` what happens from now on.
     ///
     /// - Throws: `Failure` when there is no point in going on.
@@ -24,6 +21,17 @@ protocol Side: AnyObject {
 
     /// Ends in order, after what was emitted.
     func close() async
+}
+
+extension Limits {
+    /// 256 KiB and 4 096 events: what the other side may send before its lines are written. Lines are several times as
+    /// long as the events they show.
+    static var forLines: Limits {
+        var limits = Limits()
+        limits.windowByteCount = 256 << 10
+        limits.windowEventCount = 4_096
+        return limits
+    }
 }
 
 extension DropReason {

@@ -3,8 +3,8 @@ import Hark
 
 /// Standard output as lines. They are written by a thread of its own, so that a slow reader holds up no connection.
 ///
-/// Nothing is dropped while there is a reader. When more waits than there is room for, `onRoomChanged` tells those who
-/// produce lines to stop.
+/// Nothing is dropped while there is a reader. An event is acknowledged when its line is written, so the window of its
+/// sender bounds what waits here.
 @EventLoop
 final class Output: Flushable {
     enum Format: Sendable { case json, readable }
@@ -12,8 +12,6 @@ final class Output: Flushable {
     let format: Format
     /// Standard output is gone: whoever read it has seen enough.
     var onClosed: @EventLoop () -> Void = {}
-    /// Whether there is room for more, whenever that changes. There is in the beginning.
-    var onRoomChanged: @EventLoop (Bool) -> Void = { _ in }
 
     /// 64 KiB: as much as one write to a pipe takes. A burst of events does not wait for the turn to end.
     private static let burstByteCountMax = 64 * 1024
@@ -30,8 +28,13 @@ final class Output: Flushable {
     /// What the other thread writes at the moment; 0 when it has nothing to do.
     private var writingByteCount = 0
     private var isScheduled = false
+    private var appendedByteCount = 0
+    private var writtenByteCount = 0
+    /// Events whose lines are not written yet, and where those end.
+    private var waiting: [(event: PendingAcknowledgement, end: Int)] = []
     private var isClosed = false
-    private var hasRoom = true
+    /// Whether there is room for more.
+    private(set) var hasRoom = true
     private var roomWaiters: [CheckedContinuation<Void, Never>] = []
     private var endWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -42,8 +45,13 @@ final class Output: Flushable {
         self.shape = shape
     }
 
-    func write(_ report: Report) {
-        guard !isClosed, !shape.isQuiet || !report.isAboutConnections, append(report) else { return }
+    /// - Parameter event: acknowledged when the line is written; never, when it cannot be.
+    func write(_ report: Report, acknowledging event: PendingAcknowledgement? = nil) {
+        let before = bytes.byteCount
+        let isLine = !isClosed && (!shape.isQuiet || !report.isAboutConnections) && append(report)
+        appendedByteCount += bytes.byteCount - before
+        if let event { waiting.append((event, isClosed ? Int.max : appendedByteCount)) }
+        guard isLine else { return acknowledge() }
         if isTerminal || bytes.byteCount >= Self.burstByteCountMax {
             flush()
         } else if !isScheduled {
@@ -106,9 +114,17 @@ final class Output: Flushable {
 
     private var pendingByteCount: Int { bytes.byteCount + writingByteCount }
 
+    private func acknowledge() {
+        let written = waiting.prefix { $0.end <= writtenByteCount }
+        for (event, _) in written { event.acknowledge() }
+        waiting.removeFirst(written.count)
+    }
+
     private func wrote(_ isWritten: Bool) {
+        if isWritten { writtenByteCount += writingByteCount }
         writingByteCount = 0
         if isWritten { flush() } else { close() }
+        acknowledge()
         updateRoom()
         guard pendingByteCount == 0 else { return }
         let waiters = endWaiters
@@ -119,7 +135,8 @@ final class Output: Flushable {
     /// The last resort: a line must not be lost, nor memory be filled for ever.
     private func waitForReader() {
         let block = bytes.takeBytes()
-        if !queue.sync(execute: { StandardOutput.write(block) }) { close() }
+        guard queue.sync(execute: { StandardOutput.write(block) }) else { return close() }
+        writtenByteCount += block.count
     }
 
     private func close() {
@@ -133,7 +150,6 @@ final class Output: Flushable {
         let limit = hasRoom ? Self.highWaterByteCountMax : Self.lowWaterByteCountMax
         guard hasRoom != (pendingByteCount <= limit) else { return }
         hasRoom.toggle()
-        onRoomChanged(hasRoom)
         guard hasRoom else { return }
         let waiters = roomWaiters
         roomWaiters = []

@@ -22,9 +22,10 @@ extension Report {
 
     private func writeObject(to bytes: inout ByteWriter) throws(JSONError) {
         switch self {
-        case .event(let name, let arguments, let peer):
+        case .event(let name, let arguments, let peer, let isRedelivered):
             Self.begin("event", &bytes)
             try Self.fields(name, arguments, from: peer, &bytes)
+            if isRedelivered { bytes.append(",\"redelivered\":true") }
         case .request(let id, let name, let arguments, let peer):
             Self.begin("request", &bytes)
             bytes.append(",\"id\":")

@@ -5,8 +5,9 @@ extension Report {
     /// The line, and nil for errors: they go to standard error.
     func readable(_ style: Style) -> String? {
         switch self {
-        case .event(let name, let arguments, let peer):
+        case .event(let name, let arguments, let peer, let isRedelivered):
             ([style.bold(name)] + arguments.map(\.description)).joined(separator: " ") + Self.suffix(peer, style)
+                + (isRedelivered ? style.dim("  again") : "")
         case .request(let id, let name, let arguments, let peer):
             (["?\(id)", style.bold(name)] + arguments.map(\.description)).joined(separator: " ")
                 + Self.suffix(peer, style)
@@ -20,7 +21,7 @@ extension Report {
 
     /// Only the arguments of an event; nil for everything else.
     var raw: String? {
-        guard case .event(_, let arguments, _) = self else { return nil }
+        guard case .event(_, let arguments, _, _) = self else { return nil }
         return arguments.map { $0.string ?? $0.description }.joined(separator: " ")
     }
 

@@ -2,7 +2,7 @@ import Hark
 
 /// One thing that `listen` or `connect` tells on standard output.
 enum Report {
-    case event(name: String, arguments: [Value], from: Peer.ID?)
+    case event(name: String, arguments: [Value], from: Peer.ID?, isRedelivered: Bool)
     case request(id: Int, name: String, arguments: [Value], from: Peer.ID?)
     case listening(Endpoint)
     case connect(Peer.ID?)

@@ -12,6 +12,9 @@ public final class ByteChunk {
     /// The bytes `0..<count` are written.
     @exclusivity(unchecked) @usableFromInline package var count = 0
 
+    /// The writer's `mark` when the last whole frame here had ended.
+    @exclusivity(unchecked) package var mark: UInt64 = 0
+
     @usableFromInline
     package init(capacity: Int) {
         self.capacity = capacity

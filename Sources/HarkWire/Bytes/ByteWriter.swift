@@ -16,6 +16,9 @@ package struct ByteWriter: ~Copyable {
     @usableFromInline var limit: UnsafeMutableRawPointer
     @usableFromInline var frameStart: UnsafeMutableRawPointer
 
+    /// Whatever the caller counts by frames. Each sealed chunk remembers it as it was behind the chunk's last frame.
+    @usableFromInline package var mark: UInt64 = 0
+
     package init(pool: ChunkPool) {
         self.pool = pool
         cursor = Self.nowhere
@@ -80,10 +83,10 @@ extension ByteWriter {
 
     @inlinable package var isEmpty: Bool { open == nil && sealed.isEmpty }
 
-    /// The bytes of the open chunk when they are all there is; valid until the next write.
-    package var onlyBytes: UnsafeRawBufferPointer? {
-        guard let open, sealed.isEmpty else { return nil }
-        return UnsafeRawBufferPointer(start: open.base, count: cursor - open.base)
+    /// The bytes of the open chunk from `offset` on; valid until the next write.
+    package mutating func openBytes(from offset: Int) -> UnsafeRawBufferPointer {
+        guard let open else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(start: open.base + offset, count: cursor - open.base - offset)
     }
 
     /// Gives the open chunk back to the pool; what is written there is sent.
@@ -104,6 +107,7 @@ extension ByteWriter {
     package mutating func seal() {
         guard let chunk = open else { return }
         chunk.count = cursor - chunk.base
+        chunk.mark = mark
         if chunk.count > 0 { sealed.append(chunk) } else { pool.put(chunk) }
         forgetOpen()
     }

@@ -12,10 +12,24 @@ package struct ChunkQueue {
 
     package var first: ByteChunk? { isEmpty ? nil : chunks[head] }
 
+    package var count: Int { chunks.count - head }
+
+    /// The chunk at `index`, counted from the oldest.
+    package subscript(index: Int) -> ByteChunk { chunks[head + index] }
+
     package mutating func append(_ chunk: ByteChunk) {
         chunks.append(chunk)
         byteCount += chunk.count
     }
+
+    /// Puts a chunk in front of the one at `index`, counted from the oldest.
+    package mutating func insert(_ chunk: ByteChunk, at index: Int) {
+        chunks.insert(chunk, at: head + index)
+        byteCount += chunk.count
+    }
+
+    /// The end of a chunk that is here is cut off.
+    package mutating func shortened(by count: Int) { byteCount -= count }
 
     package mutating func popFirst() -> ByteChunk? {
         guard head < chunks.count else { return nil }

@@ -158,7 +158,8 @@ struct NativeLinkTests {
             try simulation.run { lost.count == 1 }
             #expect(lostAt - start <= 8_100)
             #expect(lost[0] == .timeout || side == .acceptor)
-            try simulation.run { client.isConnected && world.server.peers.contains { $0 !== peer } }
+            try simulation.run { client.isConnected && world.server.peers.contains { $0 === peer } }
+            #expect(peer.resumption == .resumed && client.resumption == .resumed)
         }
     }
 

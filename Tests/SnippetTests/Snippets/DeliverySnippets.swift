@@ -1,5 +1,11 @@
 import Hark
 
+/// Writes to a disk, somewhere else.
+@EventLoop
+protocol Journal {
+    func append(_ event: Event, isStored: @escaping @EventLoop () -> Void)
+}
+
 /// What `Delivery.md` shows.
 @EventLoop
 enum DeliverySnippets {
@@ -12,6 +18,19 @@ enum DeliverySnippets {
     static func producer(_ client: Client, _ lines: [String]) async throws {
         for line in lines {
             if client.emit("line", line) != .written { try await client.drained() }
+        }
+    }
+
+    static func redelivered(_ server: Server) {
+        server.onAny { event in
+            if event.isRedelivered { print("\(event.name) may have been here before") }
+        }
+    }
+
+    static func pending(_ server: Server, _ journal: any Journal) {
+        server.onAny { event in
+            let pending = event.deferAcknowledgement()
+            journal.append(event) { pending.acknowledge() }
         }
     }
 

@@ -16,3 +16,19 @@ package enum NativeFrame {
         output.patchFrameLength()
     }
 }
+
+extension NativeFrame {
+    /// Calls `body` with each frame of a chunk of whole frames, header included, until it returns false.
+    static func forEach(
+        in chunk: ByteChunk, from offset: Int, _ body: (NativeKind?, UnsafeRawBufferPointer) -> Bool
+    ) {
+        var reader = ByteReader(chunk.bytes(from: offset))
+        while let word = reader.readLittleEndian(UInt32.self) {
+            let header = FrameHeader(rawValue: word)
+            let start = reader.cursor - FrameHeader.byteCount
+            guard reader.read(header.bodyByteCount) != nil else { return }
+            let frame = UnsafeRawBufferPointer(start: start, count: FrameHeader.byteCount + header.bodyByteCount)
+            guard body(NativeKind(rawValue: header.kind & NativeKind.mask), frame) else { return }
+        }
+    }
+}

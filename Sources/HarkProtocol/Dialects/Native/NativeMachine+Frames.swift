@@ -9,7 +9,7 @@ extension NativeMachine {
         let kind = NativeKind(rawValue: first & NativeKind.mask)
         switch state {
         case .disconnected: return .consumed
-        case .closing: return receiveWhileClosing(kind, body)
+        case .closing: return try receiveWhileClosing(kind, body)
         case .greeting, .authorizing:
             guard let kind else { throw .unknownKind(first) }
             return try receiveGreeting(kind, body)
@@ -24,13 +24,23 @@ extension NativeMachine {
         }
     }
 
-    /// Only one thing is of interest: whether the other side has heard, or closes too.
-    private mutating func receiveWhileClosing(_ kind: NativeKind?, _ body: ByteReader) -> NativeEffect {
-        guard kind == .goodbye, goodbye == nil, let received = try? NativeGoodbye(reading: body) else {
+    /// Two things are of interest: what has arrived of all that leaves before the goodbye, and whether the other side
+    /// closes too.
+    private mutating func receiveWhileClosing(
+        _ kind: NativeKind?, _ body: ByteReader
+    ) throws(NativeViolation) -> NativeEffect {
+        guard goodbye == nil else { return .consumed }
+        switch kind {
+        case .ack: return try receiveAcknowledgement(body)
+        case .settled: return try receiveSettlement(body)
+        case .goodbye:
+            guard let received = try? NativeGoodbye(reading: body) else { return .consumed }
+            goodbye = received
+            return .goodbyeReceived
+        case .hello, .welcome, .name, .event, .namedEvent, .volatile, .namedVolatile, .request, .namedRequest, .reply,
+            .failure, .ping, .pong, .data, .flush, nil:
             return .consumed
         }
-        goodbye = received
-        return .goodbyeReceived
     }
 
     private mutating func receiveGreeting(
@@ -85,14 +95,9 @@ extension NativeMachine {
         case .event, .volatile, .namedEvent, .namedVolatile:
             return try receiveEvent(kind, flags, body)
         case .ack:
-            let count = try number(&body, kind)
-            guard count > 0, body.isAtEnd else { throw .malformed(kind) }
-            return .acknowledged(count)
+            return try receiveAcknowledgement(body)
         case .settled:
-            let sequence = try number(&body, kind)
-            let code = try number(&body, kind)
-            guard sequence > 0, UTF8Check.isValid(body.rest) else { throw .malformed(kind) }
-            return .settled(sequence: sequence, code: code, text: body.rest)
+            return try receiveSettlement(body)
         case .request, .namedRequest:
             return try receiveRequest(kind, flags, body)
         case .reply:
@@ -116,12 +121,28 @@ extension NativeMachine {
         }
     }
 
+    private func receiveAcknowledgement(_ body: ByteReader) throws(NativeViolation) -> NativeEffect {
+        var body = body
+        let count = try number(&body, .ack)
+        guard count > 0, body.isAtEnd else { throw .malformed(.ack) }
+        return .acknowledged(count)
+    }
+
+    private func receiveSettlement(_ body: ByteReader) throws(NativeViolation) -> NativeEffect {
+        var body = body
+        let sequence = try number(&body, .settled)
+        let code = try number(&body, .settled)
+        guard sequence > 0, UTF8Check.isValid(body.rest) else { throw .malformed(.settled) }
+        return .settled(sequence: sequence, code: code, text: body.rest)
+    }
+
     private mutating func receiveEvent(
         _ kind: NativeKind, _ flags: NativeFlags, _ body: ByteReader
     ) throws(NativeViolation) -> NativeEffect {
         var body = body
         try skipOrigin(flags, &body, kind)
         let isVolatile = kind == .volatile || kind == .namedVolatile
+        isRedelivered = flags.contains(.headers) && NativeRedelivery.isMarked(kind, body)
         let effect: NativeEffect
         if kind == .event || kind == .volatile {
             let name = try definedName(&body, kind)
@@ -225,9 +246,10 @@ extension NativeMachine {
 
 /// What the machine writes by itself or is asked to, for this connection only.
 extension NativeMachine {
-    /// Tells the other side what has been processed since the last time, if anything.
+    /// Tells the other side what has been processed since the last time, if anything. One that has said goodbye still
+    /// wants to know.
     package mutating func acknowledge(into control: inout ByteWriter) {
-        guard state == .open else { return }
+        guard state == .open || goodbye != nil else { return }
         let count = incoming.processedCount &- incoming.acknowledgedCount
         guard count > 0 else { return }
         NativeFrame.begin(.ack, into: &control)

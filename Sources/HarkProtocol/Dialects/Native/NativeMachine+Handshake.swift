@@ -35,6 +35,20 @@ extension NativeMachine {
         return writeGreeting(.hello, into: &control) { output throws(CBORError) in try hello.write(to: &output) }
     }
 
+    /// Server: takes over a client that has introduced itself to another machine and waits for the answer.
+    package mutating func adopt(_ hello: NativeHello) {
+        state = .authorizing
+        isOpen = false
+        isDeaf = false
+        isMagicAwaited = false
+        isMagicOwed = true
+        bodyByteCountMax = NativeLimits.handshakeByteCountMax
+        repeatedCount = 0
+        self.hello = hello
+        welcome = nil
+        goodbye = nil
+    }
+
     /// The connection is gone, in whatever way.
     package mutating func disconnected() {
         state = .disconnected

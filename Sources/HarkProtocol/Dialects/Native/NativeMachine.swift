@@ -41,6 +41,9 @@ package struct NativeMachine: ~Copyable {
     /// Why the other side closes.
     package internal(set) var goodbye: NativeGoodbye?
 
+    /// Whether the event received last may have reached this side in an earlier session.
+    package var isRedelivered = false
+
     /// Events that come again because the other side does not know that they have arrived.
     var repeatedCount: UInt64 = 0
     var isMagicAwaited = false

@@ -17,6 +17,9 @@ package struct NativeOutgoing: ~Copyable {
 
     package init() {}
 
+    /// So many events are written, those of the short way included, which end without `endEvent`.
+    package mutating func setSentCount(_ count: UInt64) { sentCount = count }
+
     /// The other side has processed `count` more events.
     package mutating func acknowledge(_ count: UInt64) throws(NativeViolation) {
         guard count <= unacknowledgedCount else { throw .acknowledgedTooMany }
@@ -113,7 +116,10 @@ package struct NativeOutgoing: ~Copyable {
             return false
         }
         NativeFrame.end(&output)
-        if !isVolatile { sentCount &+= 1 }
+        if !isVolatile {
+            sentCount &+= 1
+            output.mark &+= 1
+        }
         return true
     }
 }
