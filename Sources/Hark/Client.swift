@@ -47,6 +47,7 @@ public final class Client: Emitter {
     public nonisolated let endpoint: Endpoint
 
     private let link: NativeLink
+    override var acknowledgingLinks: [NativeLink] { [link] }
     private let node: NativeIdentifier
     private var reconnector: Reconnector
     private var attempt: (any DialAttempt)?
@@ -197,6 +198,7 @@ public final class Client: Emitter {
         guard !isClosed else { return }
         failWaiters(error)
         didClose()
+        link.failAcknowledgements(error)
         link.owner = nil
         EventLoop.release(self)
     }

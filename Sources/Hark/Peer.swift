@@ -22,6 +22,7 @@ public final class Peer: Emitter {
     public internal(set) var resumption = Resumption.new
 
     let link: NativeLink
+    override var acknowledgingLinks: [NativeLink] { [link] }
     weak var server: Server?
     var session: SessionTable.Session?
     /// Whether the session waits for a new connection.
@@ -83,6 +84,8 @@ public final class Peer: Emitter {
         session = nil
         if let error, !isWaiting { fire(.disconnect, error) }
         didClose()
+        server?.account(self)
+        link.failAcknowledgements(error ?? HarkError(.closed, "the peer was closed before the acknowledgement came"))
         link.owner = nil
     }
 

@@ -24,6 +24,14 @@ public final class PendingAcknowledgement {
         if session == link.sessionCount { link.settle(sequence) }
     }
 
+    /// The work has failed. The event counts as processed and is not sent again; its sender is told, if it waits.
+    ///
+    /// - Parameter error: its description is what the sender is told.
+    public func fail(_ error: any Error) {
+        if let link, session == link.sessionCount { link.settleBadly(sequence, error) }
+        acknowledge()
+    }
+
     /// One that is forgotten acknowledges: a sender must not wait for ever because of a mistake here.
     deinit {
         guard let link else { return }

@@ -43,6 +43,7 @@ public final class Server: Emitter {
     private var acceptors: [any Acceptor] = []
     /// Connections whose handshake is not complete.
     private var arriving: [Peer.ID: Peer] = [:]
+    private var ended = Statistics()
     private var connected: [Peer.ID: Peer] = [:]
     private var isReferenced = false
     private let sessions: SessionTable
@@ -93,6 +94,19 @@ public final class Server: Emitter {
 
     /// The peer with this name, also while its session waits for a new connection.
     public func peer(_ id: Peer.ID) -> Peer? { connected[id] ?? sessions.waitingPeer(id) }
+
+    /// What has become of all events so far, for all peers together.
+    public override var statistics: Statistics {
+        var sum = broadcastOutlet.statistics
+        sum += ended
+        for peer in peers + sessions.waitingPeers { sum += peer.statistics }
+        return sum
+    }
+
+    /// A peer is gone for good.
+    func account(_ peer: Peer) { ended += peer.statistics }
+
+    override var acknowledgingLinks: [NativeLink] { (peers + sessions.waitingPeers).map(\.link) }
 
     /// Calls `body` for every client whose handshake is complete.
     @discardableResult

@@ -137,6 +137,7 @@ final class SweptWorld {
             try #require(client.isConnected, "a client that has not come back")
             try await simulation.run { let _: Int = try await client.request("double", 1) }
         }
+        simulation.run(for: .seconds(1))
     }
 
     private func check(_ account: Account, _ index: Int) throws {
@@ -144,7 +145,13 @@ final class SweptWorld {
         let (heard, news) = (account.heard, account.broadcasts)
         try #require(heard == Array(account.accepted.prefix(heard.count)), "repeated, out of order or with a gap")
         try #require(zip(news, news.dropFirst()).allSatisfy { $1 == $0 + 1 }, "news repeated, out of order or lost")
+        let statistics = clients[index].statistics
+        try #require(statistics.emitted == account.emitted)
+        try #require(statistics.isBalanced)
+        try #require(statistics.acknowledged <= heard.count)
+        try #require(heard.count <= statistics.acknowledged + statistics.unknown, "heard what was never sent")
         guard !clients[index].isClosed else { return }
+        try #require(statistics.acknowledged == heard.count && statistics.unknown == 0)
         try #require(heard.count == account.accepted.count, "lost")
         try #require(news.isEmpty || news.last == broadcastCount, "news lost")
     }

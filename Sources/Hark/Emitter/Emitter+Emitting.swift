@@ -197,6 +197,8 @@ extension Emitter {
             EventLoop.discard(scratch)
             return .dropped(.notEncodable)
         }
-        return EventLoop.post(scratch, to: target) ? .queued : .dropped(.mailboxFull)
+        if EventLoop.post(scratch, to: target) { return .queued }
+        mailboxDropCount.add(1, ordering: .relaxed)
+        return .dropped(.mailboxFull)
     }
 }

@@ -176,11 +176,12 @@ extension Emitter {
             EventLoop.task {
                 do {
                     try await body(repeat each decoded)
+                    pending?.acknowledge()
                 } catch {
+                    pending?.fail(error)
                     let failure = HarkError(listener: error, event: origin.name, peer: origin.peer)
                     if let owner = origin.owner { owner.linkDidFail(failure) } else { self?.report(failure) }
                 }
-                pending?.acknowledge()
             }
         }
     }

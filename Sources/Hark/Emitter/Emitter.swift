@@ -27,6 +27,25 @@ public class Emitter {
     nonisolated let environment: Environment
     private var sources: [EventSource] = []
 
+    /// Where an event goes that is emitted now, as far as it is acknowledged there.
+    var acknowledgingLinks: [NativeLink] { [] }
+
+    /// Events of other threads for which there was no room in the mailbox.
+    @usableFromInline nonisolated let mailboxDropCount = Atomic(0)
+
+    /// What has become of all events so far.
+    public var statistics: Statistics { ownStatistics }
+
+    /// Those that went through this emitter's outlet.
+    final var ownStatistics: Statistics {
+        var statistics = outlet.onLoop { $0.statistics }
+        let count = mailboxDropCount.load(ordering: .relaxed)
+        if count > 0 { statistics.dropped[.mailboxFull, default: 0] += count }
+        statistics.emitted += count
+        for link in acknowledgingLinks { statistics.received += link.receivedCount }
+        return statistics
+    }
+
     /// How many errors nobody has listened to, by kind. None ends a program; the first of each kind is logged.
     public private(set) var unheardErrors: [HarkError.Code: Int] = [:]
 

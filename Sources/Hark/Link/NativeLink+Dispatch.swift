@@ -29,7 +29,8 @@ extension NativeLink {
         guard try machine.receivePreamble(&reader) else { return }
         var next = try machine.receive(&reader, control: &control)
         while let effect = next {
-            if case .event(let name, let arguments, _) = effect {
+            if case .event(let name, let arguments, let isVolatile) = effect {
+                isCounted = !isVolatile
                 next = try deliver(name, arguments, &reader)
             } else {
                 try apply(effect)
@@ -42,10 +43,13 @@ extension NativeLink {
 
     private func apply(_ effect: NativeEffect) throws(NativeViolation) {
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
+        isCounted = false
         switch effect {
-        case .event(let name, let arguments, _):
+        case .event(let name, let arguments, let isVolatile):
+            isCounted = !isVolatile
             call(resolve(name).listeners, arguments.rest)
-        case .namedEvent(let name, let arguments, _):
+        case .namedEvent(let name, let arguments, let isVolatile):
+            isCounted = !isVolatile
             currentNameNumber = nil
             currentNameText = String(decoding: name, as: UTF8.self)
             call(listeners(of: name), arguments.rest)
@@ -60,6 +64,7 @@ extension NativeLink {
         case .acknowledged(let count):
             let wasFull = outlet.isWindowFull
             try outlet.acknowledge(count)
+            settleAcknowledged()
             if wasFull {
                 outlet.movedOn(environment.clock.turn)
                 windowMoved()
@@ -74,7 +79,9 @@ extension NativeLink {
             receivedGoodbye()
         case .flushRequested:
             isFlushRequested = true
-        case .settled, .pong, .consumed:
+        case .settled(let sequence, let code, let text):
+            try settled(sequence, code, String(decoding: text, as: UTF8.self))
+        case .pong, .consumed:
             break
         }
     }
@@ -102,6 +109,7 @@ extension NativeLink {
         _ listener: Listener, _ name: Int, _ version: Int, _ first: ByteReader, _ reader: inout ByteReader
     ) throws(NativeViolation) -> NativeEffect? {
         do { try listener.handler(first.rest) } catch { failed(error) }
+        isCounted = true
         machine.isRedelivered = false
         // Names beyond have a number of more than one byte.
         if name < 0x7F {
@@ -147,6 +155,7 @@ extension NativeLink {
     @inline(never)
     private func failed(_ error: any Error) {
         owner?.linkDidFail(HarkError(listener: error, event: currentName, peer: peer?.id))
+        if isCounted { settleBadly(currentSequence, error) }
     }
 
     /// The name of the event that is being dispatched.

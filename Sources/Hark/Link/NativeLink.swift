@@ -19,6 +19,8 @@ final class NativeLink: Link {
     @exclusivity(unchecked) var runBodyByteCountMax = 0
     /// Events taken in the run that is being dispatched, which the machine does not know yet.
     @exclusivity(unchecked) var runCount: UInt64 = 0
+    /// Whether what is being dispatched is an event that is acknowledged.
+    @exclusivity(unchecked) var isCounted = false
     @exclusivity(unchecked) var currentNameNumber: Int?
     var currentNameText = ""
     /// Events whose work goes on after their listeners have returned, oldest first.
@@ -26,6 +28,9 @@ final class NativeLink: Link {
     let version = ListenerVersion.shared
     @exclusivity(unchecked) private var acknowledgedByteCount = 0
     @exclusivity(unchecked) var isFlushRequested = false
+
+    // Emitters that wait, see NativeLink+Acknowledgements.swift.
+    var waiters = AcknowledgementTable<AcknowledgementWaiter>()
 
     // Requests, see NativeLink+Requests.swift.
     var requests: [UInt64: PendingRequest] = [:]
@@ -64,6 +69,15 @@ final class NativeLink: Link {
     override func consume(_ bytes: UnsafeRawBufferPointer) -> Int { takeFrames(bytes) }
 
     // MARK: Handshake
+
+    /// Events received in earlier sessions, and in this one before its connection.
+    private var receivedBefore: UInt64 = 0
+    private var receivedInSession: UInt64 = 0
+
+    /// Events received so far.
+    var receivedCount: Int {
+        Int(receivedBefore + (isDataOpen ? machine.incoming.receivedCount + runCount : receivedInSession))
+    }
 
     /// Sessions so far.
     private(set) var sessionCount = 0
@@ -160,9 +174,12 @@ final class NativeLink: Link {
         session = grant.map { ($0.id, $0.token) }
         if let grant, grant.outcome == .resumed {
             let received = machine.role == .client ? grant.received : machine.hello?.session?.received
-            return try outlet.resumeSession(from: received ?? 0)
+            try outlet.resumeSession(from: received ?? 0)
+            return settleAcknowledged()
         }
         sessionCount += 1
+        receivedBefore += receivedInSession
+        receivedInSession = 0
         deferred = DeferredEvents()
         resolved = []
         outlet.beginSession()
@@ -248,10 +265,14 @@ final class NativeLink: Link {
     }
 
     func deferAcknowledgement() -> PendingAcknowledgement {
-        let sequence = machine.incoming.receivedCount + runCount
+        guard isCounted else { return PendingAcknowledgement() }
+        let sequence = currentSequence
         deferred.add(sequence)
         return PendingAcknowledgement(sequence, of: self)
     }
+
+    /// The number of the event that is being dispatched.
+    var currentSequence: UInt64 { machine.incoming.receivedCount + runCount }
 
     func settle(_ sequence: UInt64) {
         if deferred.settle(sequence) { processed(0) }
@@ -308,6 +329,7 @@ final class NativeLink: Link {
         if isSpeaking { flush() }
         detach(lingeringBy: isSpeaking ? environment.clock : nil)
         countProcessed()
+        receivedInSession = machine.incoming.receivedCount
         machine.disconnected()
         runBodyByteCountMax = 0
         liveness.stopped()

@@ -27,6 +27,11 @@ package final class NativeOutlet: Outlet {
     private let limits: Limits
     private let pool: ChunkPool
 
+    private var volatileCount = 0
+    /// Events that were sent and not acknowledged, and those that were not sent, when the outlet was closed.
+    private var unknownCount = 0
+    private var unsentCount = 0
+
     /// Whether more was queued than the high-water mark since the last drain.
     private var isCongested = false
 
@@ -88,6 +93,7 @@ package final class NativeOutlet: Outlet {
             return drop(.notEncodable)
         }
         guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
+        if isVolatile { volatileCount += 1 }
         added()
         return isWritable ? .written : .queued
     }
@@ -116,6 +122,18 @@ package final class NativeOutlet: Outlet {
     func takeCongestion() -> Bool {
         defer { isCongested = false }
         return isCongested
+    }
+
+    // MARK: Accounts
+
+    package override var statistics: Statistics {
+        var statistics = super.statistics
+        statistics.emitted += Int(mark) + volatileCount - unsentCount
+        statistics.acknowledged = Int(acknowledgedMark) - unknownCount - unsentCount
+        statistics.volatile = volatileCount
+        statistics.inFlight = Int(mark - acknowledgedMark)
+        statistics.unknown = unknownCount
+        return statistics
     }
 
     // MARK: Requests
@@ -206,6 +224,25 @@ package final class NativeOutlet: Outlet {
         return outgoing.agree(on: remote)
     }
 
+    /// Asks for the acknowledgement of everything written so far without delay.
+    func requestFlush() {
+        NativeFrame.begin(.flush, into: &arguments.bytes)
+        NativeFrame.end(&arguments.bytes)
+        added()
+    }
+
+    /// The number of the event written last, counted over all sessions.
+    var mark: UInt64 { arguments.bytes.mark }
+
+    /// The number of the newest event that is acknowledged, counted likewise.
+    var acknowledgedMark: UInt64 { buffer.acknowledgedMark }
+
+    /// The number of an event of this session.
+    func mark(of sequence: UInt64) throws(NativeViolation) -> UInt64 {
+        guard sequence <= mark &- sessionMark else { throw .acknowledgedTooMany }
+        return sessionMark + sequence
+    }
+
     /// Declares all names again, for a connection that has not seen them.
     func redeclareNames(into control: inout ByteWriter) { outgoing.redeclareNames(into: &control) }
 
@@ -240,7 +277,11 @@ package final class NativeOutlet: Outlet {
 
     /// Events may be emitted no more.
     package override func close() {
+        guard !isClosed else { return }
         super.close()
-        buffer.removeAll(&arguments.bytes)
+        let (unknown, unsent) = buffer.removeAll(&arguments.bytes)
+        unknownCount = Int(unknown)
+        drop(.closed, count: Int(unsent))
+        unsentCount = Int(unsent)
     }
 }

@@ -58,10 +58,24 @@ package class Outlet {
     /// Counts a dropped event.
     @inline(never)
     package final func drop(_ reason: DropReason) -> EmitResult {
-        let count = dropped[reason, default: 0] + 1
-        dropped[reason] = count
-        if count == 1 { EventLoop.enterVerified((self, reason)) { $0.onFirstDrop?($1) } }
+        drop(reason, count: 1)
         return .dropped(reason)
+    }
+
+    /// Counts dropped events.
+    package final func drop(_ reason: DropReason, count: Int) {
+        guard count > 0 else { return }
+        let isFirst = dropped[reason] == nil
+        dropped[reason, default: 0] += count
+        if isFirst { EventLoop.enterVerified((self, reason)) { $0.onFirstDrop?($1) } }
+    }
+
+    /// What has become of the events so far.
+    package var statistics: Statistics {
+        var statistics = Statistics()
+        statistics.dropped = dropped
+        statistics.emitted = dropped.values.reduce(0, +)
+        return statistics
     }
 
     /// From now on everything is dropped.

@@ -34,6 +34,13 @@ enum DeliverySnippets {
         }
     }
 
+    static func acknowledged(_ client: Client) async throws {
+        try await client.emit("order", 7, ack: .within(.seconds(5)))
+        client.emit("order", 8, ack: .within(.seconds(5))) { error in
+            if let error { print("not processed: \(error)") }
+        }
+    }
+
     static func question(_ client: Client) async throws {
         client.emit("order", 7)
         let isStored: Bool = try await client.request("isStored", 7)

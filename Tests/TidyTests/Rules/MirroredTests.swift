@@ -5,6 +5,7 @@ struct MirroredTests: Rule {
     private static let testedElsewhere: Paths = [
         "Sources/*Error.swift": "facts and their wording; the tests of what throws them compare them",
         "Sources/Hark/Emitter/Dispatch.swift": "EmitterTests: onAny knows the sender, async listeners may wait",
+        "Sources/Hark/Emitter/AcknowledgementDeadline.swift": "a duration by another name",
         "Sources/Hark/Emitter/EmittedName.swift": "EmitterEchoTests emits with keys and with strings",
         "Sources/Hark/Emitter/EventPattern.swift": "EmitterPatternsTests: what fits, what is refused",
         "Sources/Hark/Emitter/LifecycleKey.swift": "names; LifecycleTableTests and ClientTests listen to them",

@@ -274,7 +274,15 @@ package struct NativeSendBuffer: ~Copyable {
     }
 
     /// Drops everything.
-    package mutating func removeAll(_ writer: inout ByteWriter) {
+    ///
+    /// - Returns: how many events were sent and not acknowledged, and how many were never sent.
+    package mutating func removeAll(_ writer: inout ByteWriter) -> (unknown: UInt64, unsent: UInt64) {
+        let certain = max(acknowledgedMark, arrivedMark, sentMark)
+        defer { clear(&writer) }
+        return (certain - acknowledgedMark, writer.mark - certain)
+    }
+
+    private mutating func clear(_ writer: inout ByteWriter) {
         writer.removeAll()
         while let chunk = chunks.popFirst() { pool.put(chunk) }
         acknowledgedMark = writer.mark

@@ -1,0 +1,106 @@
+internal import HarkUV
+public import HarkWire
+
+/// Events whose emitter wants to know that they have been processed.
+///
+/// Every event but volatile ones is acknowledged and sent again anyway; these forms only wait for it. A server waits
+/// for all peers that it has at that moment.
+extension Emitter {
+    /// Emits an event, and waits until the other side's listeners have returned.
+    ///
+    /// ```swift
+    /// try await client.emit("order", 7, ack: .within(.seconds(5)))
+    /// ```
+    /// - Throws: `HarkError`: `.listener` when one threw there; `.timeout` when the time is over, though the event may
+    ///   still arrive; `.disconnected` or `.closed` when there will be no answer; `.limit` or `.arguments` when it
+    ///   was not even sent.
+    public func emit<each A: EventArgument & Sendable>(
+        _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline
+    ) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            emit(name, repeat each arguments, ack: deadline) { error in
+                if let error { continuation.resume(throwing: error) } else { continuation.resume() }
+            }
+        }
+    }
+
+    /// As the form with a string.
+    public func emit<each A: EventArgument & Sendable>(
+        _ key: EventKey<repeat each A>, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline
+    ) async throws {
+        try await emit(key.text, repeat each arguments, ack: deadline)
+    }
+
+    /// Emits an event, and calls back when the other side's listeners have returned.
+    ///
+    /// - Parameter completion: called once, after this call has returned: with nil, or with the error that the form
+    ///   that waits would throw.
+    public func emit<each A: EventArgument>(
+        _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline,
+        _ completion: @escaping @EventLoop (HarkError?) -> Void
+    ) {
+        wait(deadline, name, completion) { emit(name, repeat each arguments) }
+    }
+
+    /// As the other form, with arguments that are known only at run time.
+    public func emit(
+        _ name: String, values: [Value], ack deadline: AcknowledgementDeadline,
+        _ completion: @escaping @EventLoop (HarkError?) -> Void
+    ) {
+        wait(deadline, name, completion) { emit(name, values: values) }
+    }
+
+    private func wait(
+        _ deadline: AcknowledgementDeadline, _ name: String, _ completion: @escaping @EventLoop (HarkError?) -> Void,
+        emit: () -> EmitResult
+    ) {
+        let before = acknowledgingLinks.map { (link: $0, mark: $0.outlet.mark) }
+        let result = emit()
+        let sent = before.filter { $0.link.outlet.mark > $0.mark }.map(\.link)
+        var refusal: HarkError?
+        if case .dropped(let reason) = result { refusal = HarkError(dropped: reason, name) }
+        guard !sent.isEmpty else {
+            EventLoop.task { completion(refusal) }
+            return
+        }
+        let round = AcknowledgementRound(sent.count, completion)
+        if sent.count < before.count {
+            round.fail(HarkError(.limit, "\(before.count - sent.count) of \(before.count) peers cannot take the event"))
+        }
+        for link in sent { link.awaitAcknowledgement(within: deadline.duration) { round.settle($0) } }
+    }
+}
+
+/// The acknowledgements of one event by several peers.
+@EventLoop
+private final class AcknowledgementRound {
+    private var count: Int
+    private var error: HarkError?
+    private let completion: @EventLoop (HarkError?) -> Void
+
+    init(_ count: Int, _ completion: @escaping @EventLoop (HarkError?) -> Void) {
+        self.count = count
+        self.completion = completion
+    }
+
+    /// The first error counts.
+    func fail(_ error: HarkError?) { self.error = self.error ?? error }
+
+    func settle(_ error: HarkError?) {
+        fail(error)
+        count -= 1
+        if count == 0 { completion(self.error) }
+    }
+}
+
+extension HarkError {
+    fileprivate init(dropped reason: DropReason, _ name: String) {
+        let code: Code =
+            switch reason {
+            case .closed: .closed
+            case .notEncodable: .arguments
+            case .queueFull, .mailboxFull, .tooLarge, .nameTooLong, .volatile, .unknownPeer: .limit
+            }
+        self.init(code, "\"\(name)\" was not sent: \(reason.rawValue)")
+    }
+}

@@ -1,0 +1,62 @@
+internal import HarkProtocol
+internal import HarkUV
+
+/// Somebody who waits for the acknowledgement of an event.
+@EventLoop
+final class AcknowledgementWaiter {
+    let finish: @EventLoop (HarkError?) -> Void
+    var timer: (any EventTimer)?
+
+    init(_ finish: @escaping @EventLoop (HarkError?) -> Void) { self.finish = finish }
+
+    func settle(_ error: HarkError?) {
+        timer?.cancel()
+        timer = nil
+        finish(error)
+    }
+}
+
+/// Waiting for acknowledgements, and telling of events that ended badly.
+extension NativeLink {
+    /// Waits for the event emitted last.
+    func awaitAcknowledgement(within deadline: Duration, _ finish: @escaping @EventLoop (HarkError?) -> Void) {
+        let mark = outlet.mark
+        let waiter = AcknowledgementWaiter(finish)
+        waiters.add(waiter, for: mark)
+        // Strong: the timer is let go of when the waiting ends.
+        waiter.timer = environment.clock.timer {
+            let text = "no acknowledgement within \(deadline); the event may still arrive"
+            self.waiters.take(mark)?.settle(HarkError(.timeout, text))
+        }
+        waiter.timer?.schedule(at: environment.clock.now + deadline.milliseconds)
+        outlet.requestFlush()
+    }
+
+    /// Tells those who wait for what is acknowledged now.
+    func settleAcknowledged() {
+        guard waiters.count > 0 else { return }
+        let mark = outlet.acknowledgedMark
+        while let waiter = waiters.takeFirst(upTo: mark) { waiter.settle(nil) }
+    }
+
+    /// The other side tells how one event ended, before it acknowledges it.
+    func settled(_ sequence: UInt64, _ code: UInt64, _ text: String) throws(NativeViolation) {
+        let mark = try outlet.mark(of: sequence)
+        guard code != NativeOutcome.ok.rawValue else { return waiters.take(mark)?.settle(nil) ?? () }
+        let error = code == NativeOutcome.threw.rawValue ? HarkError(.listener, text) : Self.requestError(code, text)
+        waiters.take(mark)?.settle(error)
+    }
+
+    /// Nothing will be acknowledged any more.
+    func failAcknowledgements(_ error: HarkError) {
+        while let waiter = waiters.takeFirst(upTo: .max) { waiter.settle(error) }
+    }
+
+    /// A listener of the event with this number threw. Its sender may want to know.
+    func settleBadly(_ sequence: UInt64, _ error: any Error) {
+        // Who does not read gets the bare fact.
+        let text = control.byteCount < NativeLimits.controlByteCountMax ? "\(error)" : ""
+        machine.settle(sequence, .threw, text: text, into: &control)
+        if connection != nil { setDirty() }
+    }
+}
