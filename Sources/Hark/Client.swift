@@ -16,11 +16,14 @@ public final class Client: Emitter {
         /// What the client accepts and keeps.
         public var limits = Limits()
 
-        /// Clocks of the connection, and how long to wait before connecting again.
+        /// Clocks of the connection.
         public var timing = Timing()
 
         /// Whether to connect again when the connection is lost. Yes by default, without an end.
         public var reconnects = true
+
+        /// How long to wait before connecting again.
+        public var reconnection = Reconnection()
 
         /// Whether a session outlives its connection. The server says how long.
         public var sessions = true
@@ -49,14 +52,11 @@ public final class Client: Emitter {
     private let link: NativeLink
     override var acknowledgingLinks: [NativeLink] { [link] }
     private let node: NativeIdentifier
-    private var reconnector: Reconnector
-    private var attempt: (any DialAttempt)?
+    private let redialer: Redialer
     private var waiters: [CheckedContinuation<Void, any Error>] = []
     private var wasConnected = false
     /// While the first attempt of `Client.connect(to:)` is under way.
     private var failsWaitersAtOnce = false
-    private lazy var dialTimer = environment.clock.timer { [weak self] in self?.dialTimedOut() }
-    private lazy var retryTimer = environment.clock.timer { [weak self] in self?.retry() }
 
     /// A client that does not connect before `connect()`, so that listeners can be attached first.
     public init(to endpoint: Endpoint, options: Options = Options()) {
@@ -65,12 +65,10 @@ public final class Client: Emitter {
         var random = EnvironmentRandom(options.environment)
         node = NativeIdentifier(using: &random)
         link = NativeLink(role: .client, options: options.link, environment: options.environment)
-        reconnector = Reconnector(
-            backoff: HarkProtocol.Backoff(
-                first: options.timing.backoffMin.milliseconds, longest: options.timing.backoffMax.milliseconds),
-            policy: Reconnector.Policy(attemptsMax: options.reconnects ? nil : 1))
+        redialer = Redialer(to: endpoint, options: options)
         super.init(outlet: link.outlet, environment: options.environment, logger: options.logger)
         link.owner = self
+        redialer.owner = self
     }
 
     /// A client that is connected.
@@ -95,9 +93,7 @@ public final class Client: Emitter {
     /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing.
     public func connect() {
         guard !isClosed else { return report(HarkError(.closed, "the client is closed; make a new one")) }
-        guard reconnector.start(link.now) == .dial else { return }
-        EventLoop.retain(self)
-        dial()
+        if redialer.start() { EventLoop.retain(self) }
     }
 
     /// Waits until the connection is open.
@@ -111,6 +107,9 @@ public final class Client: Emitter {
 
     /// Whether the connection is open.
     public var isConnected: Bool { link.isDataOpen }
+
+    /// How long until the next attempt to connect; nil when none is waited for. `.backoff` tells when a wait begins.
+    public var nextAttempt: Duration? { redialer.nextAttempt }
 
     /// The name that the server gives this client; nil while there is no connection.
     public var peerID: Peer.ID? { link.isDataOpen ? link.machine.welcome?.peer : nil }
@@ -127,65 +126,8 @@ public final class Client: Emitter {
     /// Says goodbye after everything emitted before, and never connects again. Ends with `.close`.
     public func close() async {
         guard !isClosed else { return }
-        let action = reconnector.stop()
-        retryTimer.cancel()
-        dialTimer.cancel()
-        attempt?.cancel()
-        attempt = nil
-        if action == .close { await link.close() } else { link.end(nil) }
+        if redialer.stop() { await link.close() } else { link.end(nil) }
         finish(HarkError(.closed, "the client was closed"))
-    }
-
-    private func dial() {
-        dialTimer.schedule(at: environment.clock.now + options.timing.connect.milliseconds)
-        attempt = environment.transport.dial(endpoint) { [weak self] result in
-            guard let self else { return }
-            attempt = nil
-            dialTimer.cancel()
-            switch result {
-            case .success(let connection):
-                link.open(
-                    connection,
-                    as: NativeHello(
-                        node: node, capabilities: options.sessions ? [.sessions] : [],
-                        heartbeat: Int(options.timing.heartbeat.milliseconds),
-                        session: options.sessions ? link.claim : nil, credentials: options.credentials))
-            case .failure(let error): failed(error)
-            }
-        }
-    }
-
-    private func dialTimedOut() {
-        attempt?.cancel()
-        attempt = nil
-        failed(HarkError(.timeout, "cannot connect to \(endpoint): no answer within \(options.timing.connect)"))
-    }
-
-    private func retry() {
-        if reconnector.advance(to: link.now) == .dial { dial() }
-    }
-
-    /// An attempt has failed, or the connection is lost.
-    private func failed(_ error: HarkError, retryAfter: UInt64? = nil) {
-        guard !isClosed else { return }
-        let isLoss: Bool
-        if case .connected = reconnector.state { isLoss = true } else { isLoss = false }
-        var random = EnvironmentRandom(environment)
-        let action = reconnector.lost(link.now, retryAfter: retryAfter ?? 0, using: &random)
-        logger.debug("connection", metadata: ["endpoint": "\(endpoint)", "error": "\(error)"])
-        if isLoss { fire(.disconnect, error) } else { fire(.connectError, error) }
-        if failsWaitersAtOnce { failWaiters(error) }
-        guard !isClosed else { return }
-        if isLoss, !options.reconnects { return finish(error) }
-        switch action {
-        case .nothing: break
-        case .giveUp: finish(error)
-        case .wait(let until):
-            retryTimer.schedule(at: until.milliseconds)
-            guard case .waiting(let attempt, _) = reconnector.state else { return }
-            let delay = until.milliseconds(since: link.now)
-            fire(.backoff, Backoff(attempt: attempt - 1, delay: .milliseconds(delay)))
-        }
     }
 
     private func failWaiters(_ error: HarkError) {
@@ -246,7 +188,7 @@ extension Client: LinkOwner {
     func linkDidGreet(_ hello: Hello) {}
 
     func linkDidOpen() {
-        guard reconnector.connected(link.now) == .use else { return link.end(nil) }
+        guard redialer.opened() else { return link.end(nil) }
         let isAgain = wasConnected
         wasConnected = true
         let waiters = waiters
@@ -257,6 +199,27 @@ extension Client: LinkOwner {
     }
 
     func linkDidDrain() { fire(.drain, ()) }
-    func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { failed(error, retryAfter: retryAfter) }
+    func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { redialer.lost(error, retryAfter: retryAfter ?? 0) }
     func linkDidFail(_ error: HarkError) { report(error) }
+}
+
+extension Client: RedialerOwner {
+    func redialer(didDial connection: any Connection) {
+        link.open(
+            connection,
+            as: NativeHello(
+                node: node, capabilities: options.sessions ? [.sessions] : [],
+                heartbeat: Int(options.timing.heartbeat.milliseconds),
+                session: options.sessions ? link.claim : nil, credentials: options.credentials))
+    }
+
+    func redialer(didFail error: HarkError, isLoss: Bool) {
+        logger.debug("connection", metadata: ["endpoint": "\(endpoint)", "error": "\(error)"])
+        if isLoss { fire(.disconnect, error) } else { fire(.connectError, error) }
+        if failsWaitersAtOnce { failWaiters(error) }
+    }
+
+    func redialer(waits backoff: Backoff) { fire(.backoff, backoff) }
+
+    func redialer(didGiveUp error: HarkError) { finish(error) }
 }

@@ -48,7 +48,7 @@ struct ClientTests {
             try simulation.run { pauses.count == 30 }
             #expect(pauses.map(\.attempt) == (1...30).map { $0 })
             for (index, pause) in pauses.enumerated() {
-                let longest = min(30_000, 100 << min(index, 20))
+                let longest = min(30_000, 1_000 << min(index, 20))
                 #expect(pause.delay >= .zero && pause.delay <= .milliseconds(longest))
             }
             #expect(Set(pauses.suffix(10).map(\.delay)).count > 5)

@@ -35,7 +35,7 @@ extension LifecycleKey where Payload == String {
 }
 
 extension LifecycleKey where Payload == Backoff {
-    /// Client: waits before the next attempt.
+    /// Client: waits before the next attempt, see `Client.nextAttempt`.
     public static var backoff: LifecycleKey { LifecycleKey("backoff") }
 }
 
@@ -47,12 +47,4 @@ extension LifecycleKey where Payload == Endpoint {
 extension LifecycleKey where Payload == Peer {
     /// Server: a client's handshake is complete.
     public static var connection: LifecycleKey { LifecycleKey("connection") }
-}
-
-/// A pause before the next attempt to connect.
-public struct Backoff: Sendable, Hashable {
-    /// How many attempts have failed in a row.
-    public let attempt: Int
-    /// How long the client waits.
-    public let delay: Duration
 }

@@ -1,7 +1,8 @@
-/// How long to wait before the next attempt: a random time up to a bound that doubles with each failure.
+/// How long to wait before the next attempt: a random time up to a bound that doubles with each failure, or always the
+/// same time.
 ///
-/// All of the time is random ("full jitter"), from the first attempt on: when a server restarts, all of its clients
-/// have failed in the same moment, and only chance sets them apart.
+/// All of a random time is random ("full jitter"), from the first attempt on: when a server restarts, all of its
+/// clients have failed in the same moment, and only chance sets them apart.
 package struct Backoff: Sendable {
     /// 100 ms: a restarted process listens again within a few of these.
     package static let firstDefault: UInt64 = 100
@@ -12,6 +13,8 @@ package struct Backoff: Sendable {
     package let first: UInt64
     /// No wait is longer, in milliseconds.
     package let longest: UInt64
+    /// Whether each wait is its bound.
+    package let isFixed: Bool
 
     /// The bound of the next wait, in milliseconds.
     package private(set) var bound: UInt64
@@ -19,13 +22,25 @@ package struct Backoff: Sendable {
     package init(first: UInt64 = firstDefault, longest: UInt64 = longestDefault) {
         self.first = first
         self.longest = longest
+        isFixed = false
         bound = min(first, longest)
     }
 
+    /// - Parameter fixed: how long each wait is, in milliseconds.
+    package init(fixed: UInt64) {
+        first = fixed
+        longest = fixed
+        isFixed = true
+        bound = fixed
+    }
+
     /// Milliseconds to wait now.
-    package mutating func next(using generator: inout some RandomNumberGenerator) -> UInt64 {
+    ///
+    /// - Parameter spread: over how many milliseconds chance has to spread those who wait, at least.
+    package mutating func next(spread: UInt64 = 0, using generator: inout some RandomNumberGenerator) -> UInt64 {
+        if isFixed { return max(bound, spread == 0 ? 0 : .random(in: 0...spread, using: &generator)) }
         // The chance comes after the bound: the other way round most waits would be the longest one.
-        let wait = UInt64.random(in: 0...bound, using: &generator)
+        let wait = UInt64.random(in: 0...max(bound, spread), using: &generator)
         bound = bound > longest / 2 ? longest : bound * 2
         return wait
     }

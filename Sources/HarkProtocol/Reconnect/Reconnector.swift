@@ -40,10 +40,15 @@ package struct Reconnector: Sendable {
     package static let stableDefault: UInt64 = 10_000
     /// An hour, in ms. No server can send its clients away for longer.
     package static let retryAfterMax: UInt64 = 3_600_000
+    /// A minute, in ms: those who were sent away come back within it. 10 000 of them are 17 in 100 ms.
+    package static let spreadMax: UInt64 = 60_000
 
     package private(set) var state = State.idle
-    package private(set) var backoff: Backoff
 
+    /// The waits until there was a first connection, and those after it.
+    private var retry: Backoff
+    private var reconnect: Backoff
+    private var wasConnected = false
     private let policy: Policy
     private let stable: UInt64
     /// When the row of attempts began that has not succeeded so far.
@@ -51,9 +56,17 @@ package struct Reconnector: Sendable {
     /// Attempts in this row.
     private var attempts = 0
 
-    /// - Parameter stable: milliseconds after which a connection counts as a success.
-    package init(backoff: Backoff = Backoff(), policy: Policy = Policy(), stable: UInt64 = stableDefault) {
-        self.backoff = backoff
+    /// - Parameters:
+    ///   - retry: the waits until there is a first connection.
+    ///   - reconnect: the waits when a connection was lost, and until there is one again.
+    ///   - policy: when to give up.
+    ///   - stable: milliseconds after which a connection counts as a success.
+    package init(
+        retry: Backoff = Backoff(), reconnect: Backoff = Backoff(), policy: Policy = Policy(),
+        stable: UInt64 = stableDefault
+    ) {
+        self.retry = retry
+        self.reconnect = reconnect
         self.policy = policy
         self.stable = stable
     }
@@ -78,7 +91,7 @@ package struct Reconnector: Sendable {
     package mutating func start(_ now: Instant) -> StartAction {
         switch state {
         case .idle, .stopped:
-            backoff.reset()
+            resetBackoffs()
             beginRow(now)
             state = .dialing(attempt: 1)
             return .dial
@@ -98,6 +111,7 @@ package struct Reconnector: Sendable {
         switch state {
         case .dialing:
             state = .connected(since: now)
+            wasConnected = true
             return .use
         case .idle, .connected, .waiting, .stopped:
             return .close
@@ -124,7 +138,7 @@ package struct Reconnector: Sendable {
             return .nothing
         case .connected(let since):
             if now.milliseconds(since: since) >= stable {
-                backoff.reset()
+                resetBackoffs()
                 beginRow(now)
                 attempts = 0
             }
@@ -132,9 +146,7 @@ package struct Reconnector: Sendable {
             break
         }
         if let attemptsMax = policy.attemptsMax, attempts >= attemptsMax { return giveUp() }
-        // Chance comes on top of the server's wish, which all of its clients have received.
-        let wait = min(retryAfter, Self.retryAfterMax) + backoff.next(using: &generator)
-        let until = now + wait
+        let until = now + wait(retryAfter, using: &generator)
         if let within = policy.within, until.milliseconds(since: rowStart) > within { return giveUp() }
         state = .waiting(attempt: attempts + 1, until: until)
         return .wait(until: until)
@@ -175,6 +187,19 @@ package struct Reconnector: Sendable {
     }
 
     // MARK: Inside
+
+    /// Chance comes on top of the server's wish and is as long: all of its clients have received the same wish.
+    private mutating func wait(_ retryAfter: UInt64, using generator: inout some RandomNumberGenerator) -> UInt64 {
+        let wish = min(retryAfter, Self.retryAfterMax)
+        let spread = min(wish, Self.spreadMax)
+        if wasConnected { return wish + reconnect.next(spread: spread, using: &generator) }
+        return wish + retry.next(spread: spread, using: &generator)
+    }
+
+    private mutating func resetBackoffs() {
+        retry.reset()
+        reconnect.reset()
+    }
 
     private mutating func beginRow(_ now: Instant) {
         rowStart = now

@@ -36,6 +36,21 @@ import Testing
         }
     }
 
+    @Test func `a fixed wait is always the same, unless more has to be spread`() {
+        var random = Seeded(1)
+        var backoff = Backoff(fixed: 250)
+        for _ in 0..<20 { #expect(backoff.next(using: &random) == 250) }
+        let spread = (0..<200).map { _ in backoff.next(spread: 1_000, using: &random) }
+        #expect(spread.allSatisfy { (250...1_000).contains($0) } && Set(spread).count > 50)
+    }
+
+    @Test func `chance spreads over what is asked for, if that is more than the bound`() {
+        var largest = Largest()
+        var backoff = Backoff()
+        #expect(backoff.next(spread: 5_000, using: &largest) == 5_000)
+        #expect(backoff.next(spread: 5, using: &largest) == 200)
+    }
+
     @Test func `bounds at the ends of what numbers hold do not wrap`() {
         var largest = Largest()
         var backoff = Backoff(first: 1 << 63, longest: .max)

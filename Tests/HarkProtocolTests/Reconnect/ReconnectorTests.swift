@@ -106,12 +106,31 @@ import Testing
         #expect(reconnector.state == .waiting(attempt: 1, until: at(10_400)))
     }
 
+    @Test func `one delay counts until the first connection, the other from then on`() {
+        var reconnector = Reconnector(retry: Backoff(first: 1_000), reconnect: Backoff(first: 10))
+        var largest = Largest()
+        _ = reconnector.start(at(0))
+        #expect(reconnector.lost(at(0), using: &largest) == .wait(until: at(1_000)))
+        _ = reconnector.advance(to: at(1_000))
+        #expect(reconnector.lost(at(1_000), using: &largest) == .wait(until: at(3_000)))
+        _ = reconnector.advance(to: at(3_000))
+        _ = reconnector.connected(at(3_000))
+        #expect(reconnector.lost(at(3_000), using: &largest) == .wait(until: at(3_010)))
+        _ = reconnector.advance(to: at(3_010))
+        #expect(reconnector.lost(at(3_010), using: &largest) == .wait(until: at(3_030)))
+        _ = reconnector.stop()
+        _ = reconnector.start(at(4_000))
+        #expect(reconnector.lost(at(4_000), using: &largest) == .wait(until: at(4_010)))
+    }
+
     @Test func `the server's wish is respected, with chance on top, for an hour at most`() {
         var largest = Largest()
         var patient = reconnector(.dialing)
-        #expect(patient.lost(at(0), retryAfter: 7_000, using: &largest) == .wait(until: at(7_100)))
+        #expect(patient.lost(at(0), retryAfter: 7_000, using: &largest) == .wait(until: at(14_000)))
         var sentAway = reconnector(.dialing)
-        #expect(sentAway.lost(at(0), retryAfter: .max, using: &largest) == .wait(until: at(3_600_100)))
+        #expect(sentAway.lost(at(0), retryAfter: .max, using: &largest) == .wait(until: at(3_660_000)))
+        var unasked = reconnector(.dialing)
+        #expect(unasked.lost(at(0), retryAfter: 30, using: &largest) == .wait(until: at(130)))
     }
 
     @Test func `after so many failed attempts it gives up`() {

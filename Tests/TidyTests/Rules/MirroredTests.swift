@@ -4,6 +4,7 @@
 struct MirroredTests: Rule {
     private static let testedElsewhere: Paths = [
         "Sources/*Error.swift": "facts and their wording; the tests of what throws them compare them",
+        "Sources/Hark/Duration+Milliseconds.swift": "RedialerTests: durations without end do not wrap",
         "Sources/Hark/Emitter/Dispatch.swift": "EmitterTests: onAny knows the sender, async listeners may wait",
         "Sources/Hark/Emitter/AcknowledgementDeadline.swift": "a duration by another name",
         "Sources/Hark/Emitter/EmittedName.swift": "EmitterEchoTests emits with keys and with strings",
@@ -20,6 +21,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Link/Link.swift": "NativeLinkTests cuts, starves and silences the one link there is",
         "Sources/Hark/Link/*Outlet.swift": "EmitterTests emits through them, NativeLinkTests fills them up",
         "Sources/Hark/Link/PostedEvent.swift": "EmitterTests: eight threads emit at once",
+        "Sources/Hark/Reconnecting/Reconnection.swift": "options; RedialerTests sets each and waits for it",
         "Sources/Hark/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
         "Sources/Hark/Timing.swift": "ClientTests and NativeLinkTests wait for each deadline in virtual time",
         "Sources/Hark/Transport/Environment.swift": "SimulatedNetworkTests: the same seed is the same world",

@@ -1,0 +1,15 @@
+/// The client that a redialer works for.
+@EventLoop
+protocol RedialerOwner: AnyObject {
+    /// There is a connection: greet, and say `opened()` when the handshake is complete.
+    func redialer(didDial connection: any Connection)
+
+    /// An attempt has failed, or the connection is lost.
+    func redialer(didFail error: HarkError, isLoss: Bool)
+
+    /// The next attempt has to wait.
+    func redialer(waits backoff: Backoff)
+
+    /// There will be no further attempt.
+    func redialer(didGiveUp error: HarkError)
+}

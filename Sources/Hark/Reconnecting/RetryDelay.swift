@@ -1,0 +1,46 @@
+internal import HarkProtocol
+
+/// How long a client waits between attempts to connect.
+///
+/// Waits are from 1 ms to a day; what is less or more, or negative, counts as the nearest of the two. A largest wait
+/// that is below the first counts as the first.
+public struct RetryDelay: Sendable, Hashable {
+    /// 1 ms: without any wait a loop of failing attempts would leave no time for anything else.
+    private static let delayMin: Duration = .milliseconds(1)
+    /// A day: a client that waits longer is better closed.
+    private static let delayMax: Duration = .seconds(86_400)
+
+    /// The upper bound of the first wait.
+    public let first: Duration
+
+    /// The upper bound that later waits approach.
+    public let longest: Duration
+
+    /// Whether each wait is `first`, without chance.
+    public let isFixed: Bool
+
+    private init(first: Duration, longest: Duration, isFixed: Bool) {
+        let range = Self.delayMin...Self.delayMax
+        self.first = min(max(first, range.lowerBound), range.upperBound)
+        self.longest = min(max(longest, self.first), range.upperBound)
+        self.isFixed = isFixed
+    }
+
+    /// A random wait, evenly from 0 to a bound. The bound is `first` after the first failure, and doubles with each
+    /// further one until it is `longest`. All of the wait is random, so that the clients of a server that restarts do
+    /// not come back at the same moment.
+    public static func backoff(from first: Duration, upTo longest: Duration = .seconds(30)) -> RetryDelay {
+        RetryDelay(first: first, longest: longest, isFixed: false)
+    }
+
+    /// Always the same wait. Many clients of one server with a fixed delay come back at the same moment.
+    public static func fixed(_ delay: Duration) -> RetryDelay {
+        RetryDelay(first: delay, longest: delay, isFixed: true)
+    }
+
+    var backoff: HarkProtocol.Backoff {
+        isFixed
+            ? HarkProtocol.Backoff(fixed: first.milliseconds)
+            : HarkProtocol.Backoff(first: first.milliseconds, longest: longest.milliseconds)
+    }
+}
