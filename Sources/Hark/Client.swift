@@ -19,10 +19,11 @@ public final class Client: Emitter {
         /// Clocks of the connection.
         public var timing = Timing()
 
-        /// Whether to connect again when the connection is lost. Yes by default, without an end.
+        /// Whether to connect again when the connection is lost. Yes by default, without an end. If not, the client
+        /// closes when the first attempt fails or the connection is lost.
         public var reconnects = true
 
-        /// How long to wait before connecting again.
+        /// How long to wait before connecting again, and when to give up.
         public var reconnection = Reconnection()
 
         /// Whether a session outlives its connection. The server says how long.
@@ -90,17 +91,21 @@ public final class Client: Emitter {
 
     // MARK: Connecting
 
-    /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing.
+    /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing; after giving up it
+    /// starts anew.
     public func connect() {
         guard !isClosed else { return report(HarkError(.closed, "the client is closed; make a new one")) }
-        if redialer.start() { EventLoop.retain(self) }
+        guard redialer.start() else { return }
+        link.gaveUp = nil
+        EventLoop.retain(self)
     }
 
     /// Waits until the connection is open.
     ///
-    /// - Throws: `HarkError` when the client is closed or gives up.
+    /// - Throws: `HarkError` with code `.closed` or `.gaveUp`; for a client that does not reconnect, what went wrong.
     public func connected() async throws {
         guard !link.isDataOpen else { return }
+        if let gaveUp = link.gaveUp { throw gaveUp }
         guard !isClosed else { throw HarkError(.closed, "the client is closed") }
         try await withCheckedThrowingContinuation { waiters.append($0) }
     }
@@ -153,7 +158,7 @@ public final class Client: Emitter {
     ///   - name: the request's name.
     ///   - arguments: what to send with it.
     ///   - deadline: how long to wait; 5 s by default.
-    /// - Throws: `HarkError`: `.timeout`, `.noResponder`, `.requestFailed`, `.disconnected` or `.closed`;
+    /// - Throws: `HarkError`: `.timeout`, `.noResponder`, `.requestFailed`, `.disconnected`, `.gaveUp` or `.closed`;
     ///   `ArgumentError` when the answer is of another type.
     public func request<each A: EventArgument & Sendable, Result: EventArgument & Sendable>(
         _ name: String, _ arguments: repeat each A, within deadline: Duration = .seconds(5)
@@ -176,7 +181,7 @@ public final class Client: Emitter {
     /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
     /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///
-    /// - Throws: `HarkError` with code `.closed` when the client is closed.
+    /// - Throws: `HarkError` with code `.closed` when the client is closed, `.gaveUp` when it has given up connecting.
     public func drained() async throws { try await link.drained() }
 }
 
@@ -221,5 +226,13 @@ extension Client: RedialerOwner {
 
     func redialer(waits backoff: Backoff) { fire(.backoff, backoff) }
 
-    func redialer(didGiveUp error: HarkError) { finish(error) }
+    func redialer(didGiveUp error: HarkError) {
+        guard options.reconnects else { return finish(error) }
+        let error = HarkError(.gaveUp, "gave up connecting: \(error)", cause: error)
+        link.end(nil)
+        link.gaveUp = error
+        failWaiters(error)
+        EventLoop.release(self)
+        fire(.giveUp, error)
+    }
 }

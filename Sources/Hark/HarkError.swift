@@ -15,6 +15,8 @@ public struct HarkError: Error, Sendable {
         public static let permission = Code(name: "permission")
         /// The connection could not be made.
         public static let connect = Code(name: "connect")
+        /// The client has given up connecting; `cause` is what the last attempt failed with.
+        public static let gaveUp = Code(name: "gaveUp")
         /// The handshake failed or was refused.
         public static let handshake = Code(name: "handshake")
         /// The other side broke the protocol.

@@ -72,6 +72,7 @@ struct World {
         emitter.on(.disconnect) { _ in record("disconnect") }
         emitter.on(.connectError) { _ in record("connectError") }
         emitter.on(.backoff) { _ in record("backoff") }
+        emitter.on(.giveUp) { _ in record("giveUp") }
         emitter.on(.close) { record("close") }
         emitter.on(.drain) { record("drain") }
         emitter.on(.error) { record("error \($0.code)") }

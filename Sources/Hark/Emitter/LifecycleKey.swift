@@ -21,6 +21,8 @@ extension LifecycleKey where Payload == HarkError {
     public static var disconnect: LifecycleKey { LifecycleKey("disconnect") }
     /// Client: an attempt to connect failed. May repeat.
     public static var connectError: LifecycleKey { LifecycleKey("connectError") }
+    /// Client: makes no further attempt, see `Reconnection`. Once each time; `connect()` starts anew.
+    public static var giveUp: LifecycleKey { LifecycleKey("giveUp") }
     /// Something went wrong that ends nothing: a listener threw, a peer broke the protocol, an event was dropped.
     public static var error: LifecycleKey { LifecycleKey("error") }
 }

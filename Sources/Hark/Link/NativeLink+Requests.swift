@@ -21,7 +21,8 @@ extension NativeLink {
     ) async throws -> Result {
         guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
         guard isDataOpen else {
-            throw HarkError(.disconnected, "there is no connection to send \"\(name)\" over; wait for .connect")
+            throw gaveUp
+                ?? HarkError(.disconnected, "there is no connection to send \"\(name)\" over; wait for .connect")
         }
         guard requests.count < options.limits.requestCount else {
             throw HarkError(.limit, "\(requests.count) requests wait for their replies already")

@@ -48,6 +48,8 @@ final class NativeLink: Link {
     @exclusivity(unchecked) private var isAcknowledgementAwaited = false
     private var closing: CheckedContinuation<Void, Never>?
     private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
+    /// Client: why nobody tries to connect any more; nil while somebody does.
+    var gaveUp: HarkError? { didSet { if gaveUp != nil { resumeDrainWaiters() } } }
 
     init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
         var limits = NativeLimits()
@@ -289,6 +291,7 @@ final class NativeLink: Link {
         while true {
             guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
             guard !outlet.isWritable, queuedByteCount > 0 else { return }
+            if let gaveUp { throw gaveUp }
             try await withCheckedThrowingContinuation { drainWaiters.append($0) }
         }
     }

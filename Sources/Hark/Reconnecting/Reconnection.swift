@@ -1,6 +1,6 @@
 internal import HarkProtocol
 
-/// How a client connects again.
+/// How a client connects again, and when it gives up.
 public struct Reconnection: Sendable, Hashable {
     /// The wait after a failed attempt, as long as there was no connection yet: a random part of 1 s, of 2 s after the
     /// next failure, and so on up to 30 s.
@@ -14,12 +14,22 @@ public struct Reconnection: Sendable, Hashable {
     /// not dialled without a pause. After a longer one the waits are short again.
     public var stableAfter: Duration = .seconds(10)
 
+    /// After how many failed attempts in a row to give up, at least 1. Nil, the default, is never. A connection that
+    /// breaks before `stableAfter` is a failed attempt too.
+    public var attemptsMax: Int?
+
+    /// How long after the first attempt of the row to give up, an attempt under way included; at once when the next
+    /// attempt would begin later. Nil, the default, is never.
+    public var deadline: Duration?
+
     /// The defaults.
     public init() {}
 
     func reconnector(reconnects: Bool) -> Reconnector {
         Reconnector(
             retry: retryDelay.backoff, reconnect: reconnectDelay.backoff,
-            policy: Reconnector.Policy(attemptsMax: reconnects ? nil : 1), stable: stableAfter.milliseconds)
+            policy: Reconnector.Policy(
+                attemptsMax: reconnects ? attemptsMax.map { max(1, $0) } : 1, within: deadline?.milliseconds),
+            stable: stableAfter.milliseconds)
     }
 }

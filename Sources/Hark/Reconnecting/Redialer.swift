@@ -11,6 +11,8 @@ final class Redialer {
     private let environment: Environment
     private var reconnector: Reconnector
     private var attempt: (any DialAttempt)?
+    /// What the latest attempt failed with.
+    private var lastError: HarkError?
     private lazy var dialTimer = environment.clock.timer { [weak self] in self?.dialTimedOut() }
     private lazy var retryTimer = environment.clock.timer { [weak self] in self?.advance() }
 
@@ -36,6 +38,8 @@ final class Redialer {
     /// - Returns: false when it is under way already.
     func start() -> Bool {
         guard reconnector.start(now) == .dial else { return false }
+        lastError = nil
+        arm()
         dial()
         return true
     }
@@ -43,7 +47,11 @@ final class Redialer {
     /// The handshake is complete.
     ///
     /// - Returns: false when the connection is not wanted any more.
-    func opened() -> Bool { reconnector.connected(now) == .use }
+    func opened() -> Bool {
+        guard reconnector.connected(now) == .use else { return false }
+        arm()
+        return true
+    }
 
     /// The connection has ended, before or after its handshake was complete.
     ///
@@ -95,11 +103,21 @@ final class Redialer {
     }
 
     private func advance() {
-        if reconnector.advance(to: now) == .dial { dial() }
+        switch reconnector.advance(to: now) {
+        case .dial:
+            arm()
+            dial()
+        case .giveUp:
+            cancel()
+            let error = lastError ?? HarkError(.timeout, "cannot connect to \(endpoint): no answer")
+            owner?.redialer(didGiveUp: error)
+        case .nothing: arm()
+        }
     }
 
     /// The attempt is over, or the connection. What listeners are told may make them start anew or close.
     private func settle(_ error: HarkError, isLoss: Bool, _ retryAfter: UInt64) {
+        lastError = error
         var random = EnvironmentRandom(environment)
         let action = reconnector.lost(now, retryAfter: retryAfter, using: &random)
         if isLoss, !options.reconnects { _ = reconnector.stop() }

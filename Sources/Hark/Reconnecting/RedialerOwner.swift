@@ -10,6 +10,6 @@ protocol RedialerOwner: AnyObject {
     /// The next attempt has to wait.
     func redialer(waits backoff: Backoff)
 
-    /// There will be no further attempt.
+    /// There will be no further attempt. The latest has failed with `error`, or is given up while under way.
     func redialer(didGiveUp error: HarkError)
 }

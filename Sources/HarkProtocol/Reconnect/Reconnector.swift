@@ -75,7 +75,8 @@ package struct Reconnector: Sendable {
     package var deadline: Instant? {
         switch state {
         case .waiting(_, let until): until
-        case .idle, .dialing, .connected, .stopped: nil
+        case .dialing: policy.within.map { rowStart + $0 }
+        case .idle, .connected, .stopped: nil
         }
     }
 
@@ -154,6 +155,8 @@ package struct Reconnector: Sendable {
 
     package enum AdvanceAction: Equatable, Sendable {
         case dial
+        /// The attempt under way has taken too long.
+        case giveUp
         case nothing
     }
 
@@ -165,7 +168,11 @@ package struct Reconnector: Sendable {
             attempts += 1
             state = .dialing(attempt: attempts)
             return .dial
-        case .idle, .dialing, .connected, .stopped:
+        case .dialing:
+            guard let within = policy.within, now.milliseconds(since: rowStart) >= within else { return .nothing }
+            state = .stopped
+            return .giveUp
+        case .idle, .connected, .stopped:
             return .nothing
         }
     }

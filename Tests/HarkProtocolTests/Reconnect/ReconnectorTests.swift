@@ -154,6 +154,18 @@ import Testing
         #expect(reconnector.lost(at(1_100), using: &largest) == .giveUp)
     }
 
+    @Test func `an attempt that takes too long is given up`() {
+        var reconnector = Reconnector(policy: .init(within: 299))
+        _ = reconnector.start(at(1_000))
+        #expect(reconnector.deadline == at(1_299))
+        #expect(reconnector.advance(to: at(1_298)) == .nothing)
+        #expect(reconnector.advance(to: at(1_299)) == .giveUp)
+        #expect(reconnector.state == .stopped && reconnector.deadline == nil)
+        #expect(reconnector.start(at(2_000)) == .dial)
+        #expect(reconnector.connected(at(2_001)) == .use)
+        #expect(reconnector.deadline == nil && reconnector.advance(to: at(9_000)) == .nothing)
+    }
+
     @Test func `without a policy it never gives up`() {
         var reconnector = reconnector(.dialing)
         var random = Seeded(3)

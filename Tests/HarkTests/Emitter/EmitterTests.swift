@@ -349,8 +349,8 @@ struct EmitterTests {
     @Test func `no name that a peer chooses fires lifecycle listeners`() async throws {
         try await withPair(.simulated) { pair in
             let names = [
-                "connect", "reconnect", "disconnect", "connectError", "backoff", "close", "error", "drain",
-                "listening", "connection", "message", "", "__proto__", "*", "a.>",
+                "connect", "reconnect", "disconnect", "connectError", "backoff", "giveUp", "close", "error",
+                "drain", "listening", "connection", "message", "", "__proto__", "*", "a.>",
             ]
             var lifecycle: [String] = []
             var heard: [String] = []
@@ -360,6 +360,7 @@ struct EmitterTests {
                 emitter.on(.disconnect) { _ in lifecycle.append("disconnect") }
                 emitter.on(.connectError) { _ in lifecycle.append("connectError") }
                 emitter.on(.backoff) { _ in lifecycle.append("backoff") }
+                emitter.on(.giveUp) { _ in lifecycle.append("giveUp") }
                 emitter.on(.close) { lifecycle.append("close") }
                 emitter.on(.error) { _ in lifecycle.append("error") }
                 emitter.on(.drain) { lifecycle.append("drain") }

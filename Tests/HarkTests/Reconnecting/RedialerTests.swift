@@ -116,4 +116,174 @@ struct RedialerTests {
             #expect(client.isClosed)
         }
     }
+
+    // MARK: Giving up
+
+    /// How to make a client give up, and after how many attempts at most.
+    enum Limit: CaseIterable {
+        case attempts, deadline, deadlineInAnAttempt, deadlineInAHandshake
+
+        func apply(to reconnection: inout Reconnection) {
+            switch self {
+            case .attempts: reconnection.attemptsMax = 4
+            case .deadline, .deadlineInAnAttempt, .deadlineInAHandshake: reconnection.deadline = .seconds(3)
+            }
+        }
+    }
+
+    @Test(arguments: Limit.allCases)
+    func `giving up is told once, fails all who wait, and is not the end`(_ limit: Limit) async throws {
+        try await withSimulation { simulation in
+            let gate = Signal()
+            let log = DialLog(simulation)
+            let world = try await World(simulation) {
+                if limit == .deadlineInAHandshake { $0.authorize = { _, _ in await gate.wait() } }
+            }
+            switch limit {
+            case .attempts, .deadline: await world.server.close()
+            case .deadlineInAnAttempt: simulation.network.partition()
+            case .deadlineInAHandshake: break
+            }
+            let client = world.client {
+                limit.apply(to: &$0.reconnection)
+                $0.environment.transport = log
+            }
+            let life = Self.record(client)
+            let failures = Self.wait(for: client, in: simulation)
+            client.emit("kept", 1)
+            client.connect()
+            let start = simulation.clock.now
+            try simulation.run { life.lines.contains("giveUp") }
+            simulation.settle()
+            #expect(failures.lines.sorted() == ["connected gaveUp", "drained gaveUp"])
+            #expect(limit == .attempts ? log.entries.count == 4 : simulation.clock.now - start <= 3_000)
+            await #expect(throws: HarkError.self) { try await client.connected() }
+            await #expect(throws: HarkError.self) { try await client.drained() }
+            let refusal = await #expect(throws: HarkError.self) { let _: Bool = try await client.request("a") }
+            #expect(refusal?.code == .gaveUp && client.nextAttempt == nil && !client.isClosed)
+            let dialCount = log.entries.count
+            simulation.run(for: .seconds(600))
+            #expect(log.entries.count == dialCount)
+            #expect(life.lines.filter { $0 == "giveUp" }.count == 1 && life.lines.last == "giveUp")
+            try await Self.connectAnew(client, world, gate)
+        }
+    }
+
+    /// Heals what was broken, and starts again: what was emitted in between arrives.
+    private static func connectAnew(_ client: Client, _ world: World, _ gate: Signal) async throws {
+        let simulation = world.simulation
+        var server = world.server
+        gate.fire()
+        simulation.network.heal()
+        if server.isClosed {
+            server = Server(options: server.options)
+            try await server.listen(on: world.endpoint)
+        }
+        var heard: [Int] = []
+        server.on("kept") { (n: Int) in heard.append(n) }
+        #expect(client.emit("kept", 2) == .queued)
+        client.connect()
+        try await simulation.run { try await client.connected() }
+        try await simulation.run { try await client.drained() }
+        try simulation.run { heard == [0, 1, 2] }
+        try await simulation.run { await client.close() }
+        #expect(client.isClosed)
+    }
+
+    @Test func `after a loss who waits for the queue is told when the client gives up`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let (client, _) = try world.connected { $0.reconnection.attemptsMax = 1 }
+            let life = Self.record(client)
+            for cable in simulation.network.cables { cable.silence() }
+            for _ in 0..<100 { client.emit("n", Bytes(repeatElement(1, count: 10_000))) }
+            var errors: [HarkError.Code?] = []
+            simulation.start {
+                do { try await client.drained() } catch { errors.append((error as? HarkError)?.code) }
+            }
+            simulation.start {
+                do { let _: Bool = try await client.request("a") } catch {
+                    errors.append((error as? HarkError)?.code)
+                }
+            }
+            simulation.settle()
+            #expect(errors.isEmpty)
+            simulation.network.cutAll()
+            try simulation.run { errors.count == 2 }
+            #expect(Set(errors) == [.disconnected, .gaveUp])
+            #expect(life.lines == ["disconnect", "giveUp"])
+            try await simulation.run { await client.close() }
+        }
+    }
+
+    @Test(arguments: ["connectError", "giveUp"])
+    func `a listener may start anew or close when told of the end`(_ moment: String) async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            await world.server.close()
+            let client = world.client { $0.reconnection.attemptsMax = 1 }
+            var count = 0
+            @EventLoop
+            func again() {
+                count += 1
+                if count < 5 { client.connect() } else { EventLoop.task { await client.close() } }
+            }
+            if moment == "giveUp" {
+                client.on(.giveUp) { _ in again() }
+            } else {
+                client.on(.connectError) { _ in again() }
+            }
+            client.connect()
+            try simulation.run { client.isClosed }
+            #expect(count == 5)
+        }
+    }
+
+    @Test func `a client that has given up does not keep a program running`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            await world.server.close()
+            weak var gone: Client?
+            do {
+                let client = world.client { $0.reconnection.attemptsMax = 2 }
+                gone = client
+                client.connect()
+            }
+            #expect(gone != nil)
+            simulation.run(for: .seconds(60))
+            #expect(gone == nil)
+        }
+    }
+
+    // MARK: Tools
+
+    @EventLoop
+    final class Journal {
+        var lines: [String] = []
+    }
+
+    private static func record(_ client: Client) -> Journal {
+        let journal = Journal()
+        World.record(client) { journal.lines.append($0) }
+        return journal
+    }
+
+    /// Has tasks wait for a connection and for an empty queue, and notes what they fail with.
+    private static func wait(for client: Client, in simulation: Simulation) -> Journal {
+        let journal = Journal()
+        @EventLoop
+        func note(_ name: String, _ wait: @escaping @EventLoop () async throws -> Void) {
+            simulation.start {
+                do { try await wait() } catch {
+                    journal.lines.append("\(name) \((error as? HarkError)?.code.description ?? "")")
+                }
+            }
+        }
+        note("connected") { try await client.connected() }
+        simulation.settle()
+        client.emit("kept", 0)
+        note("drained") { try await client.drained() }
+        simulation.settle()
+        return journal
+    }
 }
