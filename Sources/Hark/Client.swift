@@ -47,8 +47,11 @@ public final class Client: Emitter {
     /// As given when the client was made.
     public nonisolated let options: Options
 
-    /// Where it connects to.
-    public nonisolated let endpoint: Endpoint
+    /// Where it connects to: the first that answers, see `init(to:options:)`.
+    public nonisolated let endpoints: [Endpoint]
+
+    /// Where it is connected to. Without a connection, where it tried last.
+    public var endpoint: Endpoint { redialer.endpoint }
 
     private let link: NativeLink
     override var acknowledgingLinks: [NativeLink] { [link] }
@@ -60,13 +63,29 @@ public final class Client: Emitter {
     private var failsWaitersAtOnce = false
 
     /// A client that does not connect before `connect()`, so that listeners can be attached first.
-    public init(to endpoint: Endpoint, options: Options = Options()) {
-        self.endpoint = endpoint
+    public convenience init(to endpoint: Endpoint, options: Options = Options()) {
+        self.init(endpoints: [endpoint], options: options)
+    }
+
+    /// A client of several servers that stand in for each other. It does not connect before `connect()`.
+    ///
+    /// Each attempt tries the addresses in this order, beginning with the one that worked last, until one answers and
+    /// lets the client in. Only when all have failed does it wait.
+    /// - Throws: `HarkError` with code `.invalidEndpoint` when there is no address.
+    public convenience init(to endpoints: [Endpoint], options: Options = Options()) throws(HarkError) {
+        guard !endpoints.isEmpty else {
+            throw HarkError(.invalidEndpoint, "there is no address to connect to; give at least one")
+        }
+        self.init(endpoints: endpoints, options: options)
+    }
+
+    private init(endpoints: [Endpoint], options: Options) {
+        self.endpoints = endpoints
         self.options = options
         var random = EnvironmentRandom(options.environment)
         node = NativeIdentifier(using: &random)
         link = NativeLink(role: .client, options: options.link, environment: options.environment)
-        redialer = Redialer(to: endpoint, options: options)
+        redialer = Redialer(to: endpoints, options: options)
         super.init(outlet: link.outlet, environment: options.environment, logger: options.logger)
         link.owner = self
         redialer.owner = self
@@ -76,7 +95,17 @@ public final class Client: Emitter {
     ///
     /// - Throws: `HarkError` when the first attempt fails; later the client connects again by itself.
     public static func connect(to endpoint: Endpoint, options: Options = Options()) async throws -> Client {
-        let client = Client(to: endpoint, options: options)
+        try await connected(Client(to: endpoint, options: options))
+    }
+
+    /// A client that is connected to the first of `endpoints` that answers.
+    ///
+    /// - Throws: `HarkError` when all fail the first time; later the client connects again by itself.
+    public static func connect(to endpoints: [Endpoint], options: Options = Options()) async throws -> Client {
+        try await connected(Client(to: endpoints, options: options))
+    }
+
+    private static func connected(_ client: Client) async throws -> Client {
         do {
             client.failsWaitersAtOnce = true
             client.connect()

@@ -1,27 +1,33 @@
 internal import HarkProtocol
 internal import HarkUV
 
-/// Makes connections for a client: dials, waits after a failure, and dials again.
+/// Makes connections for a client: dials one address after the other, waits when all have failed, and dials again.
 @EventLoop
 final class Redialer {
     weak var owner: (any RedialerOwner)?
 
-    private let endpoint: Endpoint
+    private let endpoints: [Endpoint]
     private let options: Client.Options
     private let environment: Environment
     private var reconnector: Reconnector
+    private var failover: Failover
     private var attempt: (any DialAttempt)?
-    /// What the latest attempt failed with.
-    private var lastError: HarkError?
+    /// What the addresses of this attempt have failed with so far.
+    private var errors: [(endpoint: Endpoint, error: HarkError)] = []
     private lazy var dialTimer = environment.clock.timer { [weak self] in self?.dialTimedOut() }
     private lazy var retryTimer = environment.clock.timer { [weak self] in self?.advance() }
 
-    init(to endpoint: Endpoint, options: Client.Options) {
-        self.endpoint = endpoint
+    /// - Parameter endpoints: where to, in this order; at least one.
+    init(to endpoints: [Endpoint], options: Client.Options) {
+        self.endpoints = endpoints
+        failover = Failover(count: endpoints.count)
         self.options = options
         environment = options.environment
         reconnector = options.reconnection.reconnector(reconnects: options.reconnects)
     }
+
+    /// The address that is connected, or was dialled last.
+    var endpoint: Endpoint { endpoints[failover.current] }
 
     private var now: Instant { Instant(milliseconds: environment.clock.now) }
 
@@ -38,9 +44,7 @@ final class Redialer {
     /// - Returns: false when it is under way already.
     func start() -> Bool {
         guard reconnector.start(now) == .dial else { return false }
-        lastError = nil
-        arm()
-        dial()
+        dialFirst()
         return true
     }
 
@@ -49,6 +53,7 @@ final class Redialer {
     /// - Returns: false when the connection is not wanted any more.
     func opened() -> Bool {
         guard reconnector.connected(now) == .use else { return false }
+        failover.worked()
         arm()
         return true
     }
@@ -57,9 +62,12 @@ final class Redialer {
     ///
     /// - Parameter retryAfter: milliseconds that the server asked to stay away.
     func lost(_ error: HarkError, retryAfter: UInt64) {
+        failover.stayAway(for: retryAfter, now)
         switch reconnector.state {
-        case .connected: settle(error, isLoss: true, retryAfter)
-        case .dialing: settle(error, isLoss: false, retryAfter)
+        case .connected: settle(error, isLoss: true)
+        case .dialing:
+            errors.append((endpoint, error))
+            if failover.next(now) == nil { settle(combinedError, isLoss: false) } else { dial() }
         case .idle, .waiting, .stopped: break
         }
     }
@@ -75,7 +83,15 @@ final class Redialer {
 
     // MARK: Dialling
 
+    private func dialFirst() {
+        arm()
+        errors = []
+        _ = failover.begin(now)
+        dial()
+    }
+
     private func dial() {
+        let endpoint = endpoint
         dialTimer.schedule(at: environment.clock.now + options.timing.connect.milliseconds)
         attempt = environment.transport.dial(endpoint) { [weak self] result in
             guard let self else { return }
@@ -83,7 +99,7 @@ final class Redialer {
             dialTimer.cancel()
             switch result {
             case .success(let connection): owner?.redialer(didDial: connection)
-            case .failure(let error): lost(error, retryAfter: 0)
+            case .failure(let error): failed(error)
             }
         }
     }
@@ -92,8 +108,22 @@ final class Redialer {
         attempt?.cancel()
         attempt = nil
         let text = "cannot connect to \(endpoint): no answer within \(options.timing.connect)"
-        lost(HarkError(.timeout, text), retryAfter: 0)
+        failed(HarkError(.timeout, text))
     }
+
+    private func failed(_ error: HarkError) { lost(error, retryAfter: 0) }
+
+    /// The errors of all addresses as one that names each.
+    private var combinedError: HarkError {
+        guard let last = errors.last?.error, errors.count > 1 else { return errors.last?.error ?? unanswered }
+        let code = errors.allSatisfy { $0.error.code == last.code } ? last.code : .connect
+        let texts = errors.map { endpoint, error in
+            error.message.contains(endpoint.description) ? error.message : "\(endpoint): \(error)"
+        }
+        return HarkError(code, "no address can be connected to: \(texts.joined(separator: "; "))", cause: last)
+    }
+
+    private var unanswered: HarkError { HarkError(.timeout, "cannot connect to \(endpoint): no answer in time") }
 
     private func cancel() {
         retryTimer.cancel()
@@ -104,22 +134,19 @@ final class Redialer {
 
     private func advance() {
         switch reconnector.advance(to: now) {
-        case .dial:
-            arm()
-            dial()
+        case .dial: dialFirst()
         case .giveUp:
             cancel()
-            let error = lastError ?? HarkError(.timeout, "cannot connect to \(endpoint): no answer")
-            owner?.redialer(didGiveUp: error)
+            errors.append((endpoint, unanswered))
+            owner?.redialer(didGiveUp: combinedError)
         case .nothing: arm()
         }
     }
 
     /// The attempt is over, or the connection. What listeners are told may make them start anew or close.
-    private func settle(_ error: HarkError, isLoss: Bool, _ retryAfter: UInt64) {
-        lastError = error
+    private func settle(_ error: HarkError, isLoss: Bool) {
         var random = EnvironmentRandom(environment)
-        let action = reconnector.lost(now, retryAfter: retryAfter, using: &random)
+        let action = reconnector.lost(now, retryAfter: failover.wait(now), using: &random)
         if isLoss, !options.reconnects { _ = reconnector.stop() }
         arm()
         owner?.redialer(didFail: error, isLoss: isLoss)
