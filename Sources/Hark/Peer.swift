@@ -39,9 +39,12 @@ public final class Peer: Emitter {
     }
 
     /// Says goodbye to the client after what was emitted before, and closes the connection.
-    public func close() async {
+    ///
+    /// - Parameter retryAfter: how long the client is asked to stay away, up to an hour. It comes back after a random
+    ///   time from that on; with zero, the default, as soon as its own settings let it.
+    public func close(retryAfter: Duration = .zero) async {
         guard !isClosed else { return }
-        await link.close()
+        await link.close(retryAfter: retryAfter)
         ended(nil)
     }
 
@@ -87,6 +90,13 @@ public final class Peer: Emitter {
         server?.account(self)
         link.failAcknowledgements(error ?? HarkError(.closed, "the peer was closed before the acknowledgement came"))
         link.owner = nil
+    }
+
+    /// The server closes before the handshake is complete.
+    func turnAway(retryAfter: Duration) {
+        let stayAway = retryAfter.milliseconds
+        if stayAway > 0 { link.machine.close(.shutdown, retryAfter: stayAway, control: &link.control) }
+        ended(nil)
     }
 
     /// The connection is lost. With a session the peer waits for the client to come back.

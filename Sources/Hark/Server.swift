@@ -115,13 +115,17 @@ public final class Server: Emitter {
     }
 
     /// Stops listening, says goodbye to all peers after what was emitted before, and ends with `.close`.
-    public func close() async {
+    ///
+    /// - Parameter retryAfter: how long the clients are asked to stay away, up to an hour: the time that a restart
+    ///   takes. They come back one by one, at random times within as long again, but at most a minute. Zero, the
+    ///   default, asks for nothing.
+    public func close(retryAfter: Duration = .zero) async {
         guard !isClosed else { return }
         for acceptor in acceptors { acceptor.close() }
-        for peer in arriving.values { peer.ended(nil) }
+        for peer in arriving.values { peer.turnAway(retryAfter: retryAfter) }
         for peer in sessions.waitingPeers { peer.ended(nil) }
         // Tasks of the loop; the children of a task group would begin on another thread.
-        let goodbyes = connected.values.map { peer in EventLoop.task { await peer.close() } }
+        let goodbyes = connected.values.map { peer in EventLoop.task { await peer.close(retryAfter: retryAfter) } }
         for goodbye in goodbyes { await goodbye.value }
         guard !isClosed else { return }
         didClose()

@@ -313,11 +313,14 @@ final class NativeLink: Link {
     // MARK: Ending
 
     /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
-    func close() async {
+    ///
+    /// - Parameter retryAfter: how long the other side shall stay away, if it shall.
+    func close(retryAfter: Duration = .zero) async {
         guard connection != nil, machine.state != .closing else { return end(nil) }
         countProcessed()
         machine.acknowledge(into: &control)
-        machine.close(.normal, control: &outlet.arguments.bytes)
+        let stayAway = retryAfter.milliseconds
+        machine.close(stayAway > 0 ? .shutdown : .normal, retryAfter: stayAway, control: &outlet.arguments.bytes)
         setDirty()
         let timer = environment.clock.timer { self.end(nil) }
         timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)

@@ -133,6 +133,29 @@ struct ClientFailoverTests {
         }
     }
 
+    @Test func `who asks to stay away is left out while others may be dialled`() async throws {
+        try await withSimulation { simulation in
+            let cluster = try Cluster(simulation)
+            try await cluster.start(0)
+            try await cluster.start(2)
+            cluster.client.connect()
+            try simulation.run { cluster.isConnectedTo == 0 }
+            let first = try #require(cluster.servers[cluster.endpoints[0]])
+            let peer = try #require(first.peers.first)
+            try await simulation.run { await peer.close(retryAfter: .seconds(60)) }
+            let start = simulation.clock.now
+            try simulation.run { cluster.client.isConnected }
+            #expect(cluster.isConnectedTo == 2 && cluster.dialled == [0, 1, 2])
+            #expect(simulation.clock.now - start < 1_000)
+            try await cluster.stop(2)
+            simulation.run(for: .seconds(10))
+            #expect(!cluster.client.isConnected && !cluster.dialled.dropFirst(3).contains(0))
+            try simulation.run { cluster.client.isConnected }
+            #expect(cluster.isConnectedTo == 0 && simulation.clock.now - start >= 60_000)
+            try await simulation.run { await cluster.client.close() }
+        }
+    }
+
     @Test func `without an address there is no client`() async throws {
         let error = #expect(throws: HarkError.self) { try Client(to: []) }
         #expect(error?.code == .invalidEndpoint)

@@ -255,6 +255,52 @@ struct RedialerTests {
         }
     }
 
+    // MARK: Being sent away
+
+    @Test func `clients stay away as long as a closing server asks for, and come back one by one`() async throws {
+        try await withSimulation { simulation in
+            let gate = Signal()
+            let world = try await World(simulation) {
+                $0.authorize = { hello, _ in if hello.credentials == "slow" { await gate.wait() } }
+            }
+            let clients = (0..<20).map { number in
+                world.client { $0.credentials = number < 3 ? "slow" : "quick" }
+            }
+            var delays: [Duration] = []
+            for client in clients { client.on(.backoff) { delays.append($0.delay) } }
+            for client in clients { client.connect() }
+            try simulation.run { clients.filter(\.isConnected).count == 17 }
+            try await simulation.run { await world.server.close(retryAfter: .seconds(20)) }
+            try simulation.run { delays.count == 20 }
+            #expect(delays.allSatisfy { .seconds(20) <= $0 && $0 <= .seconds(40) })
+            #expect(Set(delays).count > 15)
+            gate.fire()
+            let server = Server(options: world.server.options)
+            try await server.listen(on: world.endpoint)
+            simulation.run(for: .seconds(19))
+            #expect(server.peers.isEmpty)
+            simulation.run(for: .seconds(22))
+            #expect(server.peers.count == 20)
+            for client in clients { try await simulation.run { await client.close() } }
+        }
+    }
+
+    @Test func `a peer can be sent away alone`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let (sentAway, peer) = try world.connected()
+            let (other, _) = try world.connected()
+            var delays: [Duration] = []
+            for client in [sentAway, other] { client.on(.backoff) { delays.append($0.delay) } }
+            try await simulation.run { await peer.close(retryAfter: .seconds(7)) }
+            try simulation.run { delays.count == 1 }
+            #expect(delays[0] >= .seconds(7) && other.isConnected)
+            try simulation.run { sentAway.isConnected }
+            #expect(delays.count == 1)
+            for client in [sentAway, other] { try await simulation.run { await client.close() } }
+        }
+    }
+
     // MARK: Tools
 
     @EventLoop
