@@ -2,7 +2,7 @@ internal import HarkProtocol
 
 /// How long a client waits between attempts to connect.
 ///
-/// Waits are from 1 ms to a day; what is less or more, or negative, counts as the nearest of the two. A largest wait
+/// Bounds are from 1 ms to a day; what is less or more, or negative, counts as the nearest of the two. A largest bound
 /// that is below the first counts as the first.
 public struct RetryDelay: Sendable, Hashable {
     /// 1 ms: without any wait a loop of failing attempts would leave no time for anything else.
