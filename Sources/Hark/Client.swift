@@ -247,6 +247,8 @@ extension Client: RedialerOwner {
                 session: options.sessions ? link.claim : nil, credentials: options.credentials))
     }
 
+    func redialerDropsConnection() { link.end(nil) }
+
     func redialer(didFail error: HarkError, isLoss: Bool) {
         logger.debug("connection", metadata: ["endpoint": "\(endpoint)", "error": "\(error)"])
         if isLoss { fire(.disconnect, error) } else { fire(.connectError, error) }
@@ -258,7 +260,6 @@ extension Client: RedialerOwner {
     func redialer(didGiveUp error: HarkError) {
         guard options.reconnects else { return finish(error) }
         let error = HarkError(.gaveUp, "gave up connecting: \(error)", cause: error)
-        link.end(nil)
         link.gaveUp = error
         failWaiters(error)
         EventLoop.release(self)

@@ -11,7 +11,7 @@ public struct Reconnection: Sendable, Hashable {
     public var reconnectDelay = RetryDelay.backoff(from: .milliseconds(100))
 
     /// 10 s: a connection that breaks earlier counts as one more failure, so that a server which accepts and closes is
-    /// not dialled without a pause. After a longer one the waits are short again.
+    /// not dialled without a pause. After a longer one the waits are short again. With zero they are after each.
     public var stableAfter: Duration = .seconds(10)
 
     /// After how many failed attempts in a row to give up, at least 1. Nil, the default, is never. A connection that

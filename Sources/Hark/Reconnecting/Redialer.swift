@@ -135,12 +135,19 @@ final class Redialer {
     private func advance() {
         switch reconnector.advance(to: now) {
         case .dial: dialFirst()
-        case .giveUp:
-            cancel()
-            errors.append((endpoint, unanswered))
-            owner?.redialer(didGiveUp: combinedError)
+        case .giveUp: abandonAttempt()
         case .nothing: arm()
         }
+    }
+
+    /// The deadline of the client has come in the middle of an attempt.
+    private func abandonAttempt() {
+        cancel()
+        errors.append((endpoint, unanswered))
+        let error = combinedError
+        owner?.redialerDropsConnection()
+        owner?.redialer(didFail: error, isLoss: false)
+        if reconnector.state == .stopped { owner?.redialer(didGiveUp: error) }
     }
 
     /// The attempt is over, or the connection. What listeners are told may make them start anew or close.

@@ -157,9 +157,12 @@ struct RedialerTests {
             simulation.settle()
             #expect(failures.lines.sorted() == ["connected gaveUp", "drained gaveUp"])
             #expect(limit == .attempts ? log.entries.count == 4 : simulation.clock.now - start <= 3_000)
-            await #expect(throws: HarkError.self) { try await client.connected() }
-            await #expect(throws: HarkError.self) { try await client.drained() }
-            let refusal = await #expect(throws: HarkError.self) { let _: Bool = try await client.request("a") }
+            #expect(life.lines.dropLast().last == "connectError")
+            await #expect(throws: HarkError.self) { try await simulation.run { try await client.connected() } }
+            await #expect(throws: HarkError.self) { try await simulation.run { try await client.drained() } }
+            let refusal = await #expect(throws: HarkError.self) {
+                try await simulation.run { let _: Bool = try await client.request("a") }
+            }
             #expect(refusal?.code == .gaveUp && client.nextAttempt == nil && !client.isClosed)
             let dialCount = log.entries.count
             simulation.run(for: .seconds(600))
@@ -188,6 +191,24 @@ struct RedialerTests {
         try simulation.run { heard == [0, 1, 2] }
         try await simulation.run { await client.close() }
         #expect(client.isClosed)
+    }
+
+    @Test func `a client that does not reconnect keeps its deadline too`() async throws {
+        try await withSimulation { simulation in
+            let gate = Signal()
+            let world = try await World(simulation) { $0.authorize = { _, _ in await gate.wait() } }
+            let client = world.client {
+                $0.reconnects = false
+                $0.reconnection.deadline = .seconds(2)
+            }
+            let life = Self.record(client)
+            client.connect()
+            try simulation.run(within: .seconds(2)) { client.isClosed }
+            #expect(life.lines == ["connectError", "close"])
+            simulation.run(for: .seconds(1))
+            #expect(simulation.network.cables.isEmpty)
+            gate.fire()
+        }
     }
 
     @Test func `after a loss who waits for the queue is told when the client gives up`() async throws {
