@@ -59,6 +59,7 @@ public final class Client: Emitter {
     private let redialer: Redialer
     private var waiters: [CheckedContinuation<Void, any Error>] = []
     private var wasConnected = false
+    private var isClosing = false
     /// While the first attempt of `Client.connect(to:)` is under way.
     private var failsWaitersAtOnce = false
 
@@ -123,7 +124,9 @@ public final class Client: Emitter {
     /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing; after giving up it
     /// starts anew.
     public func connect() {
-        guard !isClosed else { return report(HarkError(.closed, "the client is closed; make a new one")) }
+        guard !isClosing, !isClosed else {
+            return report(HarkError(.closed, "the client is closed; make a new one"))
+        }
         guard redialer.start() else { return }
         link.gaveUp = nil
         EventLoop.retain(self)
@@ -160,6 +163,7 @@ public final class Client: Emitter {
     /// Says goodbye after everything emitted before, and never connects again. Ends with `.close`.
     public func close() async {
         guard !isClosed else { return }
+        isClosing = true
         if redialer.stop() { await link.close() } else { link.end(nil) }
         finish(HarkError(.closed, "the client was closed"))
     }
