@@ -163,6 +163,7 @@ public final class Client: Emitter {
     /// Says goodbye after everything emitted before, and never connects again. Ends with `.close`.
     public func close() async {
         guard !isClosed else { return }
+        if isClosing { return await withCheckedContinuation { first in once(.close) { first.resume() } } }
         isClosing = true
         if redialer.stop() { await link.close() } else { link.end(nil) }
         finish(HarkError(.closed, "the client was closed"))

@@ -264,4 +264,38 @@ struct ClientTests {
             #expect(simulation.clock.now - start <= 2_050)
         }
     }
+
+    @Test(arguments: [false, true])
+    func `who connects while closing does not undo it`(_ isReachable: Bool) async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let (client, _) = try world.connected { $0.timing.close = .seconds(2) }
+            for cable in simulation.network.cables { cable.silence() }
+            simulation.start { await client.close() }
+            simulation.run(for: .seconds(1))
+            if !isReachable { simulation.network.partition() }
+            client.connect()
+            try simulation.run { client.isClosed }
+            simulation.network.heal()
+            simulation.run(for: .seconds(60))
+            #expect(!client.isConnected && world.server.peers.isEmpty)
+            #expect(simulation.network.cables.isEmpty)
+        }
+    }
+
+    @Test func `closing for a second time waits for the first and cuts nothing short`() async throws {
+        try await withSimulation(conditions: .narrow) { simulation in
+            let world = try await World(simulation)
+            let (client, _) = try world.connected { $0.timing.close = .seconds(600) }
+            var heard = 0
+            world.server.on("n") { (_: Bytes) in heard += 1 }
+            for _ in 0..<10 { client.emit("n", Bytes(repeatElement(1, count: 2_000))) }
+            simulation.start { await client.close() }
+            simulation.run(for: .milliseconds(1))
+            try await simulation.run { await client.close() }
+            #expect(client.isClosed)
+            simulation.run(for: .seconds(60))
+            #expect(heard == 10)
+        }
+    }
 }

@@ -276,24 +276,6 @@ struct RedialerTests {
         }
     }
 
-    @Test(arguments: [false, true])
-    func `who connects while closing does not undo it`(_ isReachable: Bool) async throws {
-        try await withSimulation { simulation in
-            let world = try await World(simulation)
-            let (client, _) = try world.connected { $0.timing.close = .seconds(2) }
-            for cable in simulation.network.cables { cable.silence() }
-            simulation.start { await client.close() }
-            simulation.run(for: .seconds(1))
-            if !isReachable { simulation.network.partition() }
-            client.connect()
-            try simulation.run { client.isClosed }
-            simulation.network.heal()
-            simulation.run(for: .seconds(60))
-            #expect(!client.isConnected && world.server.peers.isEmpty)
-            #expect(simulation.network.cables.isEmpty)
-        }
-    }
-
     // MARK: Being sent away
 
     @Test func `clients stay away as long as a closing server asks for, and come back one by one`() async throws {
