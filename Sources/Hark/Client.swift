@@ -266,6 +266,7 @@ extension Client: RedialerOwner {
         guard options.reconnects else { return finish(error) }
         let error = HarkError(.gaveUp, "gave up connecting: \(error)", cause: error)
         link.gaveUp = error
+        link.failAcknowledgements(error)
         failWaiters(error)
         EventLoop.release(self)
         fire(.giveUp, error)

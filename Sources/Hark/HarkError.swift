@@ -35,6 +35,8 @@ public struct HarkError: Error, Sendable {
         public static let arguments = Code(name: "arguments")
         /// A listener threw.
         public static let listener = Code(name: "listener")
+        /// The task that waited was cancelled.
+        public static let cancelled = Code(name: "cancelled")
         /// Something is registered or started for the second time.
         public static let duplicate = Code(name: "duplicate")
         /// What shall be matched is no pattern.

@@ -95,7 +95,7 @@ import Testing
         (#"{"emit":7}"#, "a text"),
         (#"{"emit":"a","args":7}"#, "takes an array"),
         (#"{"emit":"a","to":7}"#, "takes the id of a peer"),
-        (#"{"emit":"a","ack":true}"#, "not in this version"),
+        (#"{"emit":"a","ack":"yes"}"#, "true or false"),
         (#"{"set":{"k":1}}"#, "not in the native dialect"),
         (#"{"get":"k"}"#, "not in the native dialect"),
         (#"{"reconnect":true}"#, "not in the native dialect"),

@@ -12,15 +12,17 @@ extension Emitter {
     /// try await client.emit("order", 7, ack: .within(.seconds(5)))
     /// ```
     /// - Throws: `HarkError`: `.listener` when one threw there; `.timeout` when the time is over, though the event may
-    ///   still arrive; `.disconnected` or `.closed` when there will be no answer; `.limit` or `.arguments` when it
-    ///   was not even sent.
+    ///   still arrive; `.gaveUp`, `.disconnected`, `.closed` or `.cancelled` when nobody waits for the answer any more;
+    ///   `.limit` or `.arguments` when it was not even sent.
     public func emit<each A: EventArgument & Sendable>(
         _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline
     ) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            emit(name, repeat each arguments, ack: deadline) { error in
-                if let error { continuation.resume(throwing: error) } else { continuation.resume() }
-            }
+        let answer = Answer()
+        emit(name, repeat each arguments, ack: deadline) { answer.give($0) }
+        try await withTaskCancellationHandler {
+            try await answer.value()
+        } onCancel: {
+            EventLoop.task { answer.give(HarkError(.cancelled, "the task that waited was cancelled")) }
         }
     }
 
@@ -68,6 +70,26 @@ extension Emitter {
             round.fail(HarkError(.limit, "\(before.count - sent.count) of \(before.count) peers cannot take the event"))
         }
         for link in sent { link.awaitAcknowledgement(within: deadline.duration) { round.settle($0) } }
+    }
+}
+
+/// What somebody waits for; the first one counts.
+@EventLoop
+private final class Answer {
+    private var result: Result<Void, HarkError>?
+    private var continuation: CheckedContinuation<Void, any Error>?
+
+    func give(_ error: HarkError?) {
+        guard result == nil else { return }
+        let result: Result<Void, HarkError> = error.map { .failure($0) } ?? .success(())
+        self.result = result
+        continuation?.resume(with: result.mapError { $0 as any Error })
+        continuation = nil
+    }
+
+    func value() async throws {
+        if let result { return try result.get() }
+        try await withCheckedThrowingContinuation { continuation = $0 }
     }
 }
 

@@ -82,6 +82,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         inFlight = nil
         control.removeAll()
         stash.removeAll()
+        isLingering = false
         isDataOpen = false
     }
 
@@ -120,7 +121,12 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         _ = stash.fill(from: &input, to: input.count)
     }
 
-    final func readEnded(_ error: HarkError?) { fail(error) }
+    /// The other side says nothing more, but still listens.
+    final var isLingering = false
+
+    final func readEnded(_ error: HarkError?) {
+        if error != nil || !isLingering { fail(error) }
+    }
 
     // MARK: Writing
 

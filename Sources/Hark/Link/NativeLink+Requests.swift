@@ -51,7 +51,7 @@ extension NativeLink {
     }
 
     private nonisolated static var cancelled: HarkError {
-        HarkError(.requestFailed, "the task that waited was cancelled")
+        HarkError(.cancelled, "the task that waited was cancelled")
     }
 
     private static func decode<Result: EventArgument>(_ bytes: UnsafeRawBufferPointer) throws(ArgumentError) -> Result {

@@ -42,6 +42,7 @@ final class NativeLink: Link {
     private lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
         acknowledgementDelayIsOver()
     }
+    private lazy var lingerTimer = environment.clock.timer { [unowned self] in sayFarewell() }
     /// The next write carries an acknowledgement.
     @exclusivity(unchecked) private var isAcknowledgementDue = false
     /// The timer runs.
@@ -277,7 +278,8 @@ final class NativeLink: Link {
     var currentSequence: UInt64 { machine.incoming.receivedCount + runCount }
 
     func settle(_ sequence: UInt64) {
-        if deferred.settle(sequence) { processed(0) }
+        guard deferred.settle(sequence) else { return }
+        if isLingering, deferred.isEmpty { sayFarewell() } else { processed(0) }
     }
 
     override func windowIsFull() {
@@ -340,6 +342,7 @@ final class NativeLink: Link {
         runBodyByteCountMax = 0
         liveness.stopped()
         clockTimer.cancel()
+        lingerTimer.cancel()
         acknowledgementTimer.cancel()
         isAcknowledgementAwaited = false
         isAcknowledgementDue = false
@@ -365,8 +368,15 @@ final class NativeLink: Link {
         end(HarkError(code, "the other side broke the protocol: \(violation)", cause: violation))
     }
 
-    /// The other side has said goodbye.
+    /// The other side has said goodbye. It waits a while for the acknowledgement of what is still in work.
     func receivedGoodbye() {
+        guard !deferred.isEmpty, closing == nil, isDataOpen else { return sayFarewell() }
+        isLingering = true
+        lingerTimer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
+    }
+
+    private func sayFarewell() {
+        lingerTimer.cancel()
         guard let goodbye = machine.goodbye else { return end(nil) }
         let wasOpen = isDataOpen
         let reason = goodbye.reason.map { "\($0)" } ?? "code \(goodbye.code)"

@@ -54,6 +54,8 @@ final class Conversation {
         // What is told now is acknowledged before the goodbye.
         await output.finish()
         await side.close()
+        let statistics = side.statistics
+        if statistics.emitted > 0 { report(.end(statistics)) }
         timer?.cancel()
         idleTimer.cancel()
         await output.finish()
@@ -142,7 +144,12 @@ final class Conversation {
 
     private func carryOut(_ instruction: Instruction) -> String? {
         switch instruction {
-        case .emit(let name, let arguments, let peer): return side.emit(name, arguments, to: peer)
+        case .emit(let name, let arguments, let peer, false): return side.emit(name, arguments, to: peer)
+        case .emit(let name, let arguments, let peer, true):
+            return side.emit(name, arguments, to: peer) { [weak self] error in
+                self?.report(
+                    error.map { .error("\"\(name)\" was not acknowledged: \($0.message)") } ?? .ack(name: name))
+            }
         case .reply(let id, let answer):
             guard let request = requests.remove(id) else { return "no request \(id) waits for a reply" }
             switch answer {

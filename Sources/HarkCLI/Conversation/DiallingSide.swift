@@ -38,6 +38,17 @@ final class DiallingSide: Side {
         return nil
     }
 
+    func emit(
+        _ name: String, _ arguments: [Value], to peer: Peer.ID?,
+        _ completion: @escaping @EventLoop (HarkError?) -> Void
+    ) -> String? {
+        guard peer == nil else { return "\"to\" is for hark listen; here there is only the server" }
+        client.emit(name, values: arguments, ack: .forLines, completion)
+        return nil
+    }
+
+    var statistics: Statistics { client.statistics }
+
     func makeRoom() async {
         let limit = client.options.limits.highWaterByteCount
         while client.queuedByteCount > limit, (try? await client.drained()) != nil {}

@@ -2,7 +2,7 @@ import Hark
 
 /// What one line of standard input asks for.
 enum Instruction: Sendable {
-    case emit(name: String, arguments: [Value], to: Peer.ID?)
+    case emit(name: String, arguments: [Value], to: Peer.ID?, wantsAcknowledgement: Bool)
     case reply(to: Int, Answer)
     case close
 
@@ -52,11 +52,14 @@ enum Instruction: Sendable {
         case .string(let id)?: peer = id
         default: throw Refusal("\"to\" takes the id of a peer, a text, as in its \"connect\" line")
         }
+        let wantsAcknowledgement: Bool
         switch object["ack"] {
-        case nil, .null?, .bool(false)?: break
-        default: throw Refusal("an emit with \"ack\" is not in this version; leave \"ack\" out")
+        case nil, .null?: wantsAcknowledgement = false
+        case .bool(let value)?: wantsAcknowledgement = value
+        default: throw Refusal("\"ack\" takes true or false")
         }
-        return .emit(name: name, arguments: try arguments(object), to: peer)
+        return .emit(
+            name: name, arguments: try arguments(object), to: peer, wantsAcknowledgement: wantsAcknowledgement)
     }
 
     private static func reply(_ id: Value, _ object: Value.Object) throws(Refusal) -> Instruction {

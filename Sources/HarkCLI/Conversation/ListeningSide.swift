@@ -34,18 +34,30 @@ final class ListeningSide: Side {
     }
 
     func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String? {
-        let result: EmitResult
-        if let peer {
-            guard let peer = server.peer(peer) else {
-                return "no peer \"\(peer)\" is connected; \"to\" takes an id of a \"connect\" line"
-            }
-            result = peer.emit(name, values: arguments)
-        } else {
-            result = server.emit(name, values: arguments)
-        }
-        if case .dropped(let reason) = result { return reason.sentence }
+        guard let target = target(peer) else { return Self.unknown(peer) }
+        if case .dropped(let reason) = target.emit(name, values: arguments) { return reason.sentence }
         return nil
     }
+
+    func emit(
+        _ name: String, _ arguments: [Value], to peer: Peer.ID?,
+        _ completion: @escaping @EventLoop (HarkError?) -> Void
+    ) -> String? {
+        guard let target = target(peer) else { return Self.unknown(peer) }
+        target.emit(name, values: arguments, ack: .forLines, completion)
+        return nil
+    }
+
+    private func target(_ peer: Peer.ID?) -> Emitter? {
+        guard let peer else { return server }
+        return server.peer(peer)
+    }
+
+    private static func unknown(_ peer: Peer.ID?) -> String {
+        "no peer \"\(peer ?? "")\" is connected; \"to\" takes an id of a \"connect\" line"
+    }
+
+    var statistics: Statistics { server.statistics }
 
     func makeRoom() async {
         for peer in server.peers {

@@ -13,6 +13,17 @@ protocol Side: AnyObject {
     /// - Returns: why it will not be sent, if so.
     func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String?
 
+    /// Sends an event to one peer or to all, and calls back when it is acknowledged.
+    ///
+    /// - Returns: why it cannot be sent, if so.
+    func emit(
+        _ name: String, _ arguments: [Value], to peer: Peer.ID?,
+        _ completion: @escaping @EventLoop (HarkError?) -> Void
+    ) -> String?
+
+    /// What has become of all events.
+    var statistics: Statistics { get }
+
     /// Waits while more is queued than fits.
     func makeRoom() async
 
@@ -21,6 +32,11 @@ protocol Side: AnyObject {
 
     /// Ends in order, after what was emitted.
     func close() async
+}
+
+extension AcknowledgementDeadline {
+    /// An hour: whoever has restarted a server by hand will have done so.
+    static let forLines = AcknowledgementDeadline.within(.seconds(3_600))
 }
 
 extension Limits {

@@ -43,9 +43,20 @@ extension Report {
             Self.begin("disconnect", &bytes)
             if let peer { Self.field("peer", peer, &bytes) }
             Self.field("message", reason, &bytes)
+        case .ack(let name):
+            Self.begin("ack", &bytes)
+            Self.field("name", name, &bytes)
         case .error(let message):
             Self.begin("error", &bytes)
             Self.field("message", message, &bytes)
+        case .end(let statistics):
+            Self.begin("end", &bytes)
+            Self.field("sent", statistics.emitted, &bytes)
+            Self.field("acknowledged", statistics.acknowledged, &bytes)
+            let reasons = statistics.dropped.map { ($0.key.rawValue, Value.int(Int64($0.value))) }
+            bytes.append(",\"dropped\":")
+            try JSONWriter.write(.object(Value.Object(reasons.sorted { $0.0 < $1.0 })), to: &bytes)
+            Self.field("unknown", statistics.unknown + statistics.inFlight, &bytes)
         }
     }
 
@@ -60,6 +71,13 @@ extension Report {
         bytes.append(key)
         bytes.append("\":")
         JSONWriter.write(text, to: &bytes)
+    }
+
+    private static func field(_ key: StaticString, _ count: Int, _ bytes: inout ByteWriter) {
+        bytes.append(",\"")
+        bytes.append(key)
+        bytes.append("\":")
+        bytes.append(Array("\(count)".utf8).span.bytes)
     }
 
     private static func fields(

@@ -15,7 +15,9 @@ extension Report {
         case .connect(let peer): style.dim(peer.map { "\($0) connected" } ?? "connected")
         case .reconnect: style.dim("connected again")
         case .disconnect(let peer, let reason): style.dim("\(peer ?? "") disconnected: \(reason)".trimmed)
+        case .ack(let name): style.dim("\(name) acknowledged")
         case .error: nil
+        case .end(let statistics): style.dim(Self.account(statistics))
         }
     }
 
@@ -23,6 +25,14 @@ extension Report {
     var raw: String? {
         guard case .event(_, let arguments, _, _) = self else { return nil }
         return arguments.map { $0.string ?? $0.description }.joined(separator: " ")
+    }
+
+    private static func account(_ statistics: Statistics) -> String {
+        let reasons = statistics.dropped.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
+        let dropped = statistics.dropped.values.reduce(0, +)
+        return "\(statistics.emitted) sent = \(statistics.acknowledged) acknowledged"
+            + " + \(dropped) dropped\(reasons.isEmpty ? "" : " (\(reasons))")"
+            + " + \(statistics.unknown + statistics.inFlight) unknown"
     }
 
     private static func suffix(_ peer: Peer.ID?, _ style: Style) -> String {

@@ -8,13 +8,17 @@ enum Report {
     case connect(Peer.ID?)
     case reconnect
     case disconnect(Peer.ID?, reason: String)
+    /// An event was acknowledged.
+    case ack(name: String)
     case error(String)
+    /// What has become of all events that were emitted.
+    case end(Statistics)
 
     /// Whether it tells of addresses or connections, not of what came through them.
     var isAboutConnections: Bool {
         switch self {
         case .listening, .connect, .reconnect, .disconnect: true
-        case .event, .request, .error: false
+        case .event, .request, .ack, .error, .end: false
         }
     }
 }

@@ -118,6 +118,49 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `closing waits for what is still in work, though not for ever`(_ isDone: Bool) async throws {
+        try await withPair(.simulated) { pair in
+            var kept: PendingAcknowledgement?
+            pair.server.onAny { kept = $0.deferAcknowledgement() }
+            pair.client.emit("n", 1)
+            try await pair.sync()
+            var isClosed = false
+            EventLoop.task {
+                await pair.client.close()
+                isClosed = true
+            }
+            pair.pass(.seconds(2))
+            #expect(!isClosed)
+            if isDone { kept?.acknowledge() }
+            pair.pass(isDone ? .seconds(1) : .seconds(10))
+            #expect(isClosed)
+            #expect(pair.client.statistics.acknowledged == (isDone ? 1 : 0))
+            #expect(pair.client.statistics.unknown == (isDone ? 0 : 1))
+            #expect(pair.server.peers.isEmpty)
+        }
+    }
+
+    @Test func `a task that waits and is cancelled goes on at once`() async throws {
+        try await withPair(.simulated) { pair in
+            var kept: [PendingAcknowledgement] = []
+            pair.server.onAny { kept.append($0.deferAcknowledgement()) }
+            var code: HarkError.Code?
+            let client = pair.client
+            let task = EventLoop.task {
+                do { try await client.emit("n", 1, ack: .within(.seconds(600))) } catch {
+                    code = (error as? HarkError)?.code
+                }
+            }
+            pair.pass(.seconds(1))
+            #expect(code == nil)
+            task.cancel()
+            await task.value
+            #expect(code == .cancelled)
+            for event in kept { event.acknowledge() }
+        }
+    }
+
     @Test func `a server waits for all its peers`() async throws {
         try await withSimulation { simulation in
             let server = Server(options: simulation.serverOptions())
