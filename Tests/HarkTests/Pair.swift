@@ -17,6 +17,9 @@ struct PairOptions {
     var clientLimits = Limits()
     var clientTiming = Timing()
     var reconnects = true
+    var reconnection = Reconnection()
+    /// The client's, instead of the wire's own.
+    var transport: (any Transport)?
     var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
@@ -72,6 +75,8 @@ func withPair(
         clientOptions.limits = pairOptions.clientLimits
         clientOptions.timing = pairOptions.clientTiming
         clientOptions.reconnects = pairOptions.reconnects
+        clientOptions.reconnection = pairOptions.reconnection
+        if let transport = pairOptions.transport { clientOptions.environment.transport = transport }
         let server = Server(options: serverOptions)
         let client = Client(to: try await server.listen(on: endpoint), options: clientOptions)
         try server.reply(to: "test.sync") { true }
