@@ -142,6 +142,9 @@ public final class Client: Emitter {
         try await withCheckedThrowingContinuation { waiters.append($0) }
     }
 
+    /// Values that the client and its peer on the server share.
+    public var data: SharedData { link.data }
+
     /// Whether the connection is open.
     public var isConnected: Bool { link.isDataOpen }
 
@@ -237,6 +240,7 @@ extension Client: LinkOwner {
         for waiter in waiters { waiter.resume() }
     }
 
+    func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { redialer.lost(error, retryAfter: retryAfter ?? 0) }
     func linkDidFail(_ error: HarkError) { report(error) }
@@ -247,7 +251,7 @@ extension Client: RedialerOwner {
         link.open(
             connection,
             as: NativeHello(
-                node: node, capabilities: options.sessions ? [.sessions] : [],
+                node: node, capabilities: options.sessions ? [.sessions, .data] : [.data],
                 heartbeat: Int(options.timing.heartbeat.milliseconds),
                 session: options.sessions ? link.claim : nil, credentials: options.credentials))
     }

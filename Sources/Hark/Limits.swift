@@ -18,6 +18,9 @@ public struct Limits: Sendable, Hashable {
     /// 65 536 events that the other side may send without an acknowledgement.
     public var windowEventCount = 1 << 16
 
+    /// 64 KiB: keys and values of the shared data, in bytes, and 16 more for each key.
+    public var dataByteCount = 64 << 10
+
     /// 4 096 event names with a number. Names beyond travel in full.
     public var nameCount = 4_096
 

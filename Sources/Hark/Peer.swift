@@ -38,6 +38,9 @@ public final class Peer: Emitter {
         link.peer = self
     }
 
+    /// Values that the peer and its client share.
+    public var data: SharedData { link.data }
+
     /// Says goodbye to the client after what was emitted before, and closes the connection.
     ///
     /// - Parameter retryAfter: how long the client is asked to stay away, up to an hour. It comes back after a random
@@ -139,6 +142,7 @@ extension Peer: LinkOwner {
         server?.add(self)
         if resumption == .resumed { fire(.reconnect, ()) }
     }
+    func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
 

@@ -46,6 +46,11 @@ extension LifecycleKey where Payload == Endpoint {
     public static var listening: LifecycleKey { LifecycleKey("listening") }
 }
 
+extension LifecycleKey where Payload == SharedData.Change {
+    /// Client and peer: the other side has set or removed a value of `data`.
+    public static var dataChange: LifecycleKey { LifecycleKey("dataChange") }
+}
+
 extension LifecycleKey where Payload == Peer {
     /// Server: a client's handshake is complete.
     public static var connection: LifecycleKey { LifecycleKey("connection") }

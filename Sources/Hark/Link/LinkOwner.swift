@@ -15,6 +15,9 @@ protocol LinkOwner: AnyObject {
     /// Events pass.
     func linkDidOpen()
 
+    /// The other side has set or removed a value of the shared data.
+    func linkDidChangeData(_ change: SharedData.Change)
+
     /// The queue has fallen to the low-water mark.
     func linkDidDrain()
 

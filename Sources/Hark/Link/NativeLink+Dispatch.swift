@@ -81,6 +81,8 @@ extension NativeLink {
             isFlushRequested = true
         case .settled(let sequence, let code, let text):
             try settled(sequence, code, String(decoding: text, as: UTF8.self))
+        case .data(let key, let version, let value):
+            receivedData(String(decoding: key, as: UTF8.self), version, value.isEmpty ? nil : Array(value))
         case .pong, .consumed:
             break
         }

@@ -29,6 +29,28 @@ final class NativeLink: Link {
     @exclusivity(unchecked) private var acknowledgedByteCount = 0
     @exclusivity(unchecked) var isFlushRequested = false
 
+    /// The values that both sides share.
+    var data: SharedData {
+        if let knownData { return knownData }
+        let data = SharedData(self, byteCountMax: options.limits.dataByteCount)
+        knownData = data
+        return data
+    }
+
+    /// Not there before somebody needs it.
+    private var knownData: SharedData?
+
+    /// Whether values of the shared store can be sent now.
+    var sendsData: Bool { isDataOpen && machine.welcome?.capabilities.contains(.data) == true }
+
+    func receivedData(_ key: String, _ version: UInt64, _ encoded: [UInt8]?) {
+        do throws(HarkError) {
+            if let change = try data.received(key, version, encoded) { owner?.linkDidChangeData(change) }
+        } catch {
+            owner?.linkDidFail(error)
+        }
+    }
+
     // Emitters that wait, see NativeLink+Acknowledgements.swift.
     var waiters = AcknowledgementTable<AcknowledgementWaiter>()
 
@@ -36,10 +58,10 @@ final class NativeLink: Link {
     var requests: [UInt64: PendingRequest] = [:]
     var nextRequest: UInt64 = 1
 
-    @exclusivity(unchecked) private var liveness = LivenessClock()
+    @exclusivity(unchecked) var liveness = LivenessClock()
     // Unowned, because weak references make counting the strong ones slow; `end` cancels the timers.
-    private lazy var clockTimer = environment.clock.timer { [unowned self] in advance() }
-    private lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
+    lazy var clockTimer = environment.clock.timer { [unowned self] in advance() }
+    lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
         acknowledgementDelayIsOver()
     }
     private lazy var lingerTimer = environment.clock.timer { [unowned self] in sayFarewell() }
@@ -93,66 +115,6 @@ final class NativeLink: Link {
         session.map { NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount) }
     }
 
-    /// Takes over a new connection and greets.
-    func open(_ connection: any Connection, as hello: NativeHello? = nil) {
-        guard machine.opened(hello: hello, control: &control) else {
-            connection.close()
-            return end(HarkError(.handshake, "the credentials are too long or too deep for the handshake"))
-        }
-        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
-        attach(connection)
-        setDirty()
-        armClock()
-    }
-
-    /// Server: takes over the connection of a client whose session this is, and which waits to be let in.
-    func adopt(from link: NativeLink) {
-        guard let hello = link.machine.hello, let connection = link.surrender() else { return }
-        link.abandon()
-        machine.adopt(hello)
-        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
-        attach(connection)
-        armClock()
-    }
-
-    /// Server: the client has made another connection for the same session; the one there is may not know it is dead.
-    func replaced() {
-        guard connection != nil else { return }
-        machine.close(.replaced, text: "another connection has taken over the session", control: &control)
-        let owner = owner
-        self.owner = nil
-        end(HarkError(.disconnected, "another connection has taken over the session"))
-        self.owner = owner
-    }
-
-    /// Another link has the connection now.
-    private func abandon() {
-        owner = nil
-        clockTimer.cancel()
-        acknowledgementTimer.cancel()
-        liveness.stopped()
-    }
-
-    /// Server: lets the client in.
-    func accept(_ id: Peer.ID, _ grant: NativeSessionGrant?) {
-        guard machine.state == .authorizing else { return }
-        var random = EnvironmentRandom(environment)
-        var grant = grant
-        if grant?.outcome == .resumed { grant?.received = machine.incoming.processedCount }
-        let welcome = NativeWelcome(
-            node: NativeIdentifier(using: &random), peer: id, capabilities: [.sessions],
-            heartbeat: Int(options.timing.heartbeat.milliseconds), session: grant)
-        guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
-        becameOpen()
-    }
-
-    /// Server: does not let the client in.
-    func refuse(_ reason: GoodbyeReason, _ text: String, retryAfter: UInt64 = 0) {
-        guard machine.state == .authorizing else { return }
-        machine.refuse(reason, retryAfter: retryAfter, text: text, control: &control)
-        end(HarkError(.handshake, "a client was refused: \(text)"))
-    }
-
     func becameOpen() {
         guard outlet.setLimits(machine.remoteLimits) else {
             let text = "\(machine.remoteLimits.nameCount) event names are accepted there, and more are in use here"
@@ -165,6 +127,7 @@ final class NativeLink: Link {
         liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
         armClock()
         isDataOpen = true
+        knownData?.opened(isResumed: machine.welcome?.session?.outcome == .resumed)
         setDirty()
         owner?.linkDidOpen()
         flush()
@@ -190,7 +153,7 @@ final class NativeLink: Link {
 
     // MARK: Clocks
 
-    private func armClock() {
+    func armClock() {
         if let deadline = liveness.deadline {
             clockTimer.schedule(at: deadline.milliseconds)
         } else {

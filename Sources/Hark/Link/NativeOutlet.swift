@@ -231,6 +231,12 @@ package final class NativeOutlet: Outlet {
         added()
     }
 
+    /// Sends a value of the shared store, between the events.
+    func writeData(_ key: String, _ version: UInt64, _ encoded: [UInt8]?) {
+        NativeOutgoing.writeData(key, version, encoded, into: &arguments.bytes)
+        added()
+    }
+
     /// The number of the event written last, counted over all sessions.
     var mark: UInt64 { arguments.bytes.mark }
 

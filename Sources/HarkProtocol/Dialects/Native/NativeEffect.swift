@@ -27,6 +27,8 @@ package enum NativeEffect {
     case welcomed
     /// The other side closes; the machine's `goodbye` says why.
     case goodbyeReceived
+    /// A value of the shared store, as one item of CBOR; nothing when the key was removed.
+    case data(key: UnsafeRawBufferPointer, version: UInt64, value: UnsafeRawBufferPointer)
     /// Nothing to do.
     case consumed
 }

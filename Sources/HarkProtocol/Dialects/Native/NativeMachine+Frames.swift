@@ -113,8 +113,7 @@ extension NativeMachine {
         case .ping, .pong:
             return try receivePing(kind, body, control: &control)
         case .data:
-            try checkData(body)
-            return .consumed
+            return try receiveData(body)
         case .flush:
             guard body.isAtEnd else { throw .malformed(kind) }
             return .flushRequested
@@ -190,14 +189,16 @@ extension NativeMachine {
     }
 
     /// Key, version and a value or nothing.
-    private func checkData(_ body: ByteReader) throws(NativeViolation) {
+    private func receiveData(_ body: ByteReader) throws(NativeViolation) -> NativeEffect {
         var body = body
-        _ = try name(&body, .data)
-        _ = try number(&body, .data)
-        guard !body.isAtEnd else { return }
+        let key = try name(&body, .data)
+        let version = try number(&body, .data)
+        let effect = NativeEffect.data(key: key, version: version, value: body.rest)
+        guard !body.isAtEnd else { return effect }
         var reader = CBORReader(body.rest)
         do { try reader.skip() } catch { throw .malformed(.data) }
         guard reader.isAtEnd else { throw .malformed(.data) }
+        return effect
     }
 
     // MARK: Parts of bodies

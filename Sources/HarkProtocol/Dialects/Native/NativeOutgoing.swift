@@ -123,3 +123,17 @@ package struct NativeOutgoing: ~Copyable {
         return true
     }
 }
+
+extension NativeOutgoing {
+    /// Writes a value of the shared store, as one item of CBOR; nil when the key is removed.
+    package static func writeData(
+        _ key: String, _ version: UInt64, _ encoded: [UInt8]?, into output: inout ByteWriter
+    ) {
+        NativeFrame.begin(.data, into: &output)
+        output.appendLEB128(UInt64(key.utf8.count))
+        output.append(utf8: key)
+        output.appendLEB128(version)
+        if let encoded { output.append(encoded.span.bytes) }
+        NativeFrame.end(&output)
+    }
+}

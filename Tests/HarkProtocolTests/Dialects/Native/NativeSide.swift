@@ -180,6 +180,8 @@ final class NativeSide {
         case .acknowledged(let count): "acknowledged \(count)"
         case .settled(let sequence, let code, let text): "settled \(sequence) code \(code) '\(string(text))'"
         case .flushRequested: "flush"
+        case .data(let key, let version, let value):
+            "data '\(String(decoding: key, as: UTF8.self))' \(version) \(value.isEmpty ? "-" : "\(value.count) bytes")"
         case .pong(let token): "pong \(token)"
         case .helloReceived: "hello"
         case .welcomed: "welcomed"

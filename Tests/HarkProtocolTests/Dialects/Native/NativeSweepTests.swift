@@ -28,7 +28,7 @@ import Testing
         #expect(
             kinds == [
                 role == .server ? "hello" : "welcomed", "consumed", "event", "volatile", "request", "reply", "failure",
-                "flush", "acknowledged", "settled", "goodbye",
+                "flush", "acknowledged", "settled", "data", "goodbye",
             ])
     }
 

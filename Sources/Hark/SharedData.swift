@@ -1,0 +1,148 @@
+internal import HarkProtocol
+internal import HarkUV
+public import HarkWire
+
+/// Values that a client and its server have in common, by key: what one side sets the other can get.
+///
+/// Each key has a version, one more with each `set`. The higher version wins; when both sides set a key at the same
+/// time, the server's value does. The values belong to the session: they outlive its connections, and when a new
+/// session begins, in a server that was restarted perhaps, the client brings its own along.
+@EventLoop
+public final class SharedData {
+    /// What the other side has changed.
+    public struct Change: Sendable, Hashable {
+        /// The key.
+        public let key: String
+        /// Its new value; nil when it was removed.
+        public let value: Value?
+    }
+
+    private struct Entry {
+        var version: UInt64
+        /// As it travels; nil when the key was removed.
+        var encoded: [UInt8]?
+        /// The other side has it when it has acknowledged the event with this number.
+        var confirmingMark = UInt64.max
+
+        /// 16 bytes more than the value, so that many small ones count as well.
+        var byteCount: Int { 16 + (encoded?.count ?? 0) }
+    }
+
+    private var entries: [String: Entry] = [:]
+    private unowned let link: NativeLink
+    private let byteCountMax: Int
+
+    /// Bytes of all keys and values, removed keys included, whose versions are still known.
+    public private(set) var byteCount = 0
+
+    init(_ link: NativeLink, byteCountMax: Int) {
+        self.link = link
+        self.byteCountMax = byteCountMax
+    }
+
+    // MARK: Values
+
+    /// All keys that have a value.
+    public var keys: [String] { entries.filter { $0.value.encoded != nil }.keys.sorted() }
+
+    /// The value of a key; nil when it has none.
+    public func get(_ key: String) -> Value? { try? get(key, as: Value.self) }
+
+    /// The value of a key, of a type; nil when it has none.
+    ///
+    /// - Throws: `ArgumentError` when it is of another type.
+    public func get<A: EventArgument>(_ key: String, as type: A.Type) throws -> A? {
+        guard let encoded = entries[key]?.encoded else { return nil }
+        return try encoded.withUnsafeBytes { bytes in
+            var reader = ArgumentReader(bytes)
+            return try A(reading: &reader)
+        }
+    }
+
+    /// Sets the value of a key, here and on the other side.
+    ///
+    /// What is set before an event is emitted is there when the event arrives.
+    /// - Throws: `HarkError` with code `.limit` when the key has more than 255 bytes, or all keys and values more than
+    ///   `Limits.dataByteCount`; `.arguments` when the value cannot be encoded.
+    public func set<A: EventArgument>(_ key: String, _ value: A) throws {
+        var writer = ArgumentWriter(pool: EventLoop.current.pool)
+        value.encode(into: &writer)
+        if let failure = writer.takeFailure() {
+            throw HarkError(.arguments, "the value of \"\(key)\" cannot be encoded: \(failure)", cause: failure)
+        }
+        try put(key, writer.bytes.takeBytes())
+    }
+
+    /// Removes a key, here and on the other side.
+    public func remove(_ key: String) throws { if entries[key]?.encoded != nil { try put(key, nil) } }
+
+    private func put(_ key: String, _ encoded: [UInt8]?) throws {
+        guard key.utf8.count <= NativeLimits.nameByteCountMax else {
+            throw HarkError(.limit, "a key may have \(NativeLimits.nameByteCountMax) bytes")
+        }
+        let entry = Entry(version: (entries[key]?.version ?? 0) + 1, encoded: encoded)
+        guard store(key, entry) else {
+            throw HarkError(
+                .limit, "the shared data may have \(byteCountMax) bytes; remove keys or raise dataByteCount")
+        }
+        send(key)
+    }
+
+    /// - Returns: false when there is no room for it.
+    private func store(_ key: String, _ entry: Entry) -> Bool {
+        let old = entries[key].map { $0.byteCount + key.utf8.count } ?? 0
+        let new = byteCount - old + entry.byteCount + key.utf8.count
+        // What becomes shorter is always welcome.
+        guard new <= max(byteCountMax, byteCount) else { return false }
+        entries[key] = entry
+        byteCount = new
+        return true
+    }
+
+    // MARK: The other side
+
+    private func send(_ key: String) {
+        guard var entry = entries[key], link.sendsData, isAcceptable(key, entry) else { return }
+        link.outlet.writeData(key, entry.version, entry.encoded)
+        entry.confirmingMark = link.outlet.mark + 1
+        entries[key] = entry
+    }
+
+    /// Whether the other side accepts so long a frame.
+    private func isAcceptable(_ key: String, _ entry: Entry) -> Bool {
+        let byteCount = entry.byteCount + key.utf8.count
+        guard byteCount > link.outlet.bodyByteCountMax else { return true }
+        link.owner?.linkDidFail(HarkError(.limit, "the value of \"\(key)\" is longer than the other side accepts"))
+        return false
+    }
+
+    /// There is a connection again: sends what the other side may not have.
+    ///
+    /// - Parameter isResumed: the other side has kept what it had.
+    func opened(isResumed: Bool) {
+        guard link.sendsData else { return }
+        let acknowledged = link.outlet.acknowledgedMark
+        for (key, entry) in entries.sorted(by: { $0.key < $1.key })
+        where (!isResumed || entry.confirmingMark > acknowledged) && isAcceptable(key, entry) {
+            NativeOutgoing.writeData(key, entry.version, entry.encoded, into: &link.control)
+            // Ahead of all events that are sent again.
+            entries[key]?.confirmingMark = min(entry.confirmingMark, link.outlet.mark + 1)
+        }
+    }
+
+    /// The other side has set a value, or has the same one.
+    ///
+    /// - Returns: what changes here, if anything.
+    func received(_ key: String, _ version: UInt64, _ encoded: [UInt8]?) throws(HarkError) -> Change? {
+        let known = entries[key]
+        guard version >= known?.version ?? 0, version < .max else { return nil }
+        // Set on both sides at once: the server's counts.
+        if version == known?.version, link.machine.role == .server || known?.encoded == encoded { return nil }
+        // It comes from there, so it need not be sent.
+        guard store(key, Entry(version: version, encoded: encoded, confirmingMark: 0)) else {
+            throw HarkError(
+                .limit, "\"\(key)\" of the other side does not fit; the shared data may have \(byteCountMax) bytes")
+        }
+        return Change(key: key, value: get(key))
+    }
+}
