@@ -45,18 +45,25 @@ uint64_t contest_turn(size_t size) {
     return count < 16 ? 16 : count;
 }
 
+uint64_t contest_fan_out_turn(size_t size, size_t connection_count) {
+    uint64_t count = contest_turn(size) / connection_count;
+    return count < 1 ? 1 : count;
+}
+
 static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec; }
 
-static contest_mark mark(const contest_meter *meter, uint64_t now) {
+static contest_mark mark(uint64_t messages, uint64_t now) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return (contest_mark){
         .nanoseconds = now,
-        .messages = meter->messages,
+        .messages = messages,
         .user_microseconds = microseconds(usage.ru_utime),
         .system_microseconds = microseconds(usage.ru_stime),
     };
 }
+
+contest_mark contest_mark_now(uint64_t messages) { return mark(messages, contest_nanoseconds()); }
 
 uint64_t contest_meter_mark(contest_meter *meter) {
     uint64_t now = contest_nanoseconds();
@@ -66,7 +73,7 @@ uint64_t contest_meter_mark(contest_meter *meter) {
         meter->next_mark_at = now + warm_up_nanoseconds;
         return now;
     }
-    meter->last = mark(meter, now);
+    meter->last = mark(meter->messages, now);
     if (!meter->is_measuring) {
         meter->is_measuring = true;
         meter->first = meter->last;

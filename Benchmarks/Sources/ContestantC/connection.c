@@ -17,7 +17,7 @@ static void *allocate(size_t count) {
     return memory;
 }
 
-void connection_open(connection *connection, uv_loop_t *loop, const contest_task *task) {
+void connection_open(connection *connection, const contest_task *task) {
     memset(connection, 0, sizeof *connection);
     connection->frame_size_max = sizeof(uint32_t) + task->size;
     connection->capacity =
@@ -29,8 +29,7 @@ void connection_open(connection *connection, uv_loop_t *loop, const contest_task
         headroom = (connection->frame_size_max + 63) / 64 * 64;
         read_memory = allocate(headroom + CONTEST_BUFFER_BYTES);
     }
-    if (task->is_unix) uv_pipe_init(loop, &connection->socket.pipe, 0);
-    else uv_tcp_init(loop, &connection->socket.tcp);
+    endpoint_init(task, &connection->socket);
     connection->socket.handle.data = connection;
 }
 
@@ -64,6 +63,7 @@ static void did_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
     }
     connection->carry_count = (size_t)(end - at);
     memcpy(connection->carry, at, connection->carry_count);
+    if (connection->on_batch != NULL) connection->on_batch(connection);
     if (connection->open_count > 0) connection_flush(connection);
 }
 

@@ -5,6 +5,7 @@
 #define CONNECTION_H
 
 #include "contest.h"
+#include "endpoint.h"
 
 #include <uv.h>
 
@@ -14,13 +15,10 @@ typedef struct connection connection;
 typedef void (*connection_on_frame)(connection *connection, const uint8_t *payload, size_t size);
 
 struct connection {
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } socket;
+    stream_socket socket;
     connection_on_frame on_frame;
+    /// Called after the frames of one read.
+    void (*on_batch)(connection *connection);
     /// Called when bytes that had to wait have been written.
     void (*on_drained)(connection *connection);
 
@@ -38,7 +36,7 @@ struct connection {
 };
 
 /// Makes the socket of a connection whose frames have payloads of up to `size` bytes.
-void connection_open(connection *connection, uv_loop_t *loop, const contest_task *task);
+void connection_open(connection *connection, const contest_task *task);
 
 /// Starts to read. The connection closes itself when the other side does.
 void connection_start(connection *connection);

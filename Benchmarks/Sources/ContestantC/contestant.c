@@ -1,8 +1,8 @@
 #include "contestant_c.h"
 
 #include "connection.h"
+#include "endpoint.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,67 +14,32 @@ static uint8_t *payload;
 static uint64_t began;
 static uint64_t turn;
 
-static union {
-    uv_handle_t handle;
-    uv_stream_t stream;
-    uv_tcp_t tcp;
-    uv_pipe_t pipe;
-} listener;
-
-static void check(int status, const char *what) {
-    if (status >= 0) return;
-    fprintf(stderr, "contestant c: %s: %s\n", what, uv_strerror(status));
-    exit(1);
-}
-
 // MARK: - Listening and connecting
 
 static void did_accept(uv_stream_t *server, int status) {
-    check(status, "accept");
-    connection_open(&peer, server->loop, task);
+    endpoint_check(status, "accept");
+    connection_open(&peer, task);
     void *on_frame = server->data;
     memcpy(&peer.on_frame, &on_frame, sizeof on_frame);
-    check(uv_accept(server, &peer.socket.stream), "accept");
+    endpoint_check(uv_accept(server, &peer.socket.stream), "accept");
     connection_start(&peer);
-    uv_close((uv_handle_t *)server, NULL);
+    endpoint_stop_listening();
 }
 
 static void listen_for(connection_on_frame on_frame) {
-    uv_loop_t *loop = uv_default_loop();
-    uint16_t port = 0;
-    if (task->is_unix) {
-        uv_pipe_init(loop, &listener.pipe, 0);
-        check(uv_pipe_bind(&listener.pipe, task->address), "bind");
-    } else {
-        struct sockaddr_in address;
-        uv_tcp_init(loop, &listener.tcp);
-        check(uv_ip4_addr(task->address, task->port, &address), "address");
-        check(uv_tcp_bind(&listener.tcp, (const struct sockaddr *)&address, 0), "bind");
-        int size = sizeof address;
-        check(uv_tcp_getsockname(&listener.tcp, (struct sockaddr *)&address, &size), "getsockname");
-        port = ntohs(address.sin_port);
-    }
-    memcpy(&listener.handle.data, &on_frame, sizeof on_frame);
-    check(uv_listen(&listener.stream, 16, did_accept), "listen");
-    contest_print_ready(task, port);
-    uv_run(loop, UV_RUN_DEFAULT);
+    void *data;
+    memcpy(&data, &on_frame, sizeof data);
+    endpoint_listen(task, data, did_accept);
 }
 
 static void connect_and(uv_connect_cb did_connect) {
     static uv_connect_t request;
-    uv_loop_t *loop = uv_default_loop();
-    connection_open(&peer, loop, task);
+    connection_open(&peer, task);
     payload = malloc(task->size);
     if (payload == NULL) abort();
     memset(payload, 0x5A, task->size);
-    if (task->is_unix) {
-        uv_pipe_connect(&request, &peer.socket.pipe, task->address, did_connect);
-    } else {
-        struct sockaddr_in address;
-        check(uv_ip4_addr(task->address, task->port, &address), "address");
-        check(uv_tcp_connect(&request, &peer.socket.tcp, (const struct sockaddr *)&address, did_connect), "connect");
-    }
-    uv_run(loop, UV_RUN_DEFAULT);
+    endpoint_connect(task, &request, &peer.socket, did_connect);
+    uv_run(uv_default_loop(), UV_RUN_DEFAULT);
 }
 
 // MARK: - Flood
@@ -102,7 +67,7 @@ static void produce_again(connection *connection) {
 }
 
 static void start_flood(uv_connect_t *request, int status) {
-    check(status, "connect");
+    endpoint_check(status, "connect");
     connection_start(&peer);
     peer.on_drained = produce_again;
     uv_idle_init(request->handle->loop, &producer);
@@ -134,7 +99,7 @@ static void serve_again(connection *connection, const uint8_t *bytes, size_t siz
 
 static void serve(uv_connect_t *request, int status) {
     (void)request;
-    check(status, "connect");
+    endpoint_check(status, "connect");
     peer.on_frame = serve_again;
     connection_start(&peer);
     began = contest_nanoseconds();

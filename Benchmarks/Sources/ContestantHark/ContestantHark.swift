@@ -67,7 +67,7 @@ public enum ContestantHark {
         contest_meter_report(meter)
     }
 
-    private static func meter(_ task: contest_task, stride: UInt64) -> UnsafeMutablePointer<contest_meter> {
+    static func meter(_ task: contest_task, stride: UInt64) -> UnsafeMutablePointer<contest_meter> {
         contest_meter_create(task.is_receiver ? stride : 1, task.seconds)
     }
 

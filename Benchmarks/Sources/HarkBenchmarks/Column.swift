@@ -5,7 +5,9 @@ struct Column: Sendable {
 
     static func columns(of scenario: Scenario) -> [Column] {
         switch scenario.workload {
-        case .flood: [rate, ratio("ratio to C", \.rate), cpu, ratio("CPU ratio to C", \.cpuNanoseconds)]
+        case .flood, .acknowledged: [rate, ratio("ratio to C", \.rate), cpu, ratio("CPU ratio to C", \.cpuNanoseconds)]
+        case .fanOut: [deliveries, ratio("ratio to C", \.rate), cpu, ratio("CPU ratio to C", \.cpuNanoseconds)]
+        case .idle: [memory, ratio("ratio to C", \.bytesPerConnection), load]
         case .pingPong:
             [
                 latency("p50", \.p50), latency("p99", \.p99), latency("p99.9", \.p999),
@@ -18,6 +20,18 @@ struct Column: Sendable {
 
     private static let rate = Column(title: "messages") { standing, entry in
         standing.median(entry, \.rate).map(Figure.rate)
+    }
+
+    private static let deliveries = Column(title: "deliveries") { standing, entry in
+        standing.median(entry, \.rate).map(Figure.rate)
+    }
+
+    private static let memory = Column(title: "RSS per connection") { standing, entry in
+        standing.median(entry, \.bytesPerConnection).map { Figure.decimals($0, 0) + " bytes" }
+    }
+
+    private static let load = Column(title: "CPU while idle") { standing, entry in
+        standing.median(entry, \.load).map(Figure.percent)
     }
 
     private static let cpu = Column(title: "CPU per message") { standing, entry in

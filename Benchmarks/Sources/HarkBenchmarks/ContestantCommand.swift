@@ -30,6 +30,7 @@ struct ContestantCommand: ParsableCommand {
     @Option var transport = Transport.tcp
     @Option(help: "HOST:PORT or the path of a socket.") var address = ""
     @Option var size = 128
+    @Option(help: "Connections, or messages under way.") var count = 1
     @Option var seconds = 1.0
     @Option var variant = Variant.bytes
     @Option(help: "The processor to stay on.") var cpu: Int32?
@@ -37,15 +38,20 @@ struct ContestantCommand: ParsableCommand {
     func run() throws {
         contest_limit(UInt32(seconds) + 20)
         if let cpu { contest_pin(cpu) }
+        if [.fanOut, .idle].contains(workload) { contest_allow_descriptors(count) }
         switch (contestant, workload) {
+        case (_, .idle) where role == .sender: withUnsafePointer(to: task) { contestant_c_idle_clients($0) }
         case (.c, .flood): withUnsafePointer(to: task) { contestant_c_flood($0) }
         case (.c, .pingPong): withUnsafePointer(to: task) { contestant_c_ping_pong($0) }
+        case (.c, .fanOut): withUnsafePointer(to: task) { contestant_c_fan_out($0) }
+        case (.c, .idle): withUnsafePointer(to: task) { contestant_c_idle($0) }
+        case (.c, .acknowledged): withUnsafePointer(to: task) { contestant_c_acknowledged($0) }
         case (.c, .codec): contestant_c_codec(seconds)
         case (.nio, .flood): try ContestantNIO.flood(task)
         case (.nio, .pingPong): try ContestantNIO.pingPong(task)
-        case (.hark, _): try runHark()
-        case (.c, .emit), (.nio, .emit), (.nio, .codec), (.node, _):
+        case (.hark, .acknowledged), (.c, .emit), (.nio, _), (.node, _):
             throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
+        case (.hark, _): try runHark()
         }
     }
 
@@ -54,6 +60,9 @@ struct ContestantCommand: ParsableCommand {
             switch workload {
             case .flood: try ContestantHark.flood(task, variant: variant.rawValue)
             case .pingPong: try ContestantHark.pingPong(task)
+            case .fanOut: try ContestantHark.fanOut(task)
+            case .idle: try ContestantHark.idle(task)
+            case .acknowledged: break
             case .emit: try ContestantHark.emit(task)
             case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
             }
@@ -67,6 +76,6 @@ struct ContestantCommand: ParsableCommand {
         // Lives as long as the process.
         return contest_task(
             is_receiver: role == .receiver, is_unix: transport == .unix, address: strdup(host), port: port,
-            size: size, seconds: seconds)
+            size: size, count: count, seconds: seconds)
     }
 }

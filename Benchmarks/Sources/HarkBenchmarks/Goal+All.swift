@@ -22,6 +22,12 @@ extension Goal {
             }
         }
         + [
+            Goal(name: "fan-out-100", scenario: "fan-out-100", bound: .atLeast(0.85), unit: "x C") {
+                $0.ratio(.hark, to: .c, \.rate)
+            },
+            Goal(name: "idle-10000", scenario: "idle-10000", bound: .atMost(1.50), unit: "kB of RSS per connection") {
+                $0.median(.hark) { $0.bytesPerConnection.map { $0 / 1_000 } }
+            },
             Goal(name: "emit-from-foreign-thread", scenario: "emit", bound: .atMost(0.50), unit: "us") {
                 $0.median(.hark, \.callMicroseconds)
             },

@@ -12,6 +12,8 @@ struct Measurement: Codable {
     let userMicroseconds: Int
     let systemMicroseconds: Int
     var latencies: Latencies?
+    /// What one more idle connection adds to the memory in use.
+    var bytesPerConnection: Double?
 
     /// Processor time of this end per message.
     var cpuNanoseconds: Double {

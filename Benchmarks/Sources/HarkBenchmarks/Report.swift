@@ -9,6 +9,7 @@ struct Report: Codable {
         let p50Microseconds: Double?
         let p99Microseconds: Double?
         let p999Microseconds: Double?
+        let bytesPerConnection: Double?
         let rounds: [Trial]
     }
 
@@ -36,6 +37,7 @@ struct Report: Codable {
                         p50Microseconds: standing.median(entry) { $0.latencies?.p50 },
                         p99Microseconds: standing.median(entry) { $0.latencies?.p99 },
                         p999Microseconds: standing.median(entry) { $0.latencies?.p999 },
+                        bytesPerConnection: standing.median(entry, \.bytesPerConnection),
                         rounds: standing.rounds.compactMap { $0.trials[entry] })
                 },
                 disturbances: standing.rounds.map(\.disturbance))

@@ -10,7 +10,8 @@ struct Runner {
 
     /// Disturbed rounds are repeated, up to twice as many in all. If the machine does not calm down, all of them count.
     /// - Throws: `ChildError`, or what starting a process throws.
-    func run(rounds: Int) throws -> Standing {
+    func run(rounds asked: Int) throws -> Standing {
+        let rounds = min(asked, scenario.roundsMax ?? asked)
         var run: [Round] = []
         while run.count < 2 * rounds, run.count(where: \.disturbance.isTolerable) < rounds {
             try run.append(round(run.count))
@@ -43,15 +44,18 @@ struct Runner {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let place = scenario.transport == .unix ? folder.appending(path: "socket").path : "127.0.0.1:0"
-        // The other end of `emit` is that of a flood.
-        let listening = scenario.workload == .emit ? Workload.flood : scenario.workload
-        let receiver = try Child(Self.program, arguments(entry, listening, .receiver, address: place))
-        let greeting = try receiver.line()
+        // The other end of `emit` is that of a flood. Of a fan-out it is the sender who listens.
+        let isFanOut = scenario.workload == .fanOut
+        let workload = scenario.workload == .emit ? Workload.flood : scenario.workload
+        let listener = try Child(
+            Self.program, arguments(entry, workload, isFanOut ? .sender : .receiver, address: place))
+        let greeting = try listener.line()
         guard greeting.hasPrefix("ready ") else { throw ChildError.unexpected(greeting) }
         let address = String(greeting.dropFirst("ready ".count))
-        let sender = try Child(Self.program, arguments(entry, scenario.workload, .sender, address: address))
-        let sent = try measurement(sender)
-        return try Trial(receiver: measurement(receiver), sender: sent)
+        let dialler = try Child(
+            Self.program, arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: address))
+        let (one, other) = try (measurement(dialler), measurement(listener))
+        return isFanOut ? Trial(receiver: one, sender: other) : Trial(receiver: other, sender: one)
     }
 
     private func arguments(
@@ -60,7 +64,8 @@ struct Runner {
         [
             "contestant", entry.contestant.rawValue, workload.rawValue, "--role", role.rawValue,
             "--transport", (scenario.transport ?? .tcp).rawValue, "--address", address, "--size", "\(scenario.size)",
-            "--seconds", "\(seconds)", "--variant", entry.variant.rawValue,
+            "--count", "\(scenario.count ?? 1)", "--seconds", "\(max(seconds, scenario.secondsMin))", "--variant",
+            entry.variant.rawValue,
         ] + (processor(for: role).map { ["--cpu", "\($0)"] } ?? [])
     }
 
@@ -69,9 +74,9 @@ struct Runner {
     private func processor(for role: ContestantCommand.Role) -> Int? {
         guard isPinned else { return nil }
         return switch scenario.workload {
-        case .flood: role == .sender ? 0 : 1
+        case .flood, .fanOut, .acknowledged: role == .sender ? 0 : 1
         case .pingPong, .codec: 0
-        case .emit: nil
+        case .emit, .idle: nil
         }
     }
 

@@ -4,10 +4,17 @@ struct Scenario {
     var transport: Transport?
     /// Payload bytes of one message.
     var size = 128
+    /// Connections, or messages under way.
+    var count: Int?
+    /// Fewer rounds than the others are run, for what hardly differs from round to round and takes long.
+    var roundsMax: Int?
+    /// No run is shorter: several heartbeats have to pass.
+    var secondsMin = 0.0
     let entries: [Entry]
 
-    /// Such as `flood-tcp-128` or `codec`; `--only` and the goals refer to it.
+    /// Such as `flood-tcp-128`, `fan-out-100` or `codec`; `--only` and the goals refer to it.
     var name: String {
+        if let count { return "\(workload.rawValue)-\(count)" }
         guard let transport else { return workload.rawValue }
         return "\(workload.rawValue)-\(transport.rawValue)-\(size)"
     }
@@ -16,12 +23,13 @@ struct Scenario {
     var yardstick: Entry { entries[0] }
 
     static let quick: [Scenario] = [
-        flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), emit, codec,
+        flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), fanOut,
+        acknowledged, idle, emit, codec,
     ]
 
     static let all: [Scenario] =
         [Transport.tcp, .unix].flatMap { transport in [16, 128, 1024, 65536].map { flood(transport, $0) } } + [
-            pingPong(.tcp), pingPong(.unix), emit, codec,
+            pingPong(.tcp), pingPong(.unix), fanOut, acknowledged, idle, emit, codec,
         ]
 
     private static func flood(_ transport: Transport, _ size: Int) -> Scenario {
@@ -33,6 +41,13 @@ struct Scenario {
     private static func pingPong(_ transport: Transport) -> Scenario {
         Scenario(workload: .pingPong, transport: transport, size: 64, entries: present([.c, .nio, .hark]))
     }
+
+    private static let fanOut = Scenario(workload: .fanOut, count: 100, entries: present([.c, .hark]))
+
+    private static let acknowledged = Scenario(workload: .acknowledged, count: 1_000, entries: present([.c]))
+
+    private static let idle = Scenario(
+        workload: .idle, count: 10_000, roundsMax: 3, secondsMin: 2.5, entries: present([.c, .hark]))
 
     private static let emit = Scenario(workload: .emit, entries: present([.hark]))
 

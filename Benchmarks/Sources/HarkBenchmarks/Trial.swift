@@ -8,6 +8,10 @@ struct Trial: Codable {
     let cpuNanoseconds: Double
     /// Of a ping-pong the round trips; of `emit` the batches of calls.
     let latencies: Measurement.Latencies?
+    /// Of idle connections: what one of them adds to the memory in use.
+    let bytesPerConnection: Double?
+    /// Of idle connections: the share of a processor that they cost the side that is measured.
+    let load: Double?
 
     /// - Parameters:
     ///   - receiver: where messages are counted; the sender's own count if there is no receiver.
@@ -17,6 +21,8 @@ struct Trial: Codable {
         rate = Double(counted.messages) / counted.seconds
         cpuNanoseconds = sender.cpuNanoseconds + (receiver?.cpuNanoseconds ?? 0)
         latencies = sender.latencies
+        bytesPerConnection = counted.bytesPerConnection
+        load = Double(counted.userMicroseconds + counted.systemMicroseconds) / 1e6 / counted.seconds
     }
 
     /// Of the codec: the time of one event.

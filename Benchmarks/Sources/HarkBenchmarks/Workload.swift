@@ -6,6 +6,12 @@ enum Workload: String, ExpressibleByArgument {
     case flood
     /// One message goes back and forth.
     case pingPong = "ping-pong"
+    /// One end sends each message over many connections.
+    case fanOut = "fan-out"
+    /// Many connections on which nothing passes but signs of life.
+    case idle
+    /// A flood of which only so many messages may be unacknowledged.
+    case acknowledged
     /// A flood from a thread that is not the loop's.
     case emit
     /// One event is encoded and decoded, without a socket.

@@ -11,6 +11,9 @@
 /// Calls of `emit` that are timed together.
 #define CONTEST_BATCH_CALLS 1024
 
+/// Idle connections that are there before memory is measured: the first ones pay for code, tables and pools.
+#define CONTEST_FIRST_CONNECTIONS 100
+
 /// A write buffer, and what is read at once: larger ones gain nothing on loopback, smaller ones cost system calls.
 #define CONTEST_BUFFER_BYTES 65536
 
@@ -30,6 +33,8 @@ typedef struct CONTEST_SENDABLE contest_task {
     uint16_t port;
     /// Payload bytes of one message.
     size_t size;
+    /// Connections of a fan-out or of idle ones; messages under way of a window.
+    size_t count;
     /// How long to measure, after the warm-up.
     double seconds;
 } contest_task;
@@ -41,6 +46,9 @@ typedef struct contest_mark {
     uint64_t user_microseconds;
     uint64_t system_microseconds;
 } contest_mark;
+
+/// This moment.
+contest_mark contest_mark_now(uint64_t messages);
 
 /// Counts messages. The window it reports starts after the warm-up and ends with the last mark.
 typedef struct contest_meter {
@@ -70,6 +78,9 @@ uint64_t contest_stride(size_t size);
 /// write of a turn is a short one and wakes the receiver for little; turns of 128 KiB cost every contestant a third.
 uint64_t contest_turn(size_t size);
 
+/// How many messages a fan-out sender produces in a turn: delivered to all connections they are about a mebibyte.
+uint64_t contest_fan_out_turn(size_t size, size_t connection_count);
+
 /// Reads the clock and, every few milliseconds, what the process has used. Returns now.
 uint64_t contest_meter_mark(contest_meter *meter);
 
@@ -96,6 +107,23 @@ void contest_meter_sample(contest_meter *meter, uint64_t nanoseconds);
 
 /// Prints the report: one line of JSON.
 void contest_meter_report(contest_meter *meter);
+
+/// What idle connections are measured by: memory before most of them came, and processor time while they idle.
+typedef struct contest_idle {
+    size_t count;
+    size_t connected;
+    uint64_t resident_before;
+    contest_mark began;
+} contest_idle;
+
+/// Notes that one more of `idle->count` connections is ready. Returns whether all are.
+bool contest_idle_connected(contest_idle *idle);
+
+/// Prints the report, and ends this process: who said goodbye to thousands would measure something else.
+void contest_idle_report(const contest_idle *idle) __attribute__((noreturn));
+
+/// Lets this process have as many descriptors, or ends it with a sentence that says what to do.
+void contest_allow_descriptors(size_t count);
 
 /// Prints `ready ADDRESS`, where ADDRESS is what a sender is to be given.
 void contest_print_ready(const contest_task *task, uint16_t port);

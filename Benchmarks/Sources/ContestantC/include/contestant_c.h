@@ -11,6 +11,20 @@ void contestant_c_flood(const contest_task *task);
 /// One end of a ping-pong: one frame goes back and forth. Returns when the connection ended.
 void contestant_c_ping_pong(const contest_task *task);
 
+/// One end of a fan-out: one side sends each frame over all its connections. Returns when they have ended.
+void contestant_c_fan_out(const contest_task *task);
+
+/// Holds idle connections and pings them. Ends the process when it has measured.
+void contestant_c_idle(const contest_task *task);
+
+/// The other end of idle connections, for every contestant: introduces itself as a client of Hark's native protocol
+/// does, and answers pings. Returns when the server has gone.
+void contestant_c_idle_clients(const contest_task *task);
+
+/// One end of a closed window: one side has so many frames under way at most, the other acknowledges those of a read
+/// together. Returns when the connection ended.
+void contestant_c_acknowledged(const contest_task *task);
+
 /// Encodes and decodes one event, written by hand for this event alone, as often as the seconds allow.
 void contestant_c_codec(double seconds);
 
