@@ -41,7 +41,9 @@ public final class Client: Emitter {
         /// The defaults.
         public init() {}
 
-        var link: LinkOptions { LinkOptions(limits: limits, timing: timing, credentials: credentials) }
+        var link: LinkOptions {
+            LinkOptions(limits: limits, timing: timing, credentials: credentials, environment: environment)
+        }
     }
 
     /// As given when the client was made.
@@ -85,9 +87,9 @@ public final class Client: Emitter {
         self.options = options
         var random = EnvironmentRandom(options.environment)
         node = NativeIdentifier(using: &random)
-        link = NativeLink(role: .client, options: options.link, environment: options.environment)
+        link = NativeLink(role: .client, options: options.link)
         redialer = Redialer(to: endpoints, options: options)
-        super.init(outlet: link.outlet, environment: options.environment, logger: options.logger)
+        super.init(outlet: link.outlet, options: link.options, logger: options.logger)
         link.owner = self
         redialer.owner = self
     }
@@ -223,9 +225,9 @@ public final class Client: Emitter {
 }
 
 extension Client: LinkOwner {
-    var audience: [ListenerTable] { [listeners] }
+    var audience: [ListenerTable] { listenersIfAny.map { [$0] } ?? [] }
 
-    func responder(of name: String) -> Responder? { responders.responder(of: name) }
+    func responder(of name: String) -> Responder? { respondersIfAny?.responder(of: name) }
 
     func linkDidGreet(_ hello: Hello) {}
 

@@ -1,10 +1,18 @@
+internal import HarkProtocol
 public import HarkWire
 
 /// How a client introduces itself, for a server's `authorize` hook.
 public struct Hello: Sendable, Hashable {
+    private let identifier: NativeIdentifier
+
     /// The client's node: 32 hexadecimal digits, new for each client object.
-    public let node: String
+    public var node: String { identifier.description }
 
     /// What the client was given as `credentials`; null when nothing.
     public let credentials: Value
+
+    init(node: NativeIdentifier, credentials: Value) {
+        identifier = node
+        self.credentials = credentials
+    }
 }

@@ -10,7 +10,10 @@ public final class Peer: Emitter {
     public typealias ID = String
 
     /// The peer's name: 16 hexadecimal digits.
-    public nonisolated let id: ID
+    public nonisolated var id: ID { Self.id(of: number) }
+
+    /// What the name is made of. A server keeps its peers by it: thousands of texts would add up.
+    nonisolated let number: UInt64
 
     /// Who is at the other end, as far as the transport knows.
     public internal(set) var info: PeerInfo
@@ -28,18 +31,28 @@ public final class Peer: Emitter {
     /// Whether the session waits for a new connection.
     private var isWaiting = false
 
-    init(id: ID, info: PeerInfo, server: Server) {
-        self.id = id
+    init(number: UInt64, info: PeerInfo, server: Server) {
+        self.number = number
         self.info = info
         self.server = server
-        link = NativeLink(role: .server, options: server.options.link, environment: server.environment)
-        super.init(outlet: link.outlet, environment: server.environment, logger: server.logger)
+        link = NativeLink(role: .server, options: server.linkOptions)
+        super.init(outlet: link.outlet, options: server.linkOptions, logger: server.logger)
         link.owner = self
         link.peer = self
     }
 
     /// Values that the peer and its client share.
     public var data: SharedData { link.data }
+
+    private nonisolated static func id(of number: UInt64) -> ID {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// The number that `id` is made of; nil when it is no peer's name.
+    nonisolated static func number(of id: ID) -> UInt64? {
+        UInt64(id, radix: 16).flatMap { Self.id(of: $0) == id ? $0 : nil }
+    }
 
     /// Says goodbye to the client after what was emitted before, and closes the connection.
     ///
@@ -126,10 +139,10 @@ public final class Peer: Emitter {
 }
 
 extension Peer: LinkOwner {
-    var audience: [ListenerTable] { server.map { [listeners, $0.listeners] } ?? [listeners] }
+    var audience: [ListenerTable] { [listenersIfAny, server?.listenersIfAny].compactMap { $0 } }
 
     func responder(of name: String) -> Responder? {
-        responders.responder(of: name) ?? server?.responders.responder(of: name)
+        respondersIfAny?.responder(of: name) ?? server?.respondersIfAny?.responder(of: name)
     }
 
     func linkDidGreet(_ hello: Hello) {
@@ -147,6 +160,6 @@ extension Peer: LinkOwner {
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
 
     func linkDidFail(_ error: HarkError) {
-        if !lifecycle.fire(.error, error) { ((server as Emitter?) ?? self).report(error) }
+        if lifecycleIfAny?.fire(.error, error) != true { ((server as Emitter?) ?? self).report(error) }
     }
 }

@@ -33,7 +33,7 @@ public final class Server: Emitter {
         /// The defaults.
         public init() {}
 
-        var link: LinkOptions { LinkOptions(limits: limits, timing: timing, credentials: nil) }
+        var link: LinkOptions { LinkOptions(limits: limits, timing: timing, environment: environment) }
     }
 
     /// As given when the server was made.
@@ -42,9 +42,9 @@ public final class Server: Emitter {
     private let broadcastOutlet: BroadcastOutlet
     private var acceptors: [any Acceptor] = []
     /// Connections whose handshake is not complete.
-    private var arriving: [Peer.ID: Peer] = [:]
+    private var arriving: [UInt64: Peer] = [:]
     private var ended = Statistics()
-    private var connected: [Peer.ID: Peer] = [:]
+    private var connected: [UInt64: Peer] = [:]
     private var isReferenced = false
     private let sessions: SessionTable
 
@@ -53,7 +53,7 @@ public final class Server: Emitter {
         self.options = options
         broadcastOutlet = BroadcastOutlet(EventLoop.current.pool)
         sessions = SessionTable(options.sessions, options.environment)
-        super.init(outlet: broadcastOutlet, environment: options.environment, logger: options.logger)
+        super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
     }
 
     /// A server that listens on `endpoint`.
@@ -93,7 +93,9 @@ public final class Server: Emitter {
     public var peers: [Peer] { Array(connected.values) }
 
     /// The peer with this name, also while its session waits for a new connection.
-    public func peer(_ id: Peer.ID) -> Peer? { connected[id] ?? sessions.waitingPeer(id) }
+    public func peer(_ id: Peer.ID) -> Peer? { Peer.number(of: id).flatMap { peer($0) } }
+
+    private func peer(_ number: UInt64) -> Peer? { connected[number] ?? sessions.waitingPeer(number) }
 
     /// What has become of all events so far, for all peers together.
     public override var statistics: Statistics {
@@ -141,13 +143,10 @@ public final class Server: Emitter {
             return report(
                 HarkError(.limit, "\(arriving.count) handshakes are in progress; a connection was closed"))
         }
-        var id = ""
-        repeat {
-            let digits = String(environment.random(), radix: 16)
-            id = String(repeating: "0", count: 16 - digits.count) + digits
-        } while arriving[id] != nil || self.peer(id) != nil
-        let peer = Peer(id: id, info: connection.peerInfo, server: self)
-        arriving[id] = peer
+        var number = environment.random()
+        while arriving[number] != nil || self.peer(number) != nil { number = environment.random() }
+        let peer = Peer(number: number, info: connection.peerInfo, server: self)
+        arriving[number] = peer
         peer.link.open(connection)
     }
 
@@ -174,7 +173,7 @@ public final class Server: Emitter {
         guard let session = sessions.find(claim) else {
             return begin(peer, .refused(why: "the session is over, or was never here"))
         }
-        arriving[peer.id] = nil
+        arriving[peer.number] = nil
         sessions.resume(session)
         session.peer.resume(from: peer)
         session.peer.link.accept(
@@ -189,8 +188,8 @@ public final class Server: Emitter {
     }
 
     func add(_ peer: Peer) {
-        arriving[peer.id] = nil
-        connected[peer.id] = peer
+        arriving[peer.number] = nil
+        connected[peer.number] = peer
         guard peer.resumption != .resumed else { return }
         broadcastOutlet.peers.append(peer.link.outlet)
         fire(.connection, peer)
@@ -200,15 +199,17 @@ public final class Server: Emitter {
     ///
     /// - Returns: false when it has none.
     func keep(_ peer: Peer) -> Bool {
-        guard !isClosed, let session = peer.session, connected.removeValue(forKey: peer.id) != nil else { return false }
+        guard !isClosed, let session = peer.session, connected.removeValue(forKey: peer.number) != nil else {
+            return false
+        }
         sessions.wait(session)
         return true
     }
 
     func remove(_ peer: Peer, _ error: HarkError?) {
         if let session = peer.session { sessions.end(session) }
-        if arriving.removeValue(forKey: peer.id) != nil, let error { report(error) }
-        connected[peer.id] = nil
+        if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
+        connected[peer.number] = nil
         broadcastOutlet.peers.removeAll { $0 === peer.link.outlet }
     }
 

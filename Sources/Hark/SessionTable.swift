@@ -10,9 +10,6 @@ final class SessionTable {
         let id: NativeIdentifier
         let token: NativeIdentifier
         let peer: Peer
-        /// Ends the session; runs while there is no connection.
-        fileprivate var timer: (any EventTimer)?
-        fileprivate var deadline: UInt64?
 
         init(id: NativeIdentifier, token: NativeIdentifier, peer: Peer) {
             self.id = id
@@ -21,10 +18,19 @@ final class SessionTable {
         }
     }
 
+    /// A session without a connection.
+    private struct Waiting {
+        let session: Session
+        let deadline: UInt64
+        /// Ends the session.
+        let timer: any EventTimer
+    }
+
     private let options: Sessions
     private let environment: Environment
     private var sessions: [NativeIdentifier: Session] = [:]
-    private var waiting: [Peer.ID: Session] = [:]
+    /// By the numbers of their peers.
+    private var waiting: [UInt64: Waiting] = [:]
 
     init(_ options: Sessions, _ environment: Environment) {
         self.options = options
@@ -34,10 +40,10 @@ final class SessionTable {
     var isEnabled: Bool { options.isEnabled }
 
     /// The peers that are waited for.
-    var waitingPeers: [Peer] { waiting.values.map(\.peer) }
+    var waitingPeers: [Peer] { waiting.values.map(\.session.peer) }
 
-    /// The peer of this name, if it is waited for.
-    func waitingPeer(_ id: Peer.ID) -> Peer? { waiting[id]?.peer }
+    /// The peer with this number, if it is waited for.
+    func waitingPeer(_ number: UInt64) -> Peer? { waiting[number]?.session.peer }
 
     /// The session that `claim` proves to be its own.
     func find(_ claim: NativeSessionClaim) -> Session? {
@@ -48,8 +54,8 @@ final class SessionTable {
     /// A session for a new peer; nil when there are too many.
     func begin(_ peer: Peer) -> Session? {
         if sessions.count >= options.count {
-            guard let oldest = waiting.values.min(by: { ($0.deadline ?? 0) < ($1.deadline ?? 0) }) else { return nil }
-            oldest.peer.expire("too many sessions wait for their clients")
+            guard let oldest = waiting.values.min(by: { $0.deadline < $1.deadline }) else { return nil }
+            oldest.session.peer.expire("too many sessions wait for their clients")
         }
         var random = EnvironmentRandom(environment)
         let session = Session(
@@ -60,20 +66,14 @@ final class SessionTable {
 
     /// The client is back.
     func resume(_ session: Session) {
-        session.timer?.cancel()
-        session.deadline = nil
-        waiting[session.peer.id] = nil
+        waiting.removeValue(forKey: session.peer.number)?.timer.cancel()
     }
 
     /// The connection is lost: the session waits for its client.
     func wait(_ session: Session) {
         let deadline = environment.clock.now + options.expiry.milliseconds
-        let timer =
-            session.timer
-            ?? environment.clock.timer { [weak session] in session?.peer.expire("its time was over") }
-        session.timer = timer
-        session.deadline = deadline
-        waiting[session.peer.id] = session
+        let timer = environment.clock.timer { [weak session] in session?.peer.expire("its time was over") }
+        waiting[session.peer.number] = Waiting(session: session, deadline: deadline, timer: timer)
         timer.schedule(at: deadline)
     }
 

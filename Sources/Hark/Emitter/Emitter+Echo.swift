@@ -51,12 +51,12 @@ extension Emitter {
         _ name: EmittedName, isVolatile: Bool, isLocalOnly: Bool, _ encode: (inout ArgumentWriter) -> Void
     ) -> EmitResult {
         post(
-            to: localTarget,
+            to: target,
             {
-                $0.append(isLocalOnly ? 1 : 0)
+                let audience = isLocalOnly ? PostedEvent.Audience.local : .echo
                 switch name {
-                case .resolved(let name): PostedEvent.write(name, to: &$0)
-                case .text(let text): PostedEvent.write(text, isVolatile: isVolatile, to: &$0)
+                case .resolved(let name): PostedEvent.write(name, for: audience, to: &$0)
+                case .text(let text): PostedEvent.write(text, isVolatile: isVolatile, for: audience, to: &$0)
                 }
             }, encode)
     }

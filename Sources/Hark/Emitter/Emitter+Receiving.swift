@@ -1,33 +1,24 @@
 internal import HarkUV
 internal import HarkWire
 
-/// Takes events that other threads have emitted to an emitter's own listeners, and to the other side if the emitter
-/// says so.
-///
-/// ```
-///  u8: 1 to its own listeners only, 0 as its echo policy says │ a posted event
-/// ```
-final class ListenerMailbox: RecordReceiver {
-    private weak var emitter: Emitter?
+/// What other threads have emitted, and what becomes of it.
+extension Emitter {
+    /// The first event was dropped for this reason.
+    func dropped(_ reason: DropReason) {
+        report(HarkError(.limit, "events are dropped: \(reason.rawValue); see EmitResult"))
+    }
 
-    init(_ emitter: Emitter) { self.emitter = emitter }
-
-    func receive(record: UnsafeRawBufferPointer) {
-        guard let emitter, let flag = record.first else { return }
-        let event = PostedEvent(reading: UnsafeRawBufferPointer(rebasing: record.dropFirst()))
+    /// Takes an event of another thread that is for the emitter's own listeners, or for them too.
+    func receive(_ event: PostedEvent) {
         let name: EmittedName =
             switch event.name {
             case .resolved(let name): .resolved(name)
             case .text(let text): .text(String(decoding: text, as: UTF8.self))
             }
-        EventLoop.enterVerified((emitter, name, event, flag != 0)) { emitter, name, event, isLocal in
-            let policy = isLocal ? .localOnly : emitter.echo
-            _ = emitter.deliver(name, isVolatile: event.isVolatile, event.arguments, policy)
-        }
+        _ = deliver(
+            name, isVolatile: event.isVolatile, event.arguments, event.audience == .local ? .localOnly : echo)
     }
-}
 
-extension Emitter {
     /// Takes an event where `policy` says.
     ///
     /// - Returns: what became of it on its way to the other side; if nobody is there, or it shall not go there, what

@@ -8,14 +8,13 @@ public import Synchronization
 /// waiting; everything else is called on the loop, or with `await` from elsewhere.
 @EventLoop
 public class Emitter {
-    let listeners: ListenerTable
-    let responders = ResponderTable()
-    let lifecycle = LifecycleTable()
+    // Made when they are first needed: most peers of a large server have nothing of their own.
+    private(set) var listenersIfAny: ListenerTable?
+    private(set) var respondersIfAny: ResponderTable?
+    private(set) var lifecycleIfAny: LifecycleTable?
 
     @usableFromInline nonisolated let outlet: LoopBound<Outlet>
     @usableFromInline nonisolated let target = MailboxTarget()
-    /// For events that go to the emitter's own listeners, or there too.
-    nonisolated let localTarget = MailboxTarget()
 
     var echoPolicy = EchoPolicy.remoteOnly
     /// Whether the policy is another than `.remoteOnly`, for any thread.
@@ -24,7 +23,8 @@ public class Emitter {
     /// Where the emitter logs, at `info` and below; too many listeners of one name are a `warning`.
     public nonisolated let logger: Logger
 
-    nonisolated let environment: Environment
+    nonisolated let linkOptions: LinkOptions
+    nonisolated var environment: Environment { linkOptions.environment }
     private var sources: [EventSource] = []
 
     /// Where an event goes that is emitted now, as far as it is acknowledged there.
@@ -52,16 +52,33 @@ public class Emitter {
     /// Whether `close` was called, or the other side ended it for good.
     public private(set) var isClosed = false
 
-    init(outlet: Outlet, environment: Environment, logger: Logger) {
+    init(outlet: Outlet, options: LinkOptions, logger: Logger) {
         self.outlet = LoopBound(outlet)
-        self.environment = environment
+        linkOptions = options
         self.logger = logger
-        listeners = ListenerTable(lifecycle: lifecycle, logger: logger)
         target.receiver = outlet
-        localTarget.receiver = ListenerMailbox(self)
-        outlet.onFirstDrop = { [weak self] reason in
-            self?.report(HarkError(.limit, "events are dropped: \(reason.rawValue); see EmitResult"))
-        }
+        outlet.emitter = self
+    }
+
+    var listeners: ListenerTable {
+        if let listenersIfAny { return listenersIfAny }
+        let table = ListenerTable(lifecycle: lifecycle, logger: logger)
+        listenersIfAny = table
+        return table
+    }
+
+    var responders: ResponderTable {
+        if let respondersIfAny { return respondersIfAny }
+        let table = ResponderTable()
+        respondersIfAny = table
+        return table
+    }
+
+    var lifecycle: LifecycleTable {
+        if let lifecycleIfAny { return lifecycleIfAny }
+        let table = LifecycleTable()
+        lifecycleIfAny = table
+        return table
     }
 
     // MARK: Lifecycle
@@ -82,11 +99,11 @@ public class Emitter {
         lifecycle.add(key, isOnce: true, body)
     }
 
-    func fire<Payload>(_ key: LifecycleKey<Payload>, _ payload: Payload) { lifecycle.fire(key, payload) }
+    func fire<Payload>(_ key: LifecycleKey<Payload>, _ payload: Payload) { lifecycleIfAny?.fire(key, payload) }
 
     /// Tells of an error that ends nothing: to the listeners of `.error`, or once per kind to the log.
     func report(_ error: HarkError) {
-        if lifecycle.fire(.error, error) { return }
+        if lifecycleIfAny?.fire(.error, error) == true { return }
         let count = unheardErrors[error.code, default: 0] + 1
         unheardErrors[error.code] = count
         guard count == 1 else { return }
@@ -104,9 +121,9 @@ public class Emitter {
         for source in sources { source.finish() }
         sources = []
         fire(.close, ())
-        listeners.close()
-        lifecycle.removeAll()
-        responders.removeAll()
+        listenersIfAny?.close()
+        lifecycleIfAny?.removeAll()
+        respondersIfAny?.removeAll()
     }
 
     // MARK: Events as a sequence

@@ -19,7 +19,8 @@ final class ListenerTable {
     /// By the names' numbers.
     private var slots: [ListenerSlot] = []
     private var vacantCount = 0
-    private let patterns = PatternTrie()
+    /// Made with the first pattern.
+    private var patterns: PatternTrie?
     private lazy var any = ListenerSlot(.any, in: self)
 
     /// The places taken by `prepend`, going down, and by all others, going up.
@@ -115,7 +116,7 @@ final class ListenerTable {
 
     private func vacated(_ slot: ListenerSlot) {
         switch slot.scope {
-        case .pattern(let pattern): patterns.remove(pattern)
+        case .pattern(let pattern): patterns?.remove(pattern)
         case .any: break
         case .name:
             vacantCount += 1
@@ -169,7 +170,7 @@ final class ListenerTable {
             sourceCount += 1
         }
         if let number = index.number(of: name) { append(slots[number]) }
-        if !patterns.isEmpty {
+        if let patterns, !patterns.isEmpty {
             for slot in patterns.slots(matching: String(decoding: name, as: UTF8.self)) { append(slot) }
         }
         append(any)
@@ -177,7 +178,7 @@ final class ListenerTable {
     }
 
     private var occupied: [ListenerSlot] {
-        (slots + patterns.slots + [any]).filter { !$0.listeners.isEmpty }.sorted { $0.since < $1.since }
+        (slots + (patterns?.slots ?? []) + [any]).filter { !$0.listeners.isEmpty }.sorted { $0.since < $1.since }
     }
 
     private func known(_ name: String) -> ListenerSlot? {
@@ -187,7 +188,10 @@ final class ListenerTable {
     private func slot(of scope: ListenerScope) -> ListenerSlot {
         switch scope {
         case .any: return any
-        case .pattern(let pattern): return patterns.slot(of: pattern) { ListenerSlot(scope, in: self) }
+        case .pattern(let pattern):
+            let patterns = patterns ?? PatternTrie()
+            self.patterns = patterns
+            return patterns.slot(of: pattern) { ListenerSlot(scope, in: self) }
         case .name(let name):
             if let slot = known(name) { return slot }
             let slot = ListenerSlot(scope, in: self)

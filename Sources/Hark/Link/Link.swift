@@ -188,21 +188,20 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// - Returns: whether that was all, or the socket is full.
     private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let head = control.isEmpty ? nil : control.firstChunk()
+        let head = control.isEmpty ? nothing : control.firstBytes()
         let body = isDataOpen ? outlet.next(fullChunksOnly: fullChunksOnly) : nothing
-        let headCount = head?.count ?? 0
+        let headCount = head.count
         guard headCount + body.count > 0 else {
             if outlet.isWindowFull { windowIsFull() }
             return true
         }
-        let written = try connection.tryWrite((head?.bytes(from: 0) ?? nothing).bytes, body.bytes)
-        if let head {
-            control.takeChunk()
+        let written = try connection.tryWrite(head.bytes, body.bytes)
+        if headCount > 0 {
             guard written >= headCount else {
-                try write(head, from: written, isData: false, connection)
+                if let chunk = control.takeChunk() { try write(chunk, from: written, isData: false, connection) }
                 return true
             }
-            pool.put(head)
+            control.dropFirst()
         }
         let bodyCount = body.count
         outlet.sent(written - headCount)

@@ -1,8 +1,16 @@
 internal import HarkWire
 
-/// What a link needs to know of its emitter's options.
-struct LinkOptions {
-    var limits: Limits
-    var timing: Timing
-    var credentials: Value?
+/// What an emitter and its link need to know of the options. One for all peers of a server, which add up.
+final class LinkOptions: Sendable {
+    let limits: Limits
+    let timing: Timing
+    let credentials: Value?
+    let environment: Environment
+
+    init(limits: Limits, timing: Timing, credentials: Value? = nil, environment: Environment) {
+        self.limits = limits
+        self.timing = timing
+        self.credentials = credentials
+        self.environment = environment
+    }
 }

@@ -72,7 +72,7 @@ extension NativeLink {
             }
         case .helloReceived:
             guard let hello = machine.hello else { return }
-            owner?.linkDidGreet(Hello(node: hello.node.description, credentials: hello.credentials ?? .null))
+            owner?.linkDidGreet(Hello(node: hello.node, credentials: hello.credentials ?? .null))
         case .welcomed:
             becameOpen()
         case .goodbyeReceived:

@@ -7,7 +7,6 @@ internal import HarkWire
 final class NativeLink: Link {
     @exclusivity(unchecked) var machine: NativeMachine
     let options: LinkOptions
-    let environment: Environment
     weak var owner: (any LinkOwner)?
     /// The server's peer at the other end.
     weak var peer: Peer?
@@ -74,7 +73,7 @@ final class NativeLink: Link {
     /// Client: why nobody tries to connect any more; nil while somebody does.
     var gaveUp: HarkError? { didSet { if gaveUp != nil { resumeDrainWaiters() } } }
 
-    init(role: NativeMachine.Role, options: LinkOptions, environment: Environment) {
+    init(role: NativeMachine.Role, options: LinkOptions) {
         var limits = NativeLimits()
         limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
         limits.nameCount = options.limits.nameCount
@@ -83,10 +82,10 @@ final class NativeLink: Link {
         acknowledgedByteCountMax = min(Self.acknowledgedByteCountMax, limits.windowByteCount / 4)
         machine = NativeMachine(role: role, limits: limits)
         self.options = options
-        self.environment = environment
         super.init(limits: options.limits)
     }
 
+    var environment: Environment { options.environment }
     var now: Instant { Instant(milliseconds: environment.clock.now) }
 
     override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
@@ -107,12 +106,12 @@ final class NativeLink: Link {
     /// Sessions so far.
     private(set) var sessionCount = 0
 
-    /// The session that can be continued over another connection.
-    private(set) var session: (id: NativeIdentifier, token: NativeIdentifier)?
+    /// Client: the session that can be continued over another connection.
+    private var ticket: SessionTicket?
 
     /// What a client shows to continue its session.
     var claim: NativeSessionClaim? {
-        session.map { NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount) }
+        ticket.map { NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount) }
     }
 
     func becameOpen() {
@@ -126,6 +125,8 @@ final class NativeLink: Link {
         runBodyByteCountMax = machine.runBodyByteCountMax
         liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
         armClock()
+        // A client is asked for its session and its name later; a server knows them.
+        if machine.role == .server { machine.forgetGreetings() }
         isDataOpen = true
         knownData?.opened(isResumed: machine.welcome?.session?.outcome == .resumed)
         setDirty()
@@ -137,7 +138,7 @@ final class NativeLink: Link {
     /// Begins the session that the welcome grants, or goes on with it.
     private func beginSession() throws(NativeViolation) {
         let grant = machine.welcome?.session
-        session = grant.map { ($0.id, $0.token) }
+        if machine.role == .client { ticket = grant.map(SessionTicket.init) }
         if let grant, grant.outcome == .resumed {
             let received = machine.role == .client ? grant.received : machine.hello?.session?.received
             try outlet.resumeSession(from: received ?? 0)
@@ -162,7 +163,7 @@ final class NativeLink: Link {
     }
 
     /// Something was heard. Only notes the time; the clock looks at it when its deadline has come.
-    func heard() { liveness.heard(Instant(milliseconds: environment.clock.turn)) }
+    func heard() { liveness.heard(Instant(milliseconds: options.environment.clock.turn)) }
 
     private func advance() {
         switch liveness.advance(to: now) {

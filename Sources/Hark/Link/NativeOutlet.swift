@@ -20,12 +20,11 @@ package final class NativeOutlet: Outlet {
     @exclusivity(unchecked) private var buffer: NativeSendBuffer
     /// The writer's mark when the session began.
     @exclusivity(unchecked) private var sessionMark: UInt64 = 0
-    private var remoteLimits = NativeLimits()
 
     /// Sends what is written here.
     @exclusivity(unchecked) package unowned var link: (any DataSink)?
-    private let limits: Limits
-    private let pool: ChunkPool
+    private let queueByteCountMax: Int
+    private let highWaterByteCount: Int
 
     private var volatileCount = 0
     /// Events that were sent and not acknowledged, and those that were not sent, when the outlet was closed.
@@ -36,8 +35,8 @@ package final class NativeOutlet: Outlet {
     private var isCongested = false
 
     init(pool: ChunkPool, limits: Limits) {
-        self.pool = pool
-        self.limits = limits
+        queueByteCountMax = limits.queueByteCount
+        highWaterByteCount = limits.highWaterByteCount
         buffer = NativeSendBuffer(pool: pool)
         super.init(pool)
         bodyByteCountMax = outgoing.limits.frameByteCount
@@ -104,8 +103,8 @@ package final class NativeOutlet: Outlet {
         if isClosed { return drop(.closed) }
         if isVolatile { return drop(.volatile) }
         let queued = EventLoop.enterVerified(self) { $0.link?.queuedByteCount ?? 0 }
-        if queued > limits.highWaterByteCount { isCongested = true }
-        return queued > limits.queueByteCount ? drop(.queueFull) : nil
+        if queued > highWaterByteCount { isCongested = true }
+        return queued > queueByteCountMax ? drop(.queueFull) : nil
     }
 
     private func added() {
@@ -194,7 +193,7 @@ package final class NativeOutlet: Outlet {
 
     /// The bytes to send next; valid until the next write.
     func next(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
-        buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: remoteLimits)
+        buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
     }
 
     /// The socket has taken so many bytes.
@@ -220,7 +219,6 @@ package final class NativeOutlet: Outlet {
     /// - Returns: false when more names are in use than it accepts.
     func setLimits(_ remote: NativeLimits) -> Bool {
         bodyByteCountMax = remote.frameByteCount
-        remoteLimits = remote
         return outgoing.agree(on: remote)
     }
 
@@ -269,7 +267,7 @@ package final class NativeOutlet: Outlet {
 
     /// A new session begins, in which everything that is kept is sent; what the old one may have delivered says so.
     func beginSession() {
-        buffer.markRedelivered(frameByteCountMax: remoteLimits.frameByteCount)
+        buffer.markRedelivered(frameByteCountMax: outgoing.limits.frameByteCount)
         sessionMark = buffer.acknowledgedMark
         outgoing.restart(retained: arguments.bytes.mark &- sessionMark)
     }

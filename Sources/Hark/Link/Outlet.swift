@@ -47,8 +47,8 @@ package class Outlet {
     /// How many events were dropped, by reason.
     package final private(set) var dropped: [DropReason: Int] = [:]
 
-    /// Hears of the first event dropped for a reason.
-    package final var onFirstDrop: (@EventLoop (DropReason) -> Void)?
+    /// Hears of the first event dropped for a reason, and takes what is for its own listeners.
+    final weak var emitter: Emitter?
 
     /// Bytes that wait to be sent.
     package var queuedByteCount: Int { arguments.bytes.byteCount }
@@ -142,6 +142,10 @@ enum NativeEventHead {
 extension Outlet: RecordReceiver {
     package final func receive(record: UnsafeRawBufferPointer) {
         let event = PostedEvent(reading: record)
+        guard event.audience == .remote else {
+            if let emitter { EventLoop.enterVerified((emitter, event)) { $0.receive($1) } }
+            return
+        }
         let refusal =
             switch event.name {
             case .resolved(let name): begin(name, isVolatile: event.isVolatile)

@@ -5,15 +5,16 @@ package import HarkWire
 @EventLoop
 package final class SocketConnection: Connection, UVStreamReceiver {
     @exclusivity(unchecked) package var receiver: (any ConnectionReceiver)?
-    package let peerInfo: PeerInfo
-
+    private let origin: Origin
     private let stream: UVStream
 
-    init(_ stream: UVStream, peerInfo: PeerInfo) {
+    init(_ stream: UVStream, from origin: Origin) {
         self.stream = stream
-        self.peerInfo = peerInfo
+        self.origin = origin
         stream.receiver = self
     }
+
+    package var peerInfo: PeerInfo { origin.info(of: stream) }
 
     package func startReading() {
         do throws(UVError) {
@@ -55,4 +56,34 @@ package final class SocketConnection: Connection, UVStreamReceiver {
     }
 
     package func wrote(_ error: UVError?) { receiver?.wrote(error.map { HarkError(writing: $0) }) }
+}
+
+extension SocketConnection {
+    /// What a connection comes from: a listener, shared by all that it has accepted, or an attempt to dial.
+    @EventLoop
+    final class Origin {
+        private let endpoint: Endpoint
+        private let isDialled: Bool
+
+        init(_ endpoint: Endpoint, isDialled: Bool) {
+            self.endpoint = endpoint
+            self.isDialled = isDialled
+        }
+
+        func info(of stream: UVStream) -> PeerInfo {
+            if case .unix = endpoint { return unixInfo(of: stream) }
+            let address = TCPSocket.remoteAddress(of: stream).map { Endpoint($0) }
+            return PeerInfo(endpoint: address ?? (isDialled ? endpoint : nil))
+        }
+
+        private func unixInfo(of stream: UVStream) -> PeerInfo {
+            var info = PeerInfo(endpoint: endpoint)
+            if let credentials = PipeSocket.credentials(of: stream) {
+                info.userID = credentials.uid
+                info.groupID = credentials.gid
+                info.processID = credentials.pid
+            }
+            return info
+        }
+    }
 }

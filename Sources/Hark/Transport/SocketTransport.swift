@@ -13,20 +13,19 @@ package final class SocketTransport: Transport {
     package func dial(
         _ endpoint: Endpoint, _ completion: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void
     ) -> any DialAttempt {
+        let origin = SocketConnection.Origin(endpoint, isDialled: true)
         switch endpoint {
         case .tcp(let host, let port):
             return TCPDialer(host: host ?? "localhost", port: port) { result in
                 completion(
-                    result.map { stream in
-                        let address = TCPSocket.remoteAddress(of: stream).map { Endpoint($0) }
-                        return SocketConnection(stream, peerInfo: PeerInfo(endpoint: address ?? endpoint))
-                    }.mapError { HarkError(dialling: endpoint, $0) })
+                    result.map { SocketConnection($0, from: origin) }
+                        .mapError { HarkError(dialling: endpoint, $0) })
             }
         case .unix(let path):
             do throws(UVError) {
                 return try ConnectRequest.pipe(path) { result in
                     completion(
-                        result.map { SocketConnection($0, peerInfo: Self.unixPeer($0, path: path)) }
+                        result.map { SocketConnection($0, from: origin) }
                             .mapError { HarkError(dialling: endpoint, $0) })
                 }
             } catch {
@@ -40,6 +39,7 @@ package final class SocketTransport: Transport {
     package func listen(
         on endpoint: Endpoint, accept: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void
     ) throws(HarkError) -> any Acceptor {
+        let origin = SocketConnection.Origin(endpoint, isDialled: false)
         do throws(UVError) {
             switch endpoint {
             case .tcp(let host, let port):
@@ -48,18 +48,14 @@ package final class SocketTransport: Transport {
                 }
                 let listener = try TCPSocket.listen(on: address.0, port: port) { result in
                     accept(
-                        result.map { stream in
-                            let address = TCPSocket.remoteAddress(of: stream).map { Endpoint($0) }
-                            return SocketConnection(stream, peerInfo: PeerInfo(endpoint: address))
-                        }.mapError { HarkError(accepting: $0) })
+                        result.map { SocketConnection($0, from: origin) }.mapError { HarkError(accepting: $0) })
                 }
                 let port = TCPSocket.localAddress(of: listener)?.port ?? port
                 return SocketAcceptor(listener, endpoint: .tcp(host, port: port))
             case .unix(let path):
                 let listener = try PipeSocket.listen(on: path, mode: fileMode) { result in
                     accept(
-                        result.map { SocketConnection($0, peerInfo: Self.unixPeer($0, path: path)) }
-                            .mapError { HarkError(accepting: $0) })
+                        result.map { SocketConnection($0, from: origin) }.mapError { HarkError(accepting: $0) })
                 }
                 return SocketAcceptor(listener, endpoint: endpoint)
             }
@@ -73,16 +69,6 @@ package final class SocketTransport: Transport {
     private static func listeningAddress(host: String?, port: Int) -> (SocketAddress?, Void)? {
         guard let host else { return (nil, ()) }
         return SocketAddress(numeric: host == "localhost" ? "127.0.0.1" : host, port: port).map { ($0, ()) }
-    }
-
-    private static func unixPeer(_ stream: UVStream, path: String) -> PeerInfo {
-        var info = PeerInfo(endpoint: .unix(path))
-        if let credentials = PipeSocket.credentials(of: stream) {
-            info.userID = credentials.uid
-            info.groupID = credentials.gid
-            info.processID = credentials.pid
-        }
-        return info
     }
 }
 

@@ -89,6 +89,18 @@ extension ByteWriter {
         return UnsafeRawBufferPointer(start: open.base + offset, count: cursor - open.base - offset)
     }
 
+    /// The bytes of the oldest chunk, which may be the open one; valid until the next write.
+    package mutating func firstBytes() -> UnsafeRawBufferPointer {
+        if let chunk = sealed.first { return chunk.bytes(from: 0) }
+        if openByteCount == 0 { discardOpen() }
+        return openBytes(from: 0)
+    }
+
+    /// Gives back the chunk with the bytes that `firstBytes` returned.
+    package mutating func dropFirst() {
+        if let chunk = sealed.popFirst() { pool.put(chunk) } else { discardOpen() }
+    }
+
     /// Gives the open chunk back to the pool; what is written there is sent.
     package mutating func discardOpen() {
         guard let chunk = open else { return }

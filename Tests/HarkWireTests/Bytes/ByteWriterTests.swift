@@ -17,6 +17,34 @@ import Testing
         #expect(isEmpty)
     }
 
+    @Test func `the oldest bytes come first, from the open chunk when there is no other`() {
+        var writer = ByteWriter(pool: ChunkPool())
+        for byte: UInt8 in [1, 2] {
+            writer.beginFrame()
+            writer.append(byte)
+            writer.seal()
+        }
+        writer.append(3 as UInt8)
+        for byte: UInt8 in [1, 2, 3] {
+            let bytes = Array(writer.firstBytes())
+            #expect(bytes == [byte])
+            writer.dropFirst()
+        }
+        let isEmpty = writer.isEmpty
+        #expect(isEmpty)
+    }
+
+    @Test func `a writer with nothing but an abandoned frame holds no chunk`() {
+        var writer = ByteWriter(pool: ChunkPool())
+        writer.beginFrame()
+        writer.append(1 as UInt8)
+        writer.abandonFrame()
+        let bytes = Array(writer.firstBytes())
+        #expect(bytes.isEmpty)
+        let isEmpty = writer.isEmpty
+        #expect(isEmpty)
+    }
+
     @Test func `a frame larger than a chunk stays in one piece`() {
         var writer = ByteWriter(pool: ChunkPool())
         writer.append(7)

@@ -82,6 +82,7 @@ extension Ban {
             "Sources/HarkUV/*": "libuv speaks in pointers",
             "Sources/Hark/Link/*": "received bytes go from the socket to the machine in place",
             "Sources/Hark/Emitter/Listener*.swift": "handlers are lent the undecoded arguments during the call",
+            "Sources/Hark/Emitter/Emitter+Receiving.swift": "passes undecoded arguments on to both ends",
             "Sources/Hark/Emitter/ResponderTable.swift": "responders are lent the undecoded arguments likewise",
             "Sources/Hark/Event.swift": "copies the arguments that it is lent",
             "Sources/Hark/Transport/SocketConnection.swift": "hands on what the stream has read, as a span",

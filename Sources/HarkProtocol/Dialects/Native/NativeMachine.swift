@@ -34,12 +34,8 @@ package struct NativeMachine: ~Copyable {
     /// What this side accepts.
     package let limits: NativeLimits
 
-    /// How the client introduced itself: on the server what it said, on the client what was said.
-    package internal(set) var hello: NativeHello?
-    /// How the server answered.
-    package internal(set) var welcome: NativeWelcome?
-    /// Why the other side closes.
-    package internal(set) var goodbye: NativeGoodbye?
+    /// What was said when the connection began and ended.
+    private var greetings: Greetings?
 
     /// Whether the event received last may have reached this side in an earlier session.
     package var isRedelivered = false
@@ -56,6 +52,45 @@ package struct NativeMachine: ~Copyable {
         self.role = role
         self.limits = limits
     }
+
+    // MARK: Greetings
+
+    /// Apart from the machine, because most connections are open and need none of it.
+    private final class Greetings {
+        var hello: NativeHello?
+        var welcome: NativeWelcome?
+        var goodbye: NativeGoodbye?
+    }
+
+    /// How the client introduced itself: on the server what it said, on the client what was said.
+    package internal(set) var hello: NativeHello? {
+        get { greetings?.hello }
+        set { keep(newValue, at: \.hello) }
+    }
+
+    /// How the server answered.
+    package internal(set) var welcome: NativeWelcome? {
+        get { greetings?.welcome }
+        set { keep(newValue, at: \.welcome) }
+    }
+
+    /// Why the other side closes.
+    package internal(set) var goodbye: NativeGoodbye? {
+        get { greetings?.goodbye }
+        set { keep(newValue, at: \.goodbye) }
+    }
+
+    private mutating func keep<Greeting>(
+        _ greeting: Greeting?, at path: ReferenceWritableKeyPath<Greetings, Greeting?>
+    ) {
+        if greetings == nil, greeting == nil { return }
+        let greetings = greetings ?? Greetings()
+        greetings[keyPath: path] = greeting
+        self.greetings = greetings
+    }
+
+    /// Drops what was said, when all that follows from it is done.
+    package mutating func forgetGreetings() { greetings = nil }
 
     // MARK: Input
 
