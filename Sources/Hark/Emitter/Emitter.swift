@@ -14,7 +14,8 @@ public class Emitter {
     private(set) var lifecycleIfAny: LifecycleTable?
 
     @usableFromInline nonisolated let outlet: LoopBound<Outlet>
-    @usableFromInline nonisolated let target = MailboxTarget()
+    /// Made for the first event from another thread.
+    private nonisolated let lazyTarget = AtomicLazyReference<MailboxTarget>()
 
     var echoPolicy = EchoPolicy.remoteOnly
     /// Whether the policy is another than `.remoteOnly`, for any thread.
@@ -56,9 +57,12 @@ public class Emitter {
         self.outlet = LoopBound(outlet)
         linkOptions = options
         self.logger = logger
-        target.receiver = outlet
         outlet.emitter = self
     }
+
+    /// Where other threads post what they emit.
+    @usableFromInline
+    nonisolated var target: MailboxTarget { lazyTarget.load() ?? lazyTarget.storeIfNil(MailboxTarget(outlet)) }
 
     var listeners: ListenerTable {
         if let listenersIfAny { return listenersIfAny }

@@ -24,17 +24,21 @@ package struct LivenessClock: Sendable {
     /// 1 000 ms: who calls later than that was not able to read meanwhile, and gets as long to do so.
     package static let lateMin = 1_000
 
-    private enum Phase: Equatable {
-        case stopped
-        case handshake
-        case open(interval: Int, missed: Int)
+    private enum Phase {
+        case stopped, handshake, open
     }
 
+    // Few bytes: every connection has a clock.
     private var phase = Phase.stopped
+    private var missed: UInt8 = 0
+    private var interval: UInt32 = 0
     private var heard = Instant.zero
+    private var due = Self.never
+
+    private static let never = Instant(milliseconds: .max)
 
     /// When `advance` wants to be called; nil means never. It moves with `advance` only: hearing costs no timer.
-    package private(set) var deadline: Instant?
+    package var deadline: Instant? { due == Self.never ? nil : due }
 
     package init() {}
 
@@ -43,7 +47,7 @@ package struct LivenessClock: Sendable {
     /// - Parameter milliseconds: how long it may take.
     package mutating func opened(_ now: Instant, handshakeWithin milliseconds: Int = handshakeDefault) {
         phase = .handshake
-        deadline = now + UInt64(max(milliseconds, 0))
+        due = now + UInt64(max(milliseconds, 0))
     }
 
     /// The handshake is complete.
@@ -51,24 +55,23 @@ package struct LivenessClock: Sendable {
     /// - Parameter heartbeat: milliseconds, as agreed; 0 for none.
     package mutating func established(_ now: Instant, heartbeat: Int) {
         guard heartbeat > 0 else { return stopped() }
-        let interval = min(max(heartbeat, Self.heartbeatMin), Self.heartbeatMax)
-        phase = .open(interval: interval, missed: 0)
+        interval = UInt32(min(max(heartbeat, Self.heartbeatMin), Self.heartbeatMax))
+        phase = .open
+        missed = 0
         heard = now
-        deadline = now + UInt64(interval)
+        due = now + UInt64(interval)
     }
 
     /// Bytes have arrived, whatever they are.
     package mutating func heard(_ now: Instant) {
         heard = now
-        if case .open(let interval, let missed) = phase, missed > 0 {
-            phase = .open(interval: interval, missed: 0)
-        }
+        missed = 0
     }
 
     /// There is no connection any more.
     package mutating func stopped() {
         phase = .stopped
-        deadline = nil
+        due = Self.never
     }
 
     /// Time has passed. Safe to call at any moment, also before the deadline.
@@ -79,23 +82,23 @@ package struct LivenessClock: Sendable {
             return nil
         case .handshake:
             if now.milliseconds(since: deadline) >= UInt64(Self.lateMin) {
-                self.deadline = now + UInt64(Self.lateMin)
+                due = now + UInt64(Self.lateMin)
                 return nil
             }
             stopped()
             return .handshakeTimedOut
-        case .open(let interval, let missed):
+        case .open:
             let expected = heard + UInt64(interval)
             if missed == 0, now < expected {
-                self.deadline = expected
+                due = expected
                 return nil
             }
             guard missed + 1 < Self.missesMax else {
                 stopped()
                 return .dead
             }
-            phase = .open(interval: interval, missed: missed + 1)
-            self.deadline = now + UInt64(interval)
+            missed += 1
+            due = now + UInt64(interval)
             return .sendPing
         }
     }

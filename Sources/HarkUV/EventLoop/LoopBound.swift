@@ -1,7 +1,7 @@
 /// A reference that anybody may hold and only the loop thread may look into: the one door out of the loop.
 @usableFromInline
 package struct LoopBound<Object: AnyObject> {
-    private let object: Object
+    let object: Object
     /// The same reference without its count: `object` keeps it alive.
     @usableFromInline let uncounted: Unmanaged<Object>
 

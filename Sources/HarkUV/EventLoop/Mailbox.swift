@@ -15,10 +15,19 @@ package protocol RecordReceiver: AnyObject {
 /// Where records go. Other threads hold it, only the loop looks inside.
 @usableFromInline
 package final class MailboxTarget: @unchecked Sendable {
+    private var object: (any RecordReceiver)?
+
     /// Cleared when the receiver closes; until then the two keep each other alive.
-    @EventLoop package var receiver: (any RecordReceiver)?
+    @EventLoop package var receiver: (any RecordReceiver)? {
+        get { object }
+        set { object = newValue }
+    }
 
     package init() {}
+
+    package init(_ receiver: LoopBound<some RecordReceiver>) {
+        object = receiver.object
+    }
 }
 
 /// The door into the loop: one first-in, first-out queue for the executor's jobs and for records.

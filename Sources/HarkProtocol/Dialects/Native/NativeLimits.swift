@@ -20,10 +20,31 @@ package struct NativeLimits: Equatable, Sendable {
     /// 64 KiB of control frames that wait for the socket. A side that pings without reading gets no more pongs.
     package static let controlByteCountMax = 64 << 10
 
-    @usableFromInline package var frameByteCount = frameByteCountDefault
-    package var windowByteCount = windowByteCountDefault
-    package var windowEventCount = windowEventCountDefault
-    package var nameCount = nameCountDefault
+    // Four bytes each: every connection keeps several of these. Nobody has room for 4 GiB.
+    @usableFromInline var frameBytes = UInt32(frameByteCountDefault)
+    private var windowBytes = UInt32(windowByteCountDefault)
+    private var windowEvents = UInt32(windowEventCountDefault)
+    private var names = UInt32(nameCountDefault)
+
+    @usableFromInline package var frameByteCount: Int {
+        @inlinable get { Int(frameBytes) }
+        set { frameBytes = UInt32(clamping: newValue) }
+    }
+
+    package var windowByteCount: Int {
+        get { Int(windowBytes) }
+        set { windowBytes = UInt32(clamping: newValue) }
+    }
+
+    package var windowEventCount: Int {
+        get { Int(windowEvents) }
+        set { windowEvents = UInt32(clamping: newValue) }
+    }
+
+    package var nameCount: Int {
+        get { Int(names) }
+        set { names = UInt32(clamping: newValue) }
+    }
 
     package init() {}
 
