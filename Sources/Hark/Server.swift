@@ -191,7 +191,7 @@ public final class Server: Emitter {
         arriving[peer.number] = nil
         connected[peer.number] = peer
         guard peer.resumption != .resumed else { return }
-        broadcastOutlet.peers.append(peer.link.outlet)
+        broadcastOutlet.add(peer.link.outlet)
         fire(.connection, peer)
     }
 
@@ -210,7 +210,7 @@ public final class Server: Emitter {
         if let session = peer.session { sessions.end(session) }
         if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
         connected[peer.number] = nil
-        broadcastOutlet.peers.removeAll { $0 === peer.link.outlet }
+        broadcastOutlet.remove(peer.link.outlet)
     }
 
     private func reference() {

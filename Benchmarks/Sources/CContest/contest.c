@@ -45,8 +45,8 @@ uint64_t contest_turn(size_t size) {
     return count < 16 ? 16 : count;
 }
 
-uint64_t contest_fan_out_turn(size_t size, size_t connection_count) {
-    uint64_t count = contest_turn(size) / connection_count;
+uint64_t contest_fan_out_turn(size_t size) {
+    uint64_t count = CONTEST_BUFFER_BYTES / (sizeof(uint32_t) + size);
     return count < 1 ? 1 : count;
 }
 

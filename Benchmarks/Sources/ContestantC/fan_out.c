@@ -92,7 +92,7 @@ static void did_accept(uv_stream_t *server, int status) {
 }
 
 static void broadcast(void) {
-    turn = contest_fan_out_turn(task->size, task->count);
+    turn = contest_fan_out_turn(task->size);
     outlets = allocate(task->count, sizeof *outlets);
     payload = allocate(1, task->size);
     memset(payload, 0x5A, task->size);

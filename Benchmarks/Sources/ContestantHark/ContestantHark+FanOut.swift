@@ -26,7 +26,7 @@ extension ContestantHark {
         }
         let peers = server.peers
         let payload = Bytes(repeatElement(0x5A, count: task.size))
-        let turn = contest_fan_out_turn(task.size, task.count)
+        let turn = contest_fan_out_turn(task.size)
         let key = Keys.flood
         var isRunning = true
         while isRunning {

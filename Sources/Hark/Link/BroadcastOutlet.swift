@@ -4,10 +4,17 @@ internal import HarkWire
 
 /// Writes an event once and copies it to every peer of a server.
 package final class BroadcastOutlet: Outlet {
-    /// Where the event goes.
-    var peers: [Outlet] = []
+    /// Where events go. Looked into without counting references: with every event that would be a write to memory of
+    /// every peer.
+    private var peers: [LoopBound<Outlet>] = []
 
-    private var name: EventName?
+    func add(_ peer: Outlet) { peers.append(LoopBound(peer)) }
+
+    func remove(_ peer: Outlet) {
+        peers.removeAll { other in other.onLoop { $0 === peer } }
+    }
+
+    @exclusivity(unchecked) private var name: EventName?
     private var text: [UInt8] = []
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
@@ -36,29 +43,43 @@ package final class BroadcastOutlet: Outlet {
         defer { arguments.bytes.abandonFrame() }
         guard arguments.takeFailure() == nil else { return drop(.notEncodable) }
         let encoded = arguments.bytes.frameBytes()
-        var result: EmitResult?
-        // By index: a peer that closes meanwhile leaves the list in a later turn.
-        for index in peers.indices {
-            let peer = peers[index]
-            let refusal =
-                if let name {
-                    peer.begin(name, isVolatile: isVolatile)
-                } else {
-                    text.withUnsafeBytes { peer.begin($0, isVolatile: isVolatile) }
-                }
-            if let refusal {
-                result = result ?? refusal
-                continue
-            }
-            peer.arguments.bytes.append(encoded)
-            switch (peer.end(), result) {
-            case (.written, _): result = .written
+        // Whoever hears of a dropped event may close a peer, which leaves the list.
+        let peers = peers
+        let span = peers.span
+        let id = isVolatile ? nil : name?.id
+        var best: EmitResult?
+        for index in span.indices {
+            let result = span[index].onLoop { send(id, encoded, to: $0) }
+            switch (result, best) {
+            case (.written, _): best = .written
             case (.queued, .written?): break
-            case (.queued, _): result = .queued
-            case (let other, nil): result = other
+            case (.queued, _): best = .queued
+            case (let other, nil): best = other
             case (_, .some): break
             }
         }
-        return result ?? .noListeners
+        return best ?? .noListeners
+    }
+
+    @inline(__always)
+    private func send(_ id: Int?, _ encoded: UnsafeRawBufferPointer, to peer: Outlet) -> EmitResult {
+        if let id, peer.beginShortcut(id: id) {
+            peer.arguments.bytes.append(encoded)
+            return peer.endShortcut()
+        }
+        return sendTheLongWay(encoded, to: peer)
+    }
+
+    @inline(never)
+    private func sendTheLongWay(_ encoded: UnsafeRawBufferPointer, to peer: Outlet) -> EmitResult {
+        let refusal =
+            if let name {
+                peer.begin(name, isVolatile: isVolatile)
+            } else {
+                text.withUnsafeBytes { peer.begin($0, isVolatile: isVolatile) }
+            }
+        if let refusal { return refusal }
+        peer.arguments.bytes.append(encoded)
+        return peer.end()
     }
 }

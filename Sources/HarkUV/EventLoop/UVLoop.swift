@@ -37,8 +37,13 @@ package final class UVLoop {
     private let checkHandle: UnsafeMutablePointer<uv_check_t>
     private let idleHandle: UnsafeMutablePointer<uv_idle_t>
 
+    /// 1 000 ms: chunks that were not needed for so long are freed. Less, and a hundred connections that take turns
+    /// would free memory and get it back from the system, page by page.
+    private static nonisolated let trimInterval: UInt64 = 1_000
+
     /// Chunks for everything that is written on this loop.
-    package let pool = ChunkPool()
+    package let pool = ChunkPool(spareCountMax: ChunkPool.spareCountMax)
+    private lazy var trimming = LoopTimer { [unowned pool] in pool.trim() }
     package let timers: TimerHeap
 
     @exclusivity(unchecked) private var jobs: [LoopJob] = []
@@ -98,6 +103,7 @@ package final class UVLoop {
         runJobs()
         flush()
         endRuns()
+        if pool.hasExcess, !trimming.isScheduled { trimming.schedule(at: TimerHeap.now + Self.trimInterval) }
         timers.arm()
         // Jobs that remain must not wait for a socket: an active idle handle keeps the poll from sleeping.
         setIdling(nextJob < jobs.count)

@@ -3,40 +3,46 @@
 /// Belongs to one thread or one lock; not `Sendable`.
 @usableFromInline
 package final class ChunkPool {
-    /// 64 chunks are 4 MiB. More are kept only while as many are in use: a server whose thousands of connections take
-    /// turns would otherwise free memory and get it from the system again with every write.
+    /// 64 chunks are 4 MiB. So many are kept for good.
     @usableFromInline package static let spareCountMin = 64
 
-    /// 1 024 chunks are 64 MiB: whatever is in use, or was lost with a connection that was cut off, no more are kept.
-    package static let spareCountMax = 1_024
+    /// 2 048 chunks are 128 MiB: a hundred connections with a full window of 1 MiB each, and some.
+    package static let spareCountMax = 2_048
 
     @exclusivity(unchecked) private var spare: [ByteChunk] = []
-    /// Chunks of standard size that are out.
-    @exclusivity(unchecked) private var usedCount = 0
+    /// The least there were since the last `trim`: those have not been needed meanwhile.
+    @exclusivity(unchecked) private var leastCount = 0
+    private let limit: Int
 
-    package init() {}
+    /// - Parameter spareCountMax: what comes back beyond that is freed. Who sets it higher than the default calls
+    ///   `trim` from time to time.
+    package init(spareCountMax: Int = ChunkPool.spareCountMin) { limit = spareCountMax }
 
     /// A chunk with room for at least `byteCount` bytes.
     @usableFromInline
     package func take(byteCount: Int) -> ByteChunk {
         guard byteCount <= ByteChunk.standardByteCount else { return ByteChunk(capacity: byteCount) }
-        usedCount += 1
-        return spare.popLast() ?? ByteChunk(capacity: ByteChunk.standardByteCount)
+        guard let chunk = spare.popLast() else { return ByteChunk(capacity: ByteChunk.standardByteCount) }
+        leastCount = min(leastCount, spare.count)
+        return chunk
     }
 
     /// Takes a chunk back. Its bytes may be overwritten from now on.
     @usableFromInline
     package func put(_ chunk: ByteChunk) {
-        guard chunk.capacity == ByteChunk.standardByteCount else { return }
-        usedCount -= 1
+        guard chunk.capacity == ByteChunk.standardByteCount, spare.count < limit else { return }
         chunk.count = 0
         spare.append(chunk)
-        shrink()
     }
 
-    /// One chunk comes and up to two go, so that spare ones fall as fast as used ones.
-    private func shrink() {
-        let kept = max(Self.spareCountMin, min(usedCount, Self.spareCountMax))
-        for _ in 0..<2 where spare.count > kept { spare.removeLast() }
+    /// Whether there are more than are kept for good.
+    package var hasExcess: Bool { spare.count > Self.spareCountMin }
+
+    /// Frees the chunks that were not needed since the last call, but for those that are kept for good.
+    package func trim() {
+        let excess = min(leastCount, spare.count - Self.spareCountMin)
+        // From the bottom, where they have lain longest.
+        if excess > 0 { spare.removeFirst(excess) }
+        leastCount = spare.count
     }
 }

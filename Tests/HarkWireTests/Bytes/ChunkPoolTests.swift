@@ -25,36 +25,28 @@ import Testing
 
     @Test func `only so many spare chunks are kept`() {
         let pool = ChunkPool()
-        weak var kept: ByteChunk?
-        weak var freed: ByteChunk?
-        do {
-            let chunks = (0...ChunkPool.spareCountMin).map { _ in pool.take(byteCount: 1) }
-            for chunk in chunks { pool.put(chunk) }
-            kept = chunks.first
-            freed = chunks.last
-        }
-        #expect(kept != nil)
-        #expect(freed == nil)
-    }
-
-    @Test func `as many spare chunks are kept as there are in use`() {
-        let pool = ChunkPool()
-        let used = (0..<300).map { _ in pool.take(byteCount: 1) }
-        var others = (0..<200).map { _ in pool.take(byteCount: 1) }
-        let addresses = Set(others.map(\.base))
-        for chunk in others { pool.put(chunk) }
-        others = (0..<200).map { _ in pool.take(byteCount: 1) }
-        #expect(Set(others.map(\.base)) == addresses)
-        withExtendedLifetime(used) {}
-    }
-
-    @Test func `when all have come back, only the least are kept`() {
-        let pool = ChunkPool()
-        var chunks = (0..<300).map { _ in pool.take(byteCount: 1) }
-        let freed = chunks.map { Weak(chunk: $0) }
+        var chunks = (0...ChunkPool.spareCountMin).map { _ in pool.take(byteCount: 1) }
+        let kept = chunks.map { Weak(chunk: $0) }
         for chunk in chunks { pool.put(chunk) }
         chunks = []
-        #expect(freed.count { $0.chunk != nil } == ChunkPool.spareCountMin)
+        #expect(kept.count { $0.chunk != nil } == ChunkPool.spareCountMin)
+    }
+
+    @Test func `trimming frees what was not needed since the last time`() {
+        let pool = ChunkPool(spareCountMax: 300)
+        var chunks = (0..<200).map { _ in pool.take(byteCount: 1) }
+        let kept = chunks.map { Weak(chunk: $0) }
+        for chunk in chunks { pool.put(chunk) }
+        chunks = []
+        pool.trim()
+        #expect(kept.count { $0.chunk != nil } == 200)
+        for chunk in (0..<120).map({ _ in pool.take(byteCount: 1) }) { pool.put(chunk) }
+        #expect(pool.hasExcess)
+        pool.trim()
+        #expect(kept.count { $0.chunk != nil } == 120)
+        pool.trim()
+        #expect(kept.count { $0.chunk != nil } == ChunkPool.spareCountMin)
+        #expect(!pool.hasExcess)
     }
 
     private struct Weak {

@@ -78,8 +78,8 @@ uint64_t contest_stride(size_t size);
 /// write of a turn is a short one and wakes the receiver for little; turns of 128 KiB cost every contestant a third.
 uint64_t contest_turn(size_t size);
 
-/// How many messages a fan-out sender produces in a turn: delivered to all connections they are about a mebibyte.
-uint64_t contest_fan_out_turn(size_t size, size_t connection_count);
+/// How many messages a fan-out sender produces in a turn: a write buffer full, which goes to each connection.
+uint64_t contest_fan_out_turn(size_t size);
 
 /// Reads the clock and, every few milliseconds, what the process has used. Returns now.
 uint64_t contest_meter_mark(contest_meter *meter);
