@@ -1,9 +1,9 @@
 internal import ArgumentParser
 
-/// `quick`: what the goals need, in about a minute.
+/// `quick`: what the goals need, in a minute or two.
 struct QuickCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quick", abstract: "Measure what the goals need, in about a minute.")
+        commandName: "quick", abstract: "Measure what the goals need, in a minute or two.")
 
     @OptionGroup var options: RunOptions
 
