@@ -30,10 +30,10 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     init(limits: Limits) {
         loop = EventLoop.current
-        pool = loop.pool
+        pool = loop.smallPool
         control = ByteWriter(pool: pool)
         stash = FrameStash(pool: pool)
-        outlet = NativeOutlet(pool: pool, limits: limits)
+        outlet = NativeOutlet(pool: loop.pool, limits: limits)
         outlet.link = self
     }
 

@@ -43,6 +43,8 @@ package final class UVLoop {
 
     /// Chunks for everything that is written on this loop.
     package let pool = ChunkPool(spareCountMax: ChunkPool.spareCountMax)
+    /// For what is mostly a few bytes: control frames, and cut frames.
+    package let smallPool: ChunkPool
     private lazy var trimming = LoopTimer { [unowned pool] in pool.trim() }
     package let timers: TimerHeap
 
@@ -55,6 +57,7 @@ package final class UVLoop {
 
     init(executor: LoopExecutor) {
         self.executor = executor
+        smallPool = ChunkPool(smallBeside: pool)
         // A write to a connection that the other side has closed must be an error, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         pointer = .allocate(capacity: 1)

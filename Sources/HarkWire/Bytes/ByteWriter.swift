@@ -272,8 +272,10 @@ extension ByteWriter {
     package mutating func grow(_ byteCount: Int) {
         let unfinished = frameByteCount
         let needed = unfinished + byteCount
-        // A frame larger than a chunk doubles, so that a long one is not moved for every few bytes.
-        let chunk = pool.take(byteCount: needed <= ByteChunk.standardByteCount ? needed : needed * 2)
+        // A frame larger than a chunk doubles, so that a long one is not moved for every few bytes. Who has filled a
+        // small chunk gets a whole one.
+        let least = open == nil ? needed : max(needed, ByteChunk.standardByteCount)
+        let chunk = pool.take(byteCount: needed <= ByteChunk.standardByteCount ? least : needed * 2)
         chunk.base.copyMemory(from: frameStart, byteCount: unfinished)
         cursor = frameStart
         seal()

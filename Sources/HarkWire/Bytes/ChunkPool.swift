@@ -1,4 +1,4 @@
-/// Chunks of standard size that nobody uses at the moment, the one used last on top: it is still in the cache.
+/// Chunks of one size that nobody uses at the moment, the one used last on top: it is still in the cache.
 ///
 /// Belongs to one thread or one lock; not `Sendable`.
 @usableFromInline
@@ -14,15 +14,35 @@ package final class ChunkPool {
     @exclusivity(unchecked) private var leastCount = 0
     private let limit: Int
 
+    private let chunkByteCount: Int
+    /// Where larger chunks come from; nil when they are made to measure.
+    private let larger: ChunkPool?
+
     /// - Parameter spareCountMax: what comes back beyond that is freed. Who sets it higher than the default calls
     ///   `trim` from time to time.
-    package init(spareCountMax: Int = ChunkPool.spareCountMin) { limit = spareCountMax }
+    package init(spareCountMax: Int = ChunkPool.spareCountMin) {
+        limit = spareCountMax
+        chunkByteCount = ByteChunk.standardByteCount
+        larger = nil
+    }
+
+    /// 512 bytes: a welcome, or forty pings. Thousands of connections may write one in the same turn.
+    package static let smallByteCount = 512
+
+    /// Small chunks, for what is mostly a few bytes. What needs more gets a chunk of `larger`.
+    package init(smallBeside larger: ChunkPool) {
+        limit = Self.spareCountMin
+        chunkByteCount = Self.smallByteCount
+        self.larger = larger
+    }
 
     /// A chunk with room for at least `byteCount` bytes.
     @usableFromInline
     package func take(byteCount: Int) -> ByteChunk {
-        guard byteCount <= ByteChunk.standardByteCount else { return ByteChunk(capacity: byteCount) }
-        guard let chunk = spare.popLast() else { return ByteChunk(capacity: ByteChunk.standardByteCount) }
+        guard byteCount <= chunkByteCount else {
+            return larger?.take(byteCount: byteCount) ?? ByteChunk(capacity: byteCount)
+        }
+        guard let chunk = spare.popLast() else { return ByteChunk(capacity: chunkByteCount) }
         leastCount = min(leastCount, spare.count)
         return chunk
     }
@@ -30,7 +50,11 @@ package final class ChunkPool {
     /// Takes a chunk back. Its bytes may be overwritten from now on.
     @usableFromInline
     package func put(_ chunk: ByteChunk) {
-        guard chunk.capacity == ByteChunk.standardByteCount, spare.count < limit else { return }
+        guard chunk.capacity == chunkByteCount else {
+            larger?.put(chunk)
+            return
+        }
+        guard spare.count < limit else { return }
         chunk.count = 0
         spare.append(chunk)
     }

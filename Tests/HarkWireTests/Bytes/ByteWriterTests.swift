@@ -45,6 +45,18 @@ import Testing
         #expect(isEmpty)
     }
 
+    @Test func `who fills a small chunk gets a whole one`() {
+        var writer = ByteWriter(pool: ChunkPool(smallBeside: ChunkPool()))
+        let frame = [UInt8](repeating: 1, count: ChunkPool.smallByteCount / 2 + 1)
+        for _ in 0..<3 {
+            writer.beginFrame()
+            frame.withUnsafeBytes { writer.append($0) }
+        }
+        writer.seal()
+        let sizes = (0..<writer.sealed.count).map { writer.sealed[$0].capacity }
+        #expect(sizes == [ChunkPool.smallByteCount, ByteChunk.standardByteCount])
+    }
+
     @Test func `a frame larger than a chunk stays in one piece`() {
         var writer = ByteWriter(pool: ChunkPool())
         writer.append(7)

@@ -23,6 +23,19 @@ import Testing
         #expect(pool.take(byteCount: 1).capacity == ByteChunk.standardByteCount)
     }
 
+    @Test func `a small pool hands out small chunks, and larger ones of the pool beside it`() {
+        let pool = ChunkPool()
+        let small = ChunkPool(smallBeside: pool)
+        let few = small.take(byteCount: 1)
+        let many = small.take(byteCount: ChunkPool.smallByteCount + 1)
+        #expect(few.capacity == ChunkPool.smallByteCount)
+        #expect(many.capacity == ByteChunk.standardByteCount)
+        small.put(few)
+        small.put(many)
+        #expect(small.take(byteCount: 1) === few)
+        #expect(pool.take(byteCount: 1) === many)
+    }
+
     @Test func `only so many spare chunks are kept`() {
         let pool = ChunkPool()
         var chunks = (0...ChunkPool.spareCountMin).map { _ in pool.take(byteCount: 1) }
