@@ -18,6 +18,9 @@ public final class Peer: Emitter {
     /// Who is at the other end, as far as the transport knows.
     public internal(set) var info: PeerInfo
 
+    /// Whether the session waits for a new connection.
+    private var isWaiting = false
+
     /// How the client introduced itself.
     public internal(set) var hello: Hello?
 
@@ -28,8 +31,6 @@ public final class Peer: Emitter {
     override var acknowledgingLinks: [NativeLink] { [link] }
     weak var server: Server?
     var session: SessionTable.Session?
-    /// Whether the session waits for a new connection.
-    private var isWaiting = false
 
     init(number: UInt64, info: PeerInfo, server: Server) {
         self.number = number

@@ -21,6 +21,9 @@ public class Emitter {
     /// Whether the policy is another than `.remoteOnly`, for any thread.
     @usableFromInline nonisolated let isEchoing = Atomic(false)
 
+    /// Whether `close` was called, or the other side ended it for good.
+    public private(set) var isClosed = false
+
     /// Where the emitter logs, at `info` and below; too many listeners of one name are a `warning`.
     public nonisolated let logger: Logger
 
@@ -49,9 +52,6 @@ public class Emitter {
 
     /// How many errors nobody has listened to, by kind. None ends a program; the first of each kind is logged.
     public private(set) var unheardErrors: [HarkError.Code: Int] = [:]
-
-    /// Whether `close` was called, or the other side ended it for good.
-    public private(set) var isClosed = false
 
     init(outlet: Outlet, options: LinkOptions, logger: Logger) {
         self.outlet = LoopBound(outlet)

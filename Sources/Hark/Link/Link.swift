@@ -22,11 +22,11 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     @exclusivity(unchecked) private var inFlight: (chunk: ByteChunk, from: Int, isData: Bool)?
     @exclusivity(unchecked) private var isDirty = false
 
-    /// What leaves after the control frames.
-    final let outlet: NativeOutlet
-
     /// Whether data may leave: the protocol says so after its handshake.
     final var isDataOpen = false { didSet { updateWritable() } }
+
+    /// What leaves after the control frames.
+    final let outlet: NativeOutlet
 
     init(limits: Limits) {
         loop = EventLoop.current

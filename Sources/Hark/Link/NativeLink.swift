@@ -13,7 +13,6 @@ final class NativeLink: Link {
 
     // Receiving, see NativeLink+Dispatch.swift.
     @exclusivity(unchecked) var resolved: [ResolvedName?] = []
-    @exclusivity(unchecked) var isDispatching = false
     /// The machine's value, kept here: asking a non-copyable structure for it would move all of it.
     @exclusivity(unchecked) var runBodyByteCountMax = 0
     /// Events taken in the run that is being dispatched, which the machine does not know yet.
@@ -21,12 +20,18 @@ final class NativeLink: Link {
     /// Whether what is being dispatched is an event that is acknowledged.
     @exclusivity(unchecked) var isCounted = false
     @exclusivity(unchecked) var currentNameNumber: Int?
+    // Side by side, here and elsewhere: by itself a Boolean takes eight bytes of every connection.
+    @exclusivity(unchecked) var isDispatching = false
+    @exclusivity(unchecked) var isFlushRequested = false
+    /// The next write carries an acknowledgement.
+    @exclusivity(unchecked) private var isAcknowledgementDue = false
+    /// The timer runs.
+    @exclusivity(unchecked) private var isAcknowledgementAwaited = false
     var currentNameText = ""
     /// Events whose work goes on after their listeners have returned, oldest first.
     @exclusivity(unchecked) var deferred = DeferredEvents()
     let version = ListenerVersion.shared
     @exclusivity(unchecked) private var acknowledgedByteCount = 0
-    @exclusivity(unchecked) var isFlushRequested = false
 
     /// The values that both sides share.
     var data: SharedData {
@@ -64,10 +69,6 @@ final class NativeLink: Link {
         acknowledgementDelayIsOver()
     }
     private lazy var lingerTimer = environment.clock.timer { [unowned self] in sayFarewell() }
-    /// The next write carries an acknowledgement.
-    @exclusivity(unchecked) private var isAcknowledgementDue = false
-    /// The timer runs.
-    @exclusivity(unchecked) private var isAcknowledgementAwaited = false
     private var closing: CheckedContinuation<Void, Never>?
     private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
     /// Client: why nobody tries to connect any more; nil while somebody does.

@@ -31,9 +31,6 @@ package final class NativeOutlet: Outlet {
     private var unknownCount = 0
     private var unsentCount = 0
 
-    /// Whether more was queued than the high-water mark since the last drain.
-    private var isCongested = false
-
     init(pool: ChunkPool, limits: Limits) {
         queueByteCountMax = limits.queueByteCount
         highWaterByteCount = limits.highWaterByteCount

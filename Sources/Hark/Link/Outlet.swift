@@ -30,6 +30,12 @@ package class Outlet {
         didSet { if isWritable != oldValue { shortcuts = isWritable ? known : [] } }
     }
 
+    /// Whether nothing is sent any more.
+    package final private(set) var isClosed = false
+
+    /// Whether more was queued than the high-water mark since the last drain.
+    final var isCongested = false
+
     /// What `shortcuts` are while the connection is writable.
     private final var known: ContiguousArray<UInt8> = []
 
@@ -40,9 +46,6 @@ package class Outlet {
         known[name.id] = byte
         if isWritable { shortcuts = known }
     }
-
-    /// Whether nothing is sent any more.
-    package final private(set) var isClosed = false
 
     /// How many events were dropped, by reason.
     package final private(set) var dropped: [DropReason: Int] = [:]
@@ -67,7 +70,7 @@ package class Outlet {
         guard count > 0 else { return }
         let isFirst = dropped[reason] == nil
         dropped[reason, default: 0] += count
-        if isFirst { EventLoop.enterVerified((self, reason)) { $0.onFirstDrop?($1) } }
+        if isFirst, let emitter { EventLoop.enterVerified((emitter, reason)) { $0.dropped($1) } }
     }
 
     /// What has become of the events so far.
