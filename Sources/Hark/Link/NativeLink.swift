@@ -23,6 +23,8 @@ final class NativeLink: Link {
     // Side by side, here and elsewhere: by itself a Boolean takes eight bytes of every connection.
     @exclusivity(unchecked) var isDispatching = false
     @exclusivity(unchecked) var isFlushRequested = false
+    /// Both sides know values that are shared.
+    private var isDataAgreed = false
     /// The next write carries an acknowledgement.
     @exclusivity(unchecked) private var isAcknowledgementDue = false
     /// The timer runs.
@@ -45,7 +47,7 @@ final class NativeLink: Link {
     private var knownData: SharedData?
 
     /// Whether values of the shared store can be sent now.
-    var sendsData: Bool { isDataOpen && machine.welcome?.capabilities.contains(.data) == true }
+    var sendsData: Bool { isDataOpen && isDataAgreed }
 
     func receivedData(_ key: String, _ version: UInt64, _ encoded: [UInt8]?) {
         do throws(HarkError) {
@@ -126,10 +128,12 @@ final class NativeLink: Link {
         runBodyByteCountMax = machine.runBodyByteCountMax
         liveness.established(now, heartbeat: machine.welcome?.heartbeat ?? 0)
         armClock()
+        let isResumed = machine.welcome?.session?.outcome == .resumed
+        isDataAgreed = machine.welcome?.capabilities.contains(.data) == true
         // A client is asked for its session and its name later; a server knows them.
         if machine.role == .server { machine.forgetGreetings() }
         isDataOpen = true
-        knownData?.opened(isResumed: machine.welcome?.session?.outcome == .resumed)
+        knownData?.opened(isResumed: isResumed)
         setDirty()
         owner?.linkDidOpen()
         flush()
