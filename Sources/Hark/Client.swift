@@ -32,6 +32,14 @@ public final class Client: Emitter {
         /// What the server's `authorize` hook judges this client by.
         public var credentials: Value?
 
+        /// An event that the server delivers when this client is gone without a goodbye. None by default.
+        public var lastWill: LastWill?
+
+        /// Says what has to be said at the start of each connection, the first one and all later ones: who this is,
+        /// what it is interested in. Events that wait stay where they are until it has returned, and only then is the
+        /// client connected. It may take `timing.handshake`; if it takes longer or throws, the attempt has failed.
+        public var onConnect: (@EventLoop @Sendable (Preamble) async throws -> Void)?
+
         /// Where to log, at `info` and below.
         public var logger = Logger(label: "hark.client")
 
@@ -55,13 +63,16 @@ public final class Client: Emitter {
     /// Where it is connected to. Without a connection, where it tried last.
     public var endpoint: Endpoint { redialer.endpoint }
 
-    private let link: NativeLink
+    let link: NativeLink
     override var acknowledgingLinks: [NativeLink] { [link] }
     private let node: NativeIdentifier
     private let redialer: Redialer
     private var waiters: [CheckedContinuation<Void, any Error>] = []
+    var loopReference = LoopReference()
     private var wasConnected = false
     private var isClosing = false
+    /// While `disconnect()` says goodbye: who else has called it.
+    private var leavers: [CheckedContinuation<Void, Never>]?
     /// While the first attempt of `Client.connect(to:)` is under way.
     private var failsWaitersAtOnce = false
 
@@ -129,16 +140,19 @@ public final class Client: Emitter {
         guard !isClosing, !isClosed else {
             return report(HarkError(.closed, "the client is closed; make a new one"))
         }
+        guard leavers == nil else {
+            return report(HarkError(.closed, "the client says goodbye; await disconnect() before connecting again"))
+        }
         guard redialer.start() else { return }
         link.gaveUp = nil
-        EventLoop.retain(self)
+        loopReference.hold(self)
     }
 
     /// Waits until the connection is open.
     ///
     /// - Throws: `HarkError` with code `.closed` or `.gaveUp`; for a client that does not reconnect, what went wrong.
     public func connected() async throws {
-        guard !link.isDataOpen else { return }
+        guard !isConnected else { return }
         if let gaveUp = link.gaveUp { throw gaveUp }
         guard !isClosed else { throw HarkError(.closed, "the client is closed") }
         try await withCheckedThrowingContinuation { waiters.append($0) }
@@ -147,8 +161,8 @@ public final class Client: Emitter {
     /// Values that the client and its peer on the server share.
     public var data: SharedData { link.data }
 
-    /// Whether the connection is open.
-    public var isConnected: Bool { link.isDataOpen }
+    /// Whether the connection is open and `Options.onConnect` has returned.
+    public var isConnected: Bool { link.isDataOpen && !link.isHeld }
 
     /// How long until the next attempt to connect; nil when none is waited for. `.backoff` tells when a wait begins.
     public var nextAttempt: Duration? { redialer.nextAttempt }
@@ -165,13 +179,55 @@ public final class Client: Emitter {
         }
     }
 
+    /// Drops the connection, or the attempt that is under way, and dials at once, without waiting.
+    ///
+    /// What was emitted and not acknowledged is sent again; with a session nothing is lost and nothing comes twice.
+    /// After `disconnect()` or giving up it is `connect()`.
+    public func reconnect() {
+        guard !isClosing, !isClosed, leavers == nil else { return connect() }
+        let wasOpen = isConnected
+        _ = redialer.stop()
+        let error = HarkError(.disconnected, "reconnect() was called")
+        link.end(nil)
+        if wasOpen { fire(.disconnect, error) }
+        // A listener may have decided otherwise.
+        connect()
+    }
+
+    /// Says goodbye after everything emitted before, closes the connection and makes no other. The session is over.
+    ///
+    /// The client stays usable: what is emitted waits, and `connect()` connects again. Fires `.disconnect` if there
+    /// was a connection.
+    public func disconnect() async {
+        guard !isClosing, !isClosed else { return }
+        guard leavers == nil else { return await leave() }
+        leavers = []
+        let wasOpen = isConnected
+        if redialer.stop() { await link.close() } else { link.end(nil) }
+        let leavers = leavers ?? []
+        self.leavers = nil
+        let error = HarkError(.disconnected, "disconnect() was called; connect() connects again")
+        link.gaveUp = error
+        link.forgetSession()
+        failWaiters(error)
+        loopReference.release(self)
+        if wasOpen { fire(.disconnect, error) }
+        for leaver in leavers { leaver.resume() }
+    }
+
     /// Says goodbye after everything emitted before, and never connects again. Ends with `.close`.
     public func close() async {
+        await leave()
         guard !isClosed else { return }
         if isClosing { return await withCheckedContinuation { first in once(.close) { first.resume() } } }
         isClosing = true
         if redialer.stop() { await link.close() } else { link.end(nil) }
         finish(HarkError(.closed, "the client was closed"))
+    }
+
+    /// Waits for the end of a `disconnect()` that is under way.
+    private func leave() async {
+        if leavers != nil { await withCheckedContinuation { leavers?.append($0) } }
     }
 
     private func failWaiters(_ error: HarkError) {
@@ -186,7 +242,7 @@ public final class Client: Emitter {
         didClose()
         link.failAcknowledgements(error)
         link.owner = nil
-        EventLoop.release(self)
+        loopReference.release(self)
     }
 
     // MARK: Asking and waiting
@@ -232,6 +288,32 @@ extension Client: LinkOwner {
     func linkDidGreet(_ hello: Hello) {}
 
     func linkDidOpen() {
+        guard let onConnect = options.onConnect, let connection = link.connection else { return opened() }
+        link.isHeld = true
+        let preamble = Preamble(link, connection, resumption)
+        let timer = environment.clock.timer { [self] in
+            fail(preamble, HarkError(.timeout, "onConnect took longer than \(options.timing.handshake)"))
+        }
+        timer.schedule(at: environment.clock.now + options.timing.handshake.milliseconds)
+        EventLoop.task { [self] in
+            do {
+                try await onConnect(preamble)
+                guard preamble.isCurrent else { return }
+                timer.cancel()
+                link.letGo()
+                opened()
+            } catch {
+                timer.cancel()
+                fail(preamble, HarkError(.handshake, "onConnect has thrown: \(error)", cause: error))
+            }
+        }
+    }
+
+    private func fail(_ preamble: Preamble, _ error: HarkError) {
+        if preamble.isCurrent { link.end(error) }
+    }
+
+    private func opened() {
         guard redialer.opened() else { return link.end(nil) }
         let isAgain = wasConnected
         wasConnected = true
@@ -255,7 +337,8 @@ extension Client: RedialerOwner {
             as: NativeHello(
                 node: node, capabilities: options.sessions ? [.sessions, .data] : [.data],
                 heartbeat: Int(options.timing.heartbeat.milliseconds),
-                session: options.sessions ? link.claim : nil, credentials: options.credentials))
+                session: options.sessions ? link.claim : nil, credentials: options.credentials,
+                will: options.lastWill?.content))
     }
 
     func redialerDropsConnection() { link.end(nil) }
@@ -274,7 +357,7 @@ extension Client: RedialerOwner {
         link.gaveUp = error
         link.failAcknowledgements(error)
         failWaiters(error)
-        EventLoop.release(self)
+        loopReference.release(self)
         fire(.giveUp, error)
     }
 }

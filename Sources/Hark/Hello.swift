@@ -11,8 +11,12 @@ public struct Hello: Sendable, Hashable {
     /// What the client was given as `credentials`; null when nothing.
     public let credentials: Value
 
-    init(node: NativeIdentifier, credentials: Value) {
-        identifier = node
-        self.credentials = credentials
+    /// What the server delivers when the client is gone without a goodbye.
+    public let lastWill: LastWill?
+
+    init(_ hello: NativeHello) {
+        identifier = hello.node
+        credentials = hello.credentials ?? .null
+        lastWill = hello.will.map(LastWill.init(content:))
     }
 }

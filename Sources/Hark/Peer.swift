@@ -97,9 +97,11 @@ public final class Peer: Emitter {
     /// - Throws: `HarkError` with code `.closed` when the peer is gone.
     public func drained() async throws { try await link.drained() }
 
-    func ended(_ error: HarkError?) {
+    /// - Parameter error: why, if the server did not want it.
+    func ended(_ error: HarkError?, isFarewell: Bool = false) {
         guard !isClosed else { return }
         link.end(nil)
+        if error != nil, !isFarewell, link.sessionCount > 0, let will = hello?.lastWill { link.deliver(will) }
         server?.remove(self, error)
         session = nil
         if let error, !isWaiting { fire(.disconnect, error) }
@@ -120,7 +122,7 @@ public final class Peer: Emitter {
     private func lost(_ error: HarkError) {
         // Who says goodbye does not come back.
         let isFarewell = [.normal, .shutdown].contains(link.machine.goodbye?.reason)
-        guard !isFarewell, !isClosed, server?.keep(self) == true else { return ended(error) }
+        guard !isFarewell, !isClosed, server?.keep(self) == true else { return ended(error, isFarewell: isFarewell) }
         isWaiting = true
         fire(.disconnect, error)
     }

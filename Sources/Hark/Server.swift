@@ -45,7 +45,7 @@ public final class Server: Emitter {
     private var arriving: [UInt64: Peer] = [:]
     private var ended = Statistics()
     private var connected: [UInt64: Peer] = [:]
-    private var isReferenced = false
+    var loopReference = LoopReference()
     private let sessions: SessionTable
 
     /// A server that does not listen yet.
@@ -80,7 +80,7 @@ public final class Server: Emitter {
             }
         }
         acceptors.append(acceptor)
-        reference()
+        loopReference.hold(self)
         logger.debug("listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
         fire(.listening, acceptor.endpoint)
         return acceptor.endpoint
@@ -132,7 +132,7 @@ public final class Server: Emitter {
         guard !isClosed else { return }
         didClose()
         acceptors = []
-        unreference()
+        loopReference.release(self)
     }
 
     // MARK: Peers
@@ -211,17 +211,5 @@ public final class Server: Emitter {
         if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
         connected[peer.number] = nil
         broadcastOutlet.remove(peer.link.outlet)
-    }
-
-    private func reference() {
-        guard !isReferenced else { return }
-        isReferenced = true
-        EventLoop.retain(self)
-    }
-
-    private func unreference() {
-        guard isReferenced else { return }
-        isReferenced = false
-        EventLoop.release(self)
     }
 }

@@ -3,8 +3,9 @@ internal import Hark
 /// One side of a simulated connection.
 @EventLoop
 final class SimulatedConnection: Connection {
-    weak var receiver: (any ConnectionReceiver)?
+    var receiver: (any ConnectionReceiver)?
     let peerInfo: PeerInfo
+    var localEndpoint: Endpoint? { nil }
     let outgoing: SimulatedPipe
     weak var cable: SimulatedCable?
 

@@ -25,6 +25,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// Whether data may leave: the protocol says so after its handshake.
     final var isDataOpen = false { didSet { updateWritable() } }
 
+    /// Whether data waits although it could leave: the emitter has something to say first.
+    final var isHeld = false { didSet { updateWritable() } }
+
     /// What leaves after the control frames.
     final let outlet: NativeOutlet
 
@@ -76,6 +79,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     final func detach(lingeringBy clock: (any EventClock)? = nil) {
         guard let connection else { return }
         self.connection = nil
+        let underlying = (connection.receiver as? ConnectionTap)?.user
         if let clock { _ = LingeringConnection(connection, clock: clock) } else { connection.close() }
         outlet.connectionEnded(isInFlight: inFlight?.isData == true)
         // Not back to the pool: the socket may still be reading the chunk while it closes.
@@ -83,7 +87,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         control.removeAll()
         stash.removeAll()
         isLingering = false
+        isHeld = false
         isDataOpen = false
+        underlying?.ended()
     }
 
     /// Hands the connection over to another link, which attaches it.
@@ -91,6 +97,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         defer { connection = nil }
         return connection
     }
+
+    /// Gives the connection up, as if it were lost.
+    final func drop(_ error: HarkError) { fail(error) }
 
     private func fail(_ error: HarkError?) {
         guard connection != nil else { return }
@@ -162,7 +171,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     }
 
     private func updateWritable() {
-        outlet.isWritable = connection != nil && isDataOpen && inFlight == nil && !outlet.isWindowFull
+        outlet.isWritable = connection != nil && isDataOpen && !isHeld && inFlight == nil && !outlet.isWindowFull
     }
 
     final func flush() {
@@ -189,7 +198,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         let head = control.isEmpty ? nothing : control.firstBytes()
-        let body = isDataOpen ? outlet.next(fullChunksOnly: fullChunksOnly) : nothing
+        let body = isDataOpen && !isHeld ? outlet.next(fullChunksOnly: fullChunksOnly) : nothing
         let headCount = head.count
         guard headCount + body.count > 0 else {
             if outlet.isWindowFull { windowIsFull() }

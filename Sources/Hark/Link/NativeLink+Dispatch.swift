@@ -72,7 +72,7 @@ extension NativeLink {
             }
         case .helloReceived:
             guard let hello = machine.hello else { return }
-            owner?.linkDidGreet(Hello(node: hello.node, credentials: hello.credentials ?? .null))
+            owner?.linkDidGreet(Hello(hello))
         case .welcomed:
             becameOpen()
         case .goodbyeReceived:
@@ -152,6 +152,22 @@ extension NativeLink {
         for index in listeners.indices {
             do { try listeners[index].handler(arguments) } catch { failed(error) }
         }
+    }
+
+    /// Delivers an event that the other side has left for its end.
+    func deliver(_ will: LastWill) {
+        var writer = ArgumentWriter(pool: EventLoop.current.pool)
+        for value in will.arguments { writer.write(value) }
+        let outer = Dispatch.link
+        Dispatch.link = self
+        isCounted = false
+        currentNameNumber = nil
+        currentNameText = will.name
+        writer.bytes.takeBytes().withUnsafeBytes { arguments in
+            call(Array(will.name.utf8).withUnsafeBytes { listeners(of: $0) }, arguments)
+        }
+        Dispatch.link = outer
+        if version.isInterrupted { ListenerQueue.shared.catchUp() }
     }
 
     @inline(never)

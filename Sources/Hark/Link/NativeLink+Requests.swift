@@ -16,8 +16,10 @@ extension NativeLink {
     // MARK: Asking
 
     /// Sends a request and waits for its reply. Requests are never resent: when the connection ends they fail.
+    ///
+    /// - Parameter isAhead: whether it overtakes the data that waits.
     func request<Result: EventArgument & Sendable>(
-        _ name: String, within deadline: Duration, _ encode: (inout ArgumentWriter) -> Void
+        _ name: String, within deadline: Duration, isAhead: Bool = false, _ encode: (inout ArgumentWriter) -> Void
     ) async throws -> Result {
         guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
         guard isDataOpen else {
@@ -32,9 +34,13 @@ extension NativeLink {
         }
         let id = nextRequest
         nextRequest += 1
-        if let refusal = outlet.beginRequest(id, name, within: deadline.milliseconds) { throw refusal }
-        encode(&outlet.arguments)
-        if let refusal = outlet.endRequest() { throw refusal }
+        if isAhead {
+            try requestAhead(id, name, within: deadline, encode)
+        } else {
+            if let refusal = outlet.beginRequest(id, name, within: deadline.milliseconds) { throw refusal }
+            encode(&outlet.arguments)
+            if let refusal = outlet.endRequest() { throw refusal }
+        }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // Cancelled before there was a request to finish.

@@ -117,6 +117,9 @@ final class NativeLink: Link {
         ticket.map { NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount) }
     }
 
+    /// The session is over for both sides: the next connection begins another.
+    func forgetSession() { ticket = nil }
+
     func becameOpen() {
         guard outlet.setLimits(machine.remoteLimits) else {
             let text = "\(machine.remoteLimits.nameCount) event names are accepted there, and more are in use here"

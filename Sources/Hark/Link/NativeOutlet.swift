@@ -122,6 +122,9 @@ package final class NativeOutlet: Outlet {
 
     // MARK: Accounts
 
+    /// An uncounted event was sent by another way.
+    func countVolatile() { volatileCount += 1 }
+
     package override var statistics: Statistics {
         var statistics = super.statistics
         statistics.emitted += Int(mark) + volatileCount - unsentCount

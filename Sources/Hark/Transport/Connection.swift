@@ -17,6 +17,9 @@ public protocol Connection: AnyObject {
     /// Who is at the other end.
     var peerInfo: PeerInfo { get }
 
+    /// The address of this end; nil if it has none.
+    var localEndpoint: Endpoint? { get }
+
     /// Starts to call the receiver with what arrives.
     func startReading()
 

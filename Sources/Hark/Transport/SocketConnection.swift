@@ -16,6 +16,8 @@ package final class SocketConnection: Connection, UVStreamReceiver {
 
     package var peerInfo: PeerInfo { origin.info(of: stream) }
 
+    package var localEndpoint: Endpoint? { TCPSocket.localAddress(of: stream).map { Endpoint($0) } }
+
     package func startReading() {
         do throws(UVError) {
             try stream.startReading()

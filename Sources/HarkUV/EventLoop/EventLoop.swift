@@ -58,9 +58,11 @@ public final actor EventLoop {
     /// The loop that runs now.
     @EventLoop package static var current: UVLoop { executor.current }
 
-    /// Keeps `object`, and `run(_:)` from returning, until `release` is called.
+    /// Keeps `object` until `release` is called; and `run(_:)` from returning, if it is referenced.
     @EventLoop
-    package static func retain(_ object: AnyObject) { current.retain(object) }
+    package static func retain(_ object: AnyObject, isReferenced: Bool = true) {
+        current.retain(object, isReferenced: isReferenced)
+    }
 
     @EventLoop
     package static func release(_ object: AnyObject) { current.release(object) }

@@ -52,7 +52,7 @@ package final class UVLoop {
     @exclusivity(unchecked) private var nextJob = 0
     @exclusivity(unchecked) private var dirty: [any Flushable] = []
     @exclusivity(unchecked) private var flushing: [any Flushable] = []
-    private var retained: [ObjectIdentifier: AnyObject] = [:]
+    private var retained: [ObjectIdentifier: Retained] = [:]
     @exclusivity(unchecked) private var isIdling = false
 
     init(executor: LoopExecutor) {
@@ -174,17 +174,25 @@ package final class UVLoop {
 
     // MARK: Life
 
-    /// Keeps `object`, and `EventLoop.run` from returning, until it is released.
-    package func retain(_ object: AnyObject) { retained[ObjectIdentifier(object)] = object }
+    /// Keeps `object` until it is released, and until then `EventLoop.run` from returning, unless it is to run beside
+    /// what else goes on. Called again, the last call counts.
+    package func retain(_ object: AnyObject, isReferenced: Bool) {
+        retained[ObjectIdentifier(object)] = Retained(object: object, isReferenced: isReferenced)
+    }
 
     package func release(_ object: AnyObject) { retained[ObjectIdentifier(object)] = nil }
+
+    private struct Retained {
+        let object: AnyObject
+        let isReferenced: Bool
+    }
 
     /// Whether the body of a run has ended, which then waits for what is retained to go.
     var hasEndedBodies = false
 
     /// Decided at the end of the turn: who closes one emitter and opens another at once does not end the run.
     private func endRuns() {
-        guard hasEndedBodies, retained.isEmpty, nextJob == jobs.count else { return }
+        guard hasEndedBodies, nextJob == jobs.count, !retained.values.contains(where: \.isReferenced) else { return }
         hasEndedBodies = executor.endIdleRuns()
     }
 

@@ -59,11 +59,13 @@ package enum TCPSocket {
     /// The address a listener is bound to.
     package static func localAddress(of listener: UVListener) -> SocketAddress? { listener.localAddress }
 
+    /// The address of this side; nil for a unix socket, or when the connection is gone.
+    package static func localAddress(of stream: UVStream) -> SocketAddress? {
+        stream.descriptor.flatMap { try? SocketDescriptor($0).localAddress() }.flatMap { $0.isInternet ? $0 : nil }
+    }
+
     /// The address of the other side; nil for a unix socket, or when the connection is gone.
     package static func remoteAddress(of stream: UVStream) -> SocketAddress? {
-        guard let number = stream.descriptor, let address = try? SocketDescriptor(number).remoteAddress(),
-            address.isInternet
-        else { return nil }
-        return address
+        stream.descriptor.flatMap { try? SocketDescriptor($0).remoteAddress() }.flatMap { $0.isInternet ? $0 : nil }
     }
 }

@@ -12,16 +12,20 @@ package struct NativeHello: Equatable, Sendable {
     package var session: NativeSessionClaim?
     /// What the server's application judges it by.
     package var credentials: Value?
+    /// An event to deliver when the client is gone without a goodbye: its name, and then its arguments.
+    package var will: [Value]?
 
     package init(
         node: NativeIdentifier, capabilities: NativeCapabilities = [],
-        heartbeat: Int = LivenessClock.heartbeatDefault, session: NativeSessionClaim? = nil, credentials: Value? = nil
+        heartbeat: Int = LivenessClock.heartbeatDefault, session: NativeSessionClaim? = nil, credentials: Value? = nil,
+        will: [Value]? = nil
     ) {
         self.node = node
         self.capabilities = capabilities
         self.heartbeat = heartbeat
         self.session = session
         self.credentials = credentials
+        self.will = will
     }
 
     init(reading body: UnsafeRawBufferPointer) throws(NativeViolation) {
@@ -32,11 +36,21 @@ package struct NativeHello: Equatable, Sendable {
         heartbeat = try map.count("beat", or: 0)
         if let claim = try map.map("session") { session = try NativeSessionClaim(reading: claim) }
         credentials = map.value("auth")
+        will = try Self.will(map.value("will"))
     }
 
-    /// Fails when the credentials are nested too deeply.
+    private static func will(_ value: Value?) throws(NativeViolation) -> [Value]? {
+        guard let value else { return nil }
+        guard case .array(let content) = value, case .string(let name)? = content.first else {
+            throw .malformed(.hello)
+        }
+        guard name.utf8.count <= NativeLimits.nameByteCountMax else { throw .nameTooLong(byteCount: name.utf8.count) }
+        return content
+    }
+
+    /// Fails when the credentials or the will are nested too deeply.
     func write(to output: inout ByteWriter) throws(CBORError) {
-        let count = 4 + (session == nil ? 0 : 1) + (credentials == nil ? 0 : 1)
+        let count = 4 + (session == nil ? 0 : 1) + (credentials == nil ? 0 : 1) + (will == nil ? 0 : 1)
         CBORWriter.writeObjectHead(count: count, to: &output)
         CBORWriter.write("node", to: &output)
         node.write(to: &output)
@@ -53,6 +67,10 @@ package struct NativeHello: Equatable, Sendable {
         if let credentials {
             CBORWriter.write("auth", to: &output)
             try CBORWriter.write(credentials, depth: 1, to: &output)
+        }
+        if let will {
+            CBORWriter.write("will", to: &output)
+            try CBORWriter.write(.array(will), depth: 1, to: &output)
         }
     }
 }

@@ -1,0 +1,59 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// What a client says before the data that waits: uncounted frames among those of the connection itself.
+extension NativeLink {
+    /// Writes an event that goes ahead.
+    func emitAhead(_ name: String, _ encode: (inout ArgumentWriter) -> Void) throws(HarkError) {
+        try writeAhead(.namedVolatile, name, encode) { _ in }
+        outlet.countVolatile()
+    }
+
+    /// Writes a request that goes ahead.
+    func requestAhead(
+        _ id: UInt64, _ name: String, within deadline: Duration, _ encode: (inout ArgumentWriter) -> Void
+    ) throws(HarkError) {
+        try writeAhead(.namedRequest, name, encode) { output in
+            output.appendLEB128(id)
+            output.appendLEB128(deadline.milliseconds)
+        }
+    }
+
+    private func writeAhead(
+        _ kind: NativeKind, _ name: String, _ encode: (inout ArgumentWriter) -> Void,
+        head: (inout ByteWriter) -> Void
+    ) throws(HarkError) {
+        let arguments = try Self.encoded(encode)
+        guard name.utf8.count <= NativeLimits.nameByteCountMax else {
+            throw HarkError(.limit, "a name may have \(NativeLimits.nameByteCountMax) bytes")
+        }
+        // The numbers ahead of it have at most 30 bytes.
+        guard arguments.count + name.utf8.count + 30 <= outlet.bodyByteCountMax,
+            control.byteCount + arguments.count <= options.limits.queueByteCount
+        else { throw HarkError(.limit, "\"\(name)\" is longer than the other side accepts, or too much waits already") }
+        NativeFrame.begin(kind, into: &control)
+        head(&control)
+        control.appendLEB128(UInt64(name.utf8.count))
+        control.append(utf8: name)
+        control.append(arguments.span.bytes)
+        NativeFrame.end(&control)
+        setDirty()
+    }
+
+    private static func encoded(_ encode: (inout ArgumentWriter) -> Void) throws(HarkError) -> [UInt8] {
+        var writer = ArgumentWriter(pool: EventLoop.current.pool)
+        encode(&writer)
+        if let failure = writer.takeFailure() {
+            throw HarkError(.arguments, "an argument cannot be encoded: \(failure)", cause: failure)
+        }
+        return writer.bytes.takeBytes()
+    }
+
+    /// Everything was said that goes ahead: what waits may leave.
+    func letGo() {
+        isHeld = false
+        setDirty()
+        didWrite()
+    }
+}
