@@ -325,6 +325,7 @@ extension Client: LinkOwner {
     }
 
     func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
+    func linkDidTouchData() {}
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { redialer.lost(error, retryAfter: retryAfter ?? 0) }
     func linkDidFail(_ error: HarkError) { report(error) }

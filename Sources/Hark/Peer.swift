@@ -98,6 +98,18 @@ public final class Peer: Emitter {
     public func drained() async throws { try await link.drained() }
 
     /// - Parameter error: why, if the server did not want it.
+    /// Ends the session for good: the values shared with the client are forgotten on both sides, and the connection is
+    /// closed after what was emitted before. A client that is away finds out when it comes back. It may connect again,
+    /// as a new peer.
+    public func invalidateSession() async {
+        guard !isClosed else { return }
+        if let session { server?.invalidate(session) }
+        session = nil
+        data.clear()
+        await link.close(as: .invalidated)
+        ended(nil)
+    }
+
     func ended(_ error: HarkError?, isFarewell: Bool = false) {
         guard !isClosed else { return }
         link.end(nil)
@@ -134,6 +146,11 @@ public final class Peer: Emitter {
     func resume(from other: Peer) {
         isWaiting = false
         resumption = .resumed
+        adopt(from: other)
+    }
+
+    /// Takes over the connection of `other`, which nobody knows yet.
+    func adopt(from other: Peer) {
         info = other.info
         hello = other.hello
         link.replaced()
@@ -159,6 +176,7 @@ extension Peer: LinkOwner {
         if resumption == .resumed { fire(.reconnect, ()) }
     }
     func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
+    func linkDidTouchData() { if let session { server?.archive?.save(session) } }
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
 

@@ -24,6 +24,9 @@ public final class Server: Emitter {
         /// Whether and how long a client's session outlives its connection.
         public var sessions = Sessions()
 
+        /// Where sessions are kept for another process of this server. Nowhere by default: they end with this one.
+        public var sessionStore: (any SessionStore)?
+
         /// Where to log, at `info` and below.
         public var logger = Logger(label: "hark.server")
 
@@ -46,7 +49,10 @@ public final class Server: Emitter {
     private var ended = Statistics()
     private var connected: [UInt64: Peer] = [:]
     var loopReference = LoopReference()
+    private var isClosing = false
     private let sessions: SessionTable
+    private(set) var archive: SessionArchive?
+    private lazy var refreshTimer = environment.clock.timer { [weak self] in self?.refreshArchive() }
 
     /// A server that does not listen yet.
     public init(options: Options = Options()) {
@@ -54,6 +60,8 @@ public final class Server: Emitter {
         broadcastOutlet = BroadcastOutlet(EventLoop.current.pool)
         sessions = SessionTable(options.sessions, options.environment)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
+        guard let store = options.sessionStore, sessions.isEnabled else { return }
+        archive = SessionArchive(store, keepFor: options.sessions.expiry) { [weak self] in self?.report($0) }
     }
 
     /// A server that listens on `endpoint`.
@@ -123,6 +131,7 @@ public final class Server: Emitter {
     ///   default, asks for nothing.
     public func close(retryAfter: Duration = .zero) async {
         guard !isClosed else { return }
+        isClosing = true
         for acceptor in acceptors { acceptor.close() }
         for peer in arriving.values { peer.turnAway(retryAfter: retryAfter) }
         for peer in sessions.waitingPeers { peer.ended(nil) }
@@ -131,6 +140,8 @@ public final class Server: Emitter {
         for goodbye in goodbyes { await goodbye.value }
         guard !isClosed else { return }
         didClose()
+        refreshTimer.cancel()
+        await archive?.finish()
         acceptors = []
         loopReference.release(self)
     }
@@ -170,9 +181,7 @@ public final class Server: Emitter {
         guard let hello = peer.link.machine.hello, peer.link.machine.state == .authorizing else { return }
         guard sessions.isEnabled, hello.capabilities.contains(.sessions) else { return peer.link.accept(peer.id, nil) }
         guard let claim = hello.session else { return begin(peer, .new) }
-        guard let session = sessions.find(claim) else {
-            return begin(peer, .refused(why: "the session is over, or was never here"))
-        }
+        guard let session = sessions.find(claim) else { return admit(peer, claim) }
         arriving[peer.number] = nil
         sessions.resume(session)
         session.peer.resume(from: peer)
@@ -180,8 +189,56 @@ public final class Server: Emitter {
             session.peer.id, NativeSessionGrant(id: session.id, token: session.token, outcome: .resumed))
     }
 
+    /// Lets in a client whose session is not in this process any more.
+    private func admit(_ peer: Peer, _ claim: NativeSessionClaim) {
+        guard !sessions.isInvalidated(claim) else {
+            return peer.link.refuse(.invalidated, "the session was invalidated")
+        }
+        guard let archive else { return begin(peer, .refused(why: "the session is over, or was never here")) }
+        EventLoop.task { [self] in
+            let record = await archive.find(claim)
+            guard peer.link.machine.state == .authorizing else { return }
+            guard let record else { return begin(peer, .refused(why: "the session is over, or was never here")) }
+            archive.remove(claim.id)
+            begin(
+                restored(peer, record),
+                .refused(why: "the server was restarted; the peer's name and its data are what they were"))
+        }
+    }
+
+    /// Gives a client the name and the values that it had in another process of this server.
+    private func restored(_ peer: Peer, _ record: SessionRecord) -> Peer {
+        guard self.peer(record.peer) == nil, arriving[record.peer] == nil else { return peer }
+        let known = Peer(number: record.peer, info: peer.info, server: self)
+        known.data.restore(record.data)
+        known.adopt(from: peer)
+        arriving[peer.number] = nil
+        arriving[known.number] = known
+        return known
+    }
+
+    /// Sessions of connected clients are kept from the last time that they were saved.
+    private func refreshArchive() {
+        guard !connected.isEmpty else { return }
+        for peer in connected.values { if let session = peer.session { archive?.save(session) } }
+        armRefresh()
+    }
+
+    private func armRefresh() {
+        refreshTimer.schedule(at: environment.clock.now + max(options.sessions.expiry.milliseconds / 2, 1))
+    }
+
+    func invalidate(_ session: SessionTable.Session) {
+        sessions.invalidate(session)
+        archive?.remove(session.id)
+    }
+
     private func begin(_ peer: Peer, _ outcome: NativeSessionGrant.Outcome) {
         peer.session = sessions.begin(peer)
+        if let archive, let session = peer.session {
+            archive.save(session)
+            if connected.isEmpty { armRefresh() }
+        }
         let grant = peer.session.map { NativeSessionGrant(id: $0.id, token: $0.token, outcome: outcome) }
         if case .refused(let why) = outcome { peer.resumption = .refused(why: why) }
         peer.link.accept(peer.id, grant)
@@ -203,11 +260,16 @@ public final class Server: Emitter {
             return false
         }
         sessions.wait(session)
+        archive?.save(session)
         return true
     }
 
     func remove(_ peer: Peer, _ error: HarkError?) {
-        if let session = peer.session { sessions.end(session) }
+        if let session = peer.session {
+            sessions.end(session)
+            // The server may come back, and its clients with it.
+            if !isClosing { archive?.remove(session.id) }
+        }
         if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
         connected[peer.number] = nil
         broadcastOutlet.remove(peer.link.outlet)

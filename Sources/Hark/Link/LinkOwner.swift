@@ -18,6 +18,9 @@ protocol LinkOwner: AnyObject {
     /// The other side has set or removed a value of the shared data.
     func linkDidChangeData(_ change: SharedData.Change)
 
+    /// A value of the shared data is another, whoever has changed it.
+    func linkDidTouchData()
+
     /// The queue has fallen to the low-water mark.
     func linkDidDrain()
 

@@ -120,6 +120,12 @@ final class NativeLink: Link {
     /// The session is over for both sides: the next connection begins another.
     func forgetSession() { ticket = nil }
 
+    /// The server wants nothing more to be known of it.
+    private func forgetSessionAndData() {
+        forgetSession()
+        for key in knownData?.clear() ?? [] { owner?.linkDidChangeData(SharedData.Change(key: key, value: nil)) }
+    }
+
     func becameOpen() {
         guard outlet.setLimits(machine.remoteLimits) else {
             let text = "\(machine.remoteLimits.nameCount) event names are accepted there, and more are in use here"
@@ -288,13 +294,16 @@ final class NativeLink: Link {
 
     /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
     ///
-    /// - Parameter retryAfter: how long the other side shall stay away, if it shall.
-    func close(retryAfter: Duration = .zero) async {
+    /// - Parameters:
+    ///   - reason: why, if it is not as usual.
+    ///   - retryAfter: how long the other side shall stay away, if it shall.
+    func close(as reason: GoodbyeReason? = nil, retryAfter: Duration = .zero) async {
         guard connection != nil, machine.state != .closing else { return end(nil) }
         countProcessed()
         machine.acknowledge(into: &control)
         let stayAway = retryAfter.milliseconds
-        machine.close(stayAway > 0 ? .shutdown : .normal, retryAfter: stayAway, control: &outlet.arguments.bytes)
+        machine.close(
+            reason ?? (stayAway > 0 ? .shutdown : .normal), retryAfter: stayAway, control: &outlet.arguments.bytes)
         setDirty()
         let timer = environment.clock.timer { self.end(nil) }
         timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
@@ -355,6 +364,7 @@ final class NativeLink: Link {
         let text = goodbye.text.isEmpty ? reason : "\(reason), \(goodbye.text)"
         countProcessed()
         machine.acknowledge(into: &control)
+        if goodbye.reason == .invalidated { forgetSessionAndData() }
         end(
             HarkError(wasOpen ? .disconnected : .handshake, "the other side closed the connection: \(text)"),
             retryAfter: goodbye.retryAfter == 0 ? nil : goodbye.retryAfter)

@@ -41,13 +41,6 @@ enum DeliverySnippets {
         }
     }
 
-    static func shared(_ client: Client) throws {
-        try client.data.set("colour", "blue")
-        client.on(.dataChange) { change in print("\(change.key) is \(change.value ?? "gone")") }
-        let size = try client.data.get("size", as: Int.self)
-        print(size ?? 0)
-    }
-
     static func question(_ client: Client) async throws {
         client.emit("order", 7)
         let isStored: Bool = try await client.request("isStored", 7)

@@ -43,6 +43,12 @@ enum ReconnectingSnippets {
         return client
     }
 
+    static func onPurpose(_ client: Client) async {
+        client.reconnect()
+        await client.disconnect()
+        client.connect()
+    }
+
     static func restart(_ server: Server) async {
         await server.close(retryAfter: .seconds(10))
     }

@@ -16,6 +16,8 @@ package enum GoodbyeReason: UInt16, CaseIterable, Sendable {
     case handshakeTimeout = 6
     /// Nothing was heard for too long.
     case heartbeatTimeout = 7
+    /// The server has ended the session: both sides forget it and the values that they shared.
+    case invalidated = 8
 
     // From 32 on: the other side broke the protocol.
     case wrongMagic = 32

@@ -1,4 +1,4 @@
-internal import HarkWire
+package import HarkWire
 
 /// Sixteen bytes that name a node or a session, or prove that a session is one's own. Chosen at random.
 package struct NativeIdentifier: Hashable, Sendable {
@@ -25,10 +25,16 @@ package struct NativeIdentifier: Hashable, Sendable {
     }
 
     /// Nil when there are not sixteen.
-    init?(_ bytes: Bytes) {
+    package init?(_ bytes: Bytes) {
         guard bytes.count == Self.byteCount else { return nil }
         let words = [bytes.prefix(8), bytes.suffix(8)].map { $0.reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
         self.init(high: words[0], low: words[1])
+    }
+
+    /// The sixteen.
+    package var bytes: Bytes {
+        let shifts = stride(from: 56, through: 0, by: -8)
+        return Bytes([high, low].flatMap { word in shifts.map { UInt8(truncatingIfNeeded: word >> $0) } })
     }
 
     func write(to output: inout ByteWriter) {

@@ -152,4 +152,63 @@ struct SessionsTests {
             #expect(world.server.peer(second.id) == nil)
         }
     }
+
+    // MARK: Invalidating
+
+    @Test func `a session that is invalidated is forgotten on both sides, and the client begins another`() async throws
+    {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            var heard: [Int] = []
+            let (client, peer) = try world.connected()
+            client.on("n") { (n: Int) in heard.append(n) }
+            try client.data.set("k", 1)
+            try peer.data.set("l", 2)
+            simulation.run(for: .seconds(1))
+            var changes: [SharedData.Change] = []
+            client.on(.dataChange) { changes.append($0) }
+            peer.emit("n", 1)
+            try await simulation.run { await peer.invalidateSession() }
+            #expect(heard == [1] && peer.isClosed && peer.data.keys.isEmpty && client.data.keys.isEmpty)
+            #expect(changes.map(\.key) == ["k", "l"] && changes.allSatisfy { $0.value == nil })
+            try simulation.run { client.isConnected }
+            #expect(client.resumption == .new && client.peerID != peer.id)
+            #expect(world.server.peers.allSatisfy { $0.data.keys.isEmpty })
+        }
+    }
+
+    @Test func `a client that was away finds its session invalidated when it comes back`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let (client, peer) = try world.connected()
+            try client.data.set("k", 1)
+            simulation.run(for: .seconds(1))
+            simulation.network.partition()
+            simulation.network.cutAll()
+            client.emit("n", 1)
+            simulation.run(for: .seconds(1))
+            try await simulation.run { await peer.invalidateSession() }
+            var heard: [Int] = []
+            world.server.on("n") { (n: Int) in heard.append(n) }
+            simulation.network.heal()
+            try simulation.run { heard.count == 1 }
+            #expect(client.resumption == .new && client.data.keys.isEmpty && world.server.peers[0].data.keys.isEmpty)
+        }
+    }
+
+    @Test func `a session is invalidated while its client resumes it`() async throws {
+        for delay in 0..<60 {
+            try await withSimulation(seed: UInt64(delay)) { simulation in
+                let world = try await World(simulation)
+                let (client, peer) = try world.connected()
+                try client.data.set("k", 1)
+                simulation.run(for: .seconds(1))
+                simulation.network.cutAll()
+                simulation.run(for: .milliseconds(delay * 2))
+                try await simulation.run { await peer.invalidateSession() }
+                simulation.run(for: .seconds(30))
+                try #require(client.isConnected && client.data.keys.isEmpty && client.peerID != peer.id)
+            }
+        }
+    }
 }

@@ -16,6 +16,9 @@ final class SessionTable {
             self.token = token
             self.peer = peer
         }
+
+        /// What a store keeps of it.
+        var record: SessionRecord { SessionRecord(token: token, peer: peer.number, data: peer.data.stored) }
     }
 
     /// A session without a connection.
@@ -31,6 +34,9 @@ final class SessionTable {
     private var sessions: [NativeIdentifier: Session] = [:]
     /// By the numbers of their peers.
     private var waiting: [UInt64: Waiting] = [:]
+    /// Sessions that were invalidated, for clients that have not heard of it, oldest first: as many as there may be
+    /// sessions.
+    private var invalidated: [(session: NativeSessionClaim, deadline: UInt64)] = []
 
     init(_ options: Sessions, _ environment: Environment) {
         self.options = options
@@ -75,6 +81,21 @@ final class SessionTable {
         let timer = environment.clock.timer { [weak session] in session?.peer.expire("its time was over") }
         waiting[session.peer.number] = Waiting(session: session, deadline: deadline, timer: timer)
         timer.schedule(at: deadline)
+    }
+
+    /// The session is over, and its client is to be told so if it comes back.
+    func invalidate(_ session: Session) {
+        end(session)
+        let now = environment.clock.now
+        invalidated.removeAll { $0.deadline <= now }
+        if invalidated.count >= options.count { invalidated.removeFirst() }
+        let claim = NativeSessionClaim(id: session.id, token: session.token, received: 0)
+        invalidated.append((claim, now + options.expiry.milliseconds))
+    }
+
+    /// Whether a client claims a session that was invalidated.
+    func isInvalidated(_ claim: NativeSessionClaim) -> Bool {
+        invalidated.contains { $0.session.id == claim.id && $0.session.token.isSecretlyEqual(to: claim.token) }
     }
 
     /// The session is over.

@@ -28,6 +28,18 @@ public final class SharedData {
         var byteCount: Int { 16 + (encoded?.count ?? 0) }
     }
 
+    /// What a store keeps of a value.
+    package struct StoredValue: Equatable {
+        package let version: UInt64
+        /// As it travels; nil when the key was removed.
+        package let encoded: [UInt8]?
+
+        package init(version: UInt64, encoded: [UInt8]?) {
+            self.version = version
+            self.encoded = encoded
+        }
+    }
+
     private var entries: [String: Entry] = [:]
     private unowned let link: NativeLink
     private let byteCountMax: Int
@@ -96,7 +108,31 @@ public final class SharedData {
         guard new <= max(byteCountMax, byteCount) else { return false }
         entries[key] = entry
         byteCount = new
+        link.owner?.linkDidTouchData()
         return true
+    }
+
+    // MARK: Keeping
+
+    /// All values and versions.
+    var stored: [String: StoredValue] {
+        entries.mapValues { StoredValue(version: $0.version, encoded: $0.encoded) }
+    }
+
+    /// Takes over what was kept. The other side does not have it.
+    func restore(_ stored: [String: StoredValue]) {
+        for (key, value) in stored { _ = store(key, Entry(version: value.version, encoded: value.encoded)) }
+    }
+
+    /// Forgets everything, on this side.
+    ///
+    /// - Returns: the keys that had a value.
+    @discardableResult
+    func clear() -> [String] {
+        let keys = keys
+        entries = [:]
+        byteCount = 0
+        return keys
     }
 
     // MARK: The other side
