@@ -1,3 +1,5 @@
+import Foundation
+import Hark
 import Testing
 
 /// What the documentation shows is code that compiles, and the first example runs.
@@ -29,6 +31,19 @@ struct SnippetTests {
         let page = Page("a page", text: "```sh\nmake\n```\ntext\n```swift\na()\n```\n```\nb()\n```")
         #expect(page.blocks.map(\.code) == ["a()"])
         #expect(page.blocks.map(\.description) == ["a page:6"])
+    }
+
+    @Test @EventLoop func `the session store of the documentation keeps records for their time`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = FolderStore(folder)
+        try await store.save("a", [1, 2], keepFor: .seconds(600))
+        try await store.save("b", [3], keepFor: .zero)
+        #expect(try await store.load("a") == [1, 2])
+        #expect(try await store.load("b") == nil)
+        try await store.remove("a")
+        #expect(try await store.load("a") == nil)
     }
 
     @Test func `the example of the readme runs and ends`() async throws {
