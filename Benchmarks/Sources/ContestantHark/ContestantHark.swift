@@ -4,13 +4,15 @@ internal import Hark
 /// Hark as its users see it: whole events with names, listeners and acknowledgeable sequence numbers.
 public enum ContestantHark {
     /// Runs one end of a flood. Returns when the sender has said that it is over.
-    /// - Parameter variant: `bytes`, `typed` or `string`.
+    /// - Parameters:
+    ///   - variant: `bytes`, `typed` or `string`.
+    ///   - window: how many messages may be sent and not acknowledged; as many as by default when nil.
     /// - Throws: `HarkError` when it cannot listen or connect, or an event was dropped.
-    public static func flood(_ task: contest_task, variant: String) throws {
+    public static func flood(_ task: contest_task, variant: String, window: Int? = nil) throws {
         nonisolated(unsafe) let meter = meter(task, stride: contest_stride(task.size))
         try EventLoop.run {
             if task.is_receiver {
-                try await serve(task) { server in listen(server, variant, meter) }
+                try await serve(task, window: window) { server in listen(server, variant, meter) }
             } else {
                 let client = try await Client.connect(to: endpoint(task))
                 try await send(task, Producer(client, variant, size: task.size), client, meter)
@@ -82,8 +84,12 @@ public enum ContestantHark {
 extension ContestantHark {
     /// Listens until a sender says that it is over.
     @EventLoop
-    private static func serve(_ task: contest_task, _ prepare: @EventLoop (Server) -> Void) async throws {
-        let server = try await Server.listen(on: endpoint(task))
+    private static func serve(
+        _ task: contest_task, window: Int? = nil, _ prepare: @EventLoop (Server) -> Void
+    ) async throws {
+        var options = Server.Options()
+        if let window { options.limits.windowEventCount = window }
+        let server = try await Server.listen(on: endpoint(task), options: options)
         prepare(server)
         var task = task
         contest_print_ready(&task, UInt16(server.endpoints.first?.port ?? 0))

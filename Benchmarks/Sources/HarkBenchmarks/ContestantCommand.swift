@@ -49,7 +49,7 @@ struct ContestantCommand: ParsableCommand {
         case (.c, .codec): contestant_c_codec(seconds)
         case (.nio, .flood): try ContestantNIO.flood(task)
         case (.nio, .pingPong): try ContestantNIO.pingPong(task)
-        case (.hark, .acknowledged), (.c, .emit), (.nio, _), (.node, _):
+        case (.c, .emit), (.nio, _), (.node, _):
             throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
         case (.hark, _): try runHark()
         }
@@ -62,7 +62,7 @@ struct ContestantCommand: ParsableCommand {
             case .pingPong: try ContestantHark.pingPong(task)
             case .fanOut: try ContestantHark.fanOut(task)
             case .idle: try ContestantHark.idle(task)
-            case .acknowledged: break
+            case .acknowledged: try ContestantHark.flood(task, variant: variant.rawValue, window: count)
             case .emit: try ContestantHark.emit(task)
             case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
             }

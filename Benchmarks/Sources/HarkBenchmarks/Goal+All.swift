@@ -22,6 +22,9 @@ extension Goal {
             }
         }
         + [
+            Goal(name: "acknowledged-1000", scenario: "acknowledged-1000", bound: .atLeast(0.80), unit: "x C") {
+                $0.ratio(.hark, to: .c, \.rate)
+            },
             Goal(name: "fan-out-100", scenario: "fan-out-100", bound: .atLeast(0.85), unit: "x C") {
                 $0.ratio(.hark, to: .c, \.rate)
             },

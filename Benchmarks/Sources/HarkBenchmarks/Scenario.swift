@@ -44,7 +44,7 @@ struct Scenario {
 
     private static let fanOut = Scenario(workload: .fanOut, count: 100, entries: present([.c, .hark]))
 
-    private static let acknowledged = Scenario(workload: .acknowledged, count: 1_000, entries: present([.c]))
+    private static let acknowledged = Scenario(workload: .acknowledged, count: 1_000, entries: present([.c, .hark]))
 
     private static let idle = Scenario(
         workload: .idle, count: 10_000, roundsMax: 3, secondsMin: 2.5, entries: present([.c, .hark]))
