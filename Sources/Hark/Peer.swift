@@ -36,7 +36,7 @@ public final class Peer: Emitter {
         self.number = number
         self.info = info
         self.server = server
-        link = NativeLink(role: .server, options: server.linkOptions)
+        link = NativeLink(role: .server, options: server.linkOptions, names: server.names)
         super.init(outlet: link.outlet, options: server.linkOptions, logger: server.logger)
         link.owner = self
         link.peer = self

@@ -43,6 +43,8 @@ public final class Server: Emitter {
     public nonisolated let options: Options
 
     private let broadcastOutlet: BroadcastOutlet
+    /// Those of all events to all peers.
+    var names: NativeNames { broadcastOutlet.names }
     private var acceptors: [any Acceptor] = []
     /// Connections whose handshake is not complete.
     private var arriving: [UInt64: Peer] = [:]
@@ -57,7 +59,7 @@ public final class Server: Emitter {
     /// A server that does not listen yet.
     public init(options: Options = Options()) {
         self.options = options
-        broadcastOutlet = BroadcastOutlet(EventLoop.current.pool)
+        broadcastOutlet = BroadcastOutlet()
         sessions = SessionTable(options.sessions, options.environment)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
         guard let store = options.sessionStore, sessions.isEnabled else { return }

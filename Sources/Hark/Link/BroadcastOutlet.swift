@@ -2,54 +2,206 @@ internal import HarkProtocol
 internal import HarkUV
 internal import HarkWire
 
-/// Writes an event once and copies it to every peer of a server.
+/// Sends events to every peer of a server.
+///
+/// An event for all is written once, in the form in which it travels: names have the same numbers on all connections of
+/// a server. The peers take over what was written at the end of the turn, or earlier when something goes to one of them
+/// alone, so that everybody hears everything in the order of the calls. Peers that cannot send at once get each event
+/// by itself, because what becomes of it is for their queues to say.
 package final class BroadcastOutlet: Outlet {
+    /// A place in the events of this turn.
+    struct Position {
+        /// Counted events up to here, since there is this outlet.
+        var mark: UInt64 = 0
+        /// Bytes up to here, in this turn.
+        var offset = 0
+    }
+
+    let names = NativeNames()
+    private let pool: ChunkPool
+    private let flusher: LoopBound<Flusher>
+
     /// Where events go. Looked into without counting references: with every event that would be a write to memory of
     /// every peer.
-    private var peers: [LoopBound<Outlet>] = []
+    private var peers: [LoopBound<NativeOutlet>] = []
+    /// In this turn: who takes over what is written here, and who gets each event by itself.
+    private var followers: [LoopBound<NativeOutlet>] = []
+    private var others: [LoopBound<NativeOutlet>] = []
 
-    func add(_ peer: Outlet) { peers.append(LoopBound(peer)) }
+    /// The event that is being written.
+    @exclusivity(unchecked) private var name: EventName?
+    @exclusivity(unchecked) private var text: [UInt8] = []
+    @exclusivity(unchecked) private var headByteCount = 0
 
-    func remove(_ peer: Outlet) {
+    /// All names used so far have numbers up to this one.
+    @exclusivity(unchecked) private(set) var highestNumber: UInt32 = 0
+
+    @EventLoop
+    init() {
+        pool = EventLoop.current.pool
+        let flusher = Flusher()
+        self.flusher = LoopBound(flusher)
+        super.init(pool)
+        flusher.outlet = self
+    }
+
+    func add(_ peer: NativeOutlet) {
+        endTurn()
+        peers.append(LoopBound(peer))
+    }
+
+    func remove(_ peer: NativeOutlet) {
+        endTurn()
         peers.removeAll { other in other.onLoop { $0 === peer } }
     }
 
-    @exclusivity(unchecked) private var name: EventName?
-    private var text: [UInt8] = []
+    package override func close() {
+        endTurn()
+        super.close()
+    }
+
+    // MARK: Turns
+
+    /// Where the next event begins.
+    var position: Position { Position(mark: arguments.bytes.mark, offset: arguments.bytes.byteCount) }
+
+    /// Calls `body` with the events from `offset` on, in one piece or two, and the mark behind each.
+    func forEachPart(from offset: Int, _ body: (UnsafeRawBufferPointer, UInt64) -> Void) {
+        var offset = offset
+        for index in 0..<arguments.bytes.sealed.count {
+            let chunk = arguments.bytes.sealed[index]
+            if offset < chunk.count { body(chunk.bytes(from: offset), chunk.mark) }
+            offset = max(0, offset - chunk.count)
+        }
+        let open = arguments.bytes.openBytes(from: offset)
+        if !open.isEmpty { body(open, arguments.bytes.mark) }
+    }
+
+    private func beginTurn() {
+        isMarked = true
+        bodyByteCountMax = FrameHeader.bodyByteCountMax
+        flusher.onLoop { flusher in EventLoop.enterVerified(flusher) { $0.schedule() } }
+        for peer in peers {
+            peer.onLoop { outlet in
+                guard outlet.isWritable, outlet.nameCountMax >= Self.nameCountMax else { return others.append(peer) }
+                followers.append(peer)
+                bodyByteCountMax = min(bodyByteCountMax, outlet.bodyByteCountMax)
+                outlet.follow(self)
+            }
+        }
+        // The short way is for events that concern nobody else.
+        isWritable = others.isEmpty
+    }
+
+    /// The followers take over what was written.
+    fileprivate func endTurn() {
+        guard isMarked else { return }
+        isMarked = false
+        isWritable = false
+        // What they do with it may lead back here.
+        let followers = followers
+        self.followers.removeAll(keepingCapacity: true)
+        others.removeAll(keepingCapacity: true)
+        for peer in followers { peer.onLoop { $0.stopFollowing() } }
+        if !isMarked { arguments.bytes.removeAll() }
+    }
+
+    // MARK: Events
+
+    /// 4 096: names with higher numbers travel in full, since not every client takes more.
+    private static let nameCountMax = NativeLimits().nameCount
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
-        guard !isClosed else { return drop(.closed) }
-        guard !peers.isEmpty else { return .noListeners }
+        if let refusal { return refusal }
         self.name = name
         self.isVolatile = isVolatile
-        arguments.bytes.beginFrame()
-        return nil
+        let known = names.number(ofKey: name.id)
+        return name.utf8.withUnsafeBytes { utf8 in
+            guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
+            let number = known > 0 ? known : names.define(utf8, key: name.id, countMax: Self.nameCountMax)
+            if !isVolatile, number > 0 { allowShortcut(name, number) }
+            return begin(utf8, number: number)
+        }
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
-        guard !isClosed else { return drop(.closed) }
-        guard !peers.isEmpty else { return .noListeners }
+        if let refusal { return refusal }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.name = nil
+        self.isVolatile = isVolatile
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: name)
-        self.isVolatile = isVolatile
-        arguments.bytes.beginFrame()
+        return begin(name, number: names.define(name, key: nil, countMax: Self.nameCountMax))
+    }
+
+    private var refusal: EmitResult? {
+        if isClosed { return drop(.closed) }
+        return peers.isEmpty ? .noListeners : nil
+    }
+
+    private func begin(_ utf8: UnsafeRawBufferPointer, number: UInt32) -> EmitResult? {
+        if !isMarked { beginTurn() }
+        if number == 0 || number > Self.nameCountMax {
+            NativeOutgoing.beginEvent(named: utf8, isVolatile: false, into: &arguments.bytes)
+        } else {
+            highestNumber = max(highestNumber, number)
+            NativeOutgoing.beginEvent(number, isVolatile: false, into: &arguments.bytes)
+        }
+        headByteCount = arguments.bytes.frameByteCount
         return nil
     }
 
     /// - Returns: the best of the peers' results.
     package override func end() -> EmitResult {
-        defer { arguments.bytes.abandonFrame() }
-        guard arguments.takeFailure() == nil else { return drop(.notEncodable) }
-        let encoded = arguments.bytes.frameBytes()
-        // Whoever hears of a dropped event may close a peer, which leaves the list.
-        let peers = peers
-        let span = peers.span
-        let id = isVolatile ? nil : name?.id
+        guard arguments.takeFailure() == nil else {
+            arguments.bytes.abandonFrame()
+            return drop(.notEncodable)
+        }
+        let isShared =
+            !isVolatile && !followers.isEmpty
+            && arguments.bytes.frameByteCount - FrameHeader.byteCount <= bodyByteCountMax
+        let recipients = isShared ? others : peers
+        let copy = recipients.isEmpty ? nil : copyOfArguments()
+        if isShared {
+            NativeFrame.end(&arguments.bytes)
+            arguments.bytes.mark &+= 1
+            if arguments.bytes.hasSealed { endTurn() }
+        } else {
+            arguments.bytes.abandonFrame()
+        }
+        guard let copy else { return .written }
+        defer { pool.put(copy) }
+        let result = send(copy.bytes(from: 0), to: recipients)
+        return isShared ? .written : result
+    }
+
+    // MARK: One by one
+
+    private func copyOfArguments() -> ByteChunk {
+        let encoded = arguments.bytes.frameBytes(from: headByteCount)
+        let copy = pool.take(byteCount: max(encoded.count, 1))
+        if let start = encoded.baseAddress { copy.base.copyMemory(from: start, byteCount: encoded.count) }
+        copy.count = encoded.count
+        return copy
+    }
+
+    /// - Returns: the best of the results.
+    private func send(_ encoded: UnsafeRawBufferPointer, to peers: [LoopBound<NativeOutlet>]) -> EmitResult {
+        // Whoever hears of a dropped event may emit another one.
+        let (name, text, isVolatile) = (name, text, isVolatile)
         var best: EmitResult?
-        for index in span.indices {
-            let result = span[index].onLoop { send(id, encoded, to: $0) }
+        for peer in peers {
+            let result = peer.onLoop { peer -> EmitResult in
+                let refusal =
+                    if let name {
+                        peer.begin(name, isVolatile: isVolatile)
+                    } else {
+                        text.withUnsafeBytes { peer.begin($0, isVolatile: isVolatile) }
+                    }
+                if let refusal { return refusal }
+                peer.arguments.bytes.append(encoded)
+                return peer.end()
+            }
             switch (result, best) {
             case (.written, _): best = .written
             case (.queued, .written?): break
@@ -60,26 +212,22 @@ package final class BroadcastOutlet: Outlet {
         }
         return best ?? .noListeners
     }
+}
 
-    @inline(__always)
-    private func send(_ id: Int?, _ encoded: UnsafeRawBufferPointer, to peer: Outlet) -> EmitResult {
-        if let id, peer.beginShortcut(id: id) {
-            peer.arguments.bytes.append(encoded)
-            return peer.endShortcut()
-        }
-        return sendTheLongWay(encoded, to: peer)
+/// Ends a turn of a broadcast before the peers write what they have.
+@EventLoop
+private final class Flusher: Flushable {
+    weak var outlet: BroadcastOutlet?
+    private var isScheduled = false
+
+    func schedule() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        EventLoop.current.flushAtEndOfTurn(self)
     }
 
-    @inline(never)
-    private func sendTheLongWay(_ encoded: UnsafeRawBufferPointer, to peer: Outlet) -> EmitResult {
-        let refusal =
-            if let name {
-                peer.begin(name, isVolatile: isVolatile)
-            } else {
-                text.withUnsafeBytes { peer.begin($0, isVolatile: isVolatile) }
-            }
-        if let refusal { return refusal }
-        peer.arguments.bytes.append(encoded)
-        return peer.end()
+    func flush() {
+        isScheduled = false
+        outlet?.endTurn()
     }
 }

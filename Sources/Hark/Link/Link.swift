@@ -1,3 +1,4 @@
+internal import HarkProtocol
 internal import HarkUV
 internal import HarkWire
 
@@ -31,12 +32,12 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// What leaves after the control frames.
     final let outlet: NativeOutlet
 
-    init(limits: Limits) {
+    init(limits: Limits, names: NativeNames) {
         loop = EventLoop.current
         pool = loop.smallPool
         control = ByteWriter(pool: pool)
         stash = FrameStash(pool: pool)
-        outlet = NativeOutlet(pool: loop.pool, limits: limits)
+        outlet = NativeOutlet(pool: loop.pool, limits: limits, names: names)
         outlet.link = self
     }
 

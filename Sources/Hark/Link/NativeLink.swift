@@ -76,7 +76,8 @@ final class NativeLink: Link {
     /// Client: why nobody tries to connect any more; nil while somebody does.
     var gaveUp: HarkError? { didSet { if gaveUp != nil { resumeDrainWaiters() } } }
 
-    init(role: NativeMachine.Role, options: LinkOptions) {
+    /// - Parameter names: shared by all links whose events may have the same bytes.
+    init(role: NativeMachine.Role, options: LinkOptions, names: NativeNames = NativeNames()) {
         var limits = NativeLimits()
         limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
         limits.nameCount = options.limits.nameCount
@@ -85,7 +86,7 @@ final class NativeLink: Link {
         acknowledgedByteCountMax = min(Self.acknowledgedByteCountMax, limits.windowByteCount / 4)
         machine = NativeMachine(role: role, limits: limits)
         self.options = options
-        super.init(limits: options.limits)
+        super.init(limits: options.limits, names: names)
     }
 
     var environment: Environment { options.environment }
@@ -302,6 +303,7 @@ final class NativeLink: Link {
         countProcessed()
         machine.acknowledge(into: &control)
         let stayAway = retryAfter.milliseconds
+        outlet.catchUp()
         machine.close(
             reason ?? (stayAway > 0 ? .shutdown : .normal), retryAfter: stayAway, control: &outlet.arguments.bytes)
         setDirty()

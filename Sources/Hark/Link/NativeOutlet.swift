@@ -14,7 +14,7 @@ package protocol DataSink: AnyObject {
 
 /// Writes events, requests and replies as native frames into the data stream of one link.
 package final class NativeOutlet: Outlet {
-    @exclusivity(unchecked) private var outgoing = NativeOutgoing()
+    @exclusivity(unchecked) private var outgoing: NativeOutgoing
 
     /// What is sent and not acknowledged yet, and what waits to be sent.
     @exclusivity(unchecked) private var buffer: NativeSendBuffer
@@ -31,7 +31,13 @@ package final class NativeOutlet: Outlet {
     private var unknownCount = 0
     private var unsentCount = 0
 
-    init(pool: ChunkPool, limits: Limits) {
+    /// Where the events come from that go to all peers of a server.
+    @exclusivity(unchecked) private unowned var broadcast: BroadcastOutlet?
+    /// Events there up to here are written here.
+    @exclusivity(unchecked) private var position = BroadcastOutlet.Position()
+
+    init(pool: ChunkPool, limits: Limits, names: NativeNames) {
+        outgoing = NativeOutgoing(names: names)
         queueByteCountMax = limits.queueByteCount
         highWaterByteCount = limits.highWaterByteCount
         buffer = NativeSendBuffer(pool: pool)
@@ -42,6 +48,7 @@ package final class NativeOutlet: Outlet {
     // MARK: Events
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
+        catchUp()
         if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
@@ -62,6 +69,7 @@ package final class NativeOutlet: Outlet {
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
+        catchUp()
         if !isWritable, let refusal = refusal(isVolatile) { return refusal }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.isVolatile = isVolatile
@@ -120,12 +128,54 @@ package final class NativeOutlet: Outlet {
         return isCongested
     }
 
+    // MARK: Events for all peers
+
+    /// So many names may have a number.
+    var nameCountMax: Int { outgoing.limits.nameCount }
+
+    /// Events written to `broadcast` from now on are for this peer too, until `stopFollowing`.
+    func follow(_ broadcast: BroadcastOutlet) {
+        self.broadcast = broadcast
+        position = broadcast.position
+        // What is emitted to this peer alone has to look here first.
+        isFollowing = true
+        if !isMarked { tellLink() }
+    }
+
+    func stopFollowing() {
+        catchUp()
+        broadcast = nil
+        isFollowing = false
+    }
+
+    /// Takes over the events for all that were emitted before what comes now.
+    @inline(__always)
+    func catchUp() { if isFollowing { takeFromBroadcast() } }
+
+    @inline(never)
+    private func takeFromBroadcast() {
+        guard let broadcast, broadcast.position.mark != position.mark, !isClosed else { return }
+        let start = position
+        position = broadcast.position
+        _ = outgoing.define(upTo: broadcast.highestNumber, into: &arguments.bytes)
+        var passed = start.mark
+        broadcast.forEachPart(from: start.offset) { events, mark in
+            // As one frame, so that it stays in one piece.
+            arguments.bytes.beginFrame()
+            arguments.bytes.append(events)
+            arguments.bytes.mark &+= mark - passed
+            passed = mark
+        }
+        added()
+    }
+
     // MARK: Accounts
 
     /// An uncounted event was sent by another way.
     func countVolatile() { volatileCount += 1 }
 
     package override var statistics: Statistics {
+        catchUp()
         var statistics = super.statistics
         statistics.emitted += Int(mark) + volatileCount - unsentCount
         statistics.acknowledged = Int(acknowledgedMark) - unknownCount - unsentCount
@@ -139,6 +189,7 @@ package final class NativeOutlet: Outlet {
 
     /// Starts a request. Its arguments follow, then `endRequest`.
     func beginRequest(_ id: UInt64, _ name: String, within deadline: UInt64) -> HarkError? {
+        catchUp()
         var name = name
         return name.withUTF8 { utf8 in
             let utf8 = UnsafeRawBufferPointer(utf8)
@@ -169,7 +220,10 @@ package final class NativeOutlet: Outlet {
     }
 
     /// Starts the reply to a request. The result follows, then `endReply`.
-    func beginReply(_ id: UInt64) { outgoing.beginReply(id, into: &arguments.bytes) }
+    func beginReply(_ id: UInt64) {
+        catchUp()
+        outgoing.beginReply(id, into: &arguments.bytes)
+    }
 
     /// Ends the reply begun last.
     ///
@@ -185,6 +239,7 @@ package final class NativeOutlet: Outlet {
     }
 
     func writeFailure(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
+        catchUp()
         _ = outgoing.writeFailure(id, outcome, text: text, into: &arguments.bytes)
         added()
     }
@@ -193,7 +248,8 @@ package final class NativeOutlet: Outlet {
 
     /// The bytes to send next; valid until the next write.
     func next(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
-        buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
+        catchUp()
+        return buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
     }
 
     /// The socket has taken so many bytes.
@@ -203,7 +259,10 @@ package final class NativeOutlet: Outlet {
     func pin() -> (chunk: ByteChunk, offset: Int) { buffer.pin(&arguments.bytes) }
 
     /// Bytes that are not sent yet.
-    package override var queuedByteCount: Int { buffer.unsentByteCount(arguments.bytes) }
+    package override var queuedByteCount: Int {
+        catchUp()
+        return buffer.unsentByteCount(arguments.bytes)
+    }
 
     /// Notes when the window became full, or an acknowledgement came after that, in ms.
     func becameFull(_ now: UInt64) { buffer.becameFull(now) }
@@ -224,6 +283,7 @@ package final class NativeOutlet: Outlet {
 
     /// Asks for the acknowledgement of everything written so far without delay.
     func requestFlush() {
+        catchUp()
         NativeFrame.begin(.flush, into: &arguments.bytes)
         NativeFrame.end(&arguments.bytes)
         added()
@@ -231,12 +291,16 @@ package final class NativeOutlet: Outlet {
 
     /// Sends a value of the shared store, between the events.
     func writeData(_ key: String, _ version: UInt64, _ encoded: [UInt8]?) {
+        catchUp()
         NativeOutgoing.writeData(key, version, encoded, into: &arguments.bytes)
         added()
     }
 
     /// The number of the event written last, counted over all sessions.
-    var mark: UInt64 { arguments.bytes.mark }
+    var mark: UInt64 {
+        catchUp()
+        return arguments.bytes.mark
+    }
 
     /// The number of the newest event that is acknowledged, counted likewise.
     var acknowledgedMark: UInt64 { buffer.acknowledgedMark }
@@ -261,6 +325,7 @@ package final class NativeOutlet: Outlet {
     ///
     /// - Parameter isInFlight: what was pinned may still be read by the socket.
     func connectionEnded(isInFlight: Bool) {
+        catchUp()
         _ = buffer.rewind(&arguments.bytes, isInFlight: isInFlight)
         isMarked = false
     }
@@ -282,6 +347,7 @@ package final class NativeOutlet: Outlet {
     /// Events may be emitted no more.
     package override func close() {
         guard !isClosed else { return }
+        catchUp()
         super.close()
         let (unknown, unsent) = buffer.removeAll(&arguments.bytes)
         unknownCount = Int(unknown)

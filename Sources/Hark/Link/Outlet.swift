@@ -26,9 +26,12 @@ package class Outlet {
     @exclusivity(unchecked) package final var isVolatile = false
 
     /// Whether what is emitted now leaves with this turn's write.
-    package final var isWritable = false {
-        didSet { if isWritable != oldValue { shortcuts = isWritable ? known : [] } }
-    }
+    package final var isWritable = false { didSet { if isWritable != oldValue { updateShortcuts() } } }
+
+    /// Whether events for all peers have to be written here before others, which then go the long way.
+    package final var isFollowing = false { didSet { if isFollowing != oldValue { updateShortcuts() } } }
+
+    private func updateShortcuts() { shortcuts = isWritable && !isFollowing ? known : [] }
 
     /// Whether nothing is sent any more.
     package final private(set) var isClosed = false
@@ -44,7 +47,7 @@ package class Outlet {
         guard let byte = UInt8(exactly: number), byte < 0x80 else { return }
         while known.count <= name.id { known.append(0) }
         known[name.id] = byte
-        if isWritable { shortcuts = known }
+        updateShortcuts()
     }
 
     /// How many events were dropped, by reason.

@@ -3,9 +3,9 @@ public import HarkWire
 /// What this side has told the other: names with their numbers, and how many counted events were sent.
 @usableFromInline
 package struct NativeOutgoing: ~Copyable {
-    /// Numbers by key, for names that the program has resolved once; 0 when the name has none yet.
-    @usableFromInline var numberByKey: [UInt32] = []
-    private var names = NameTable()
+    private let names: NativeNames
+    /// The names with numbers up to here are defined in this direction of the session.
+    private var definedCount: UInt32 = 0
 
     /// Counted events sent since the session began. Both sides count; the number is never on the wire.
     @usableFromInline package internal(set) var sentCount: UInt64 = 0
@@ -15,7 +15,8 @@ package struct NativeOutgoing: ~Copyable {
     /// What the other side accepts. Until it has said so, the defaults.
     @usableFromInline package internal(set) var limits = NativeLimits()
 
-    package init() {}
+    /// - Parameter names: shared by all connections whose events may have the same bytes.
+    package init(names: NativeNames = NativeNames()) { self.names = names }
 
     /// So many events are written, those of the short way included, which end without `endEvent`.
     package mutating func setSentCount(_ count: UInt64) { sentCount = count }
@@ -28,50 +29,44 @@ package struct NativeOutgoing: ~Copyable {
 
     package var unacknowledgedCount: UInt64 { sentCount - acknowledgedCount }
 
-    /// How many names have a number.
-    package var nameCount: Int { names.count }
+    /// How many names are defined on the other side.
+    package var nameCount: Int { Int(definedCount) }
 
     // MARK: Names
 
-    /// The number of the name with this key, 0 when it has none.
-    @inlinable
-    package mutating func number(ofKey key: Int) -> UInt32 {
-        key < numberByKey.count ? numberByKey[key] : 0
-    }
+    /// The number of the name with this key, 0 when the other side does not know it.
+    package mutating func number(ofKey key: Int) -> UInt32 { known(names.number(ofKey: key)) }
 
-    /// The number of this name, 0 when it has none.
-    @usableFromInline
-    package mutating func number(of name: UnsafeRawBufferPointer) -> UInt32 {
-        names.number(of: name).map { UInt32($0) + 1 } ?? 0
-    }
+    /// The number of this name, 0 when the other side does not know it.
+    package mutating func number(of name: UnsafeRawBufferPointer) -> UInt32 { known(names.number(of: name)) }
 
-    /// Gives `name` a number and writes its definition.
+    private func known(_ number: UInt32) -> UInt32 { number <= definedCount ? number : 0 }
+
+    /// Gives `name` a number and writes its definition, and those of the names before it.
     ///
     /// - Returns: the number; 0 when the table is full, then the name travels in full with each event.
-    @usableFromInline
     package mutating func define(
         _ name: UnsafeRawBufferPointer, key: Int? = nil, into output: inout ByteWriter
     ) -> UInt32 {
-        var number = self.number(of: name)
-        if number == 0 {
-            guard names.count < limits.nameCount else { return 0 }
-            number = UInt32(names.add(name)) + 1
-            Self.write(name, number: number, into: &output)
-        }
-        if let key {
-            if key >= numberByKey.count {
-                numberByKey.append(contentsOf: repeatElement(0, count: key + 1 - numberByKey.count))
-            }
-            numberByKey[key] = number
-        }
-        return number
+        let number = names.define(name, key: key, countMax: limits.nameCount)
+        return define(upTo: number, into: &output) ? number : 0
+    }
+
+    /// Writes the definitions that are missing up to this number.
+    ///
+    /// - Returns: false when the other side does not take so many.
+    package mutating func define(upTo number: UInt32, into output: inout ByteWriter) -> Bool {
+        guard number > definedCount else { return true }
+        guard number <= limits.nameCount else { return false }
+        names.forEach(definedCount + 1...number) { Self.write($1, number: $0, into: &output) }
+        definedCount = number
+        return true
     }
 
     /// Writes all definitions again, in their order, for a connection that has not seen them.
     package func redeclareNames(into output: inout ByteWriter) {
-        for index in 0..<names.count {
-            names.withName(index) { Self.write($0, number: UInt32(index) + 1, into: &output) }
-        }
+        guard definedCount > 0 else { return }
+        names.forEach(1...definedCount) { Self.write($1, number: $0, into: &output) }
     }
 
     private static func write(_ name: UnsafeRawBufferPointer, number: UInt32, into output: inout ByteWriter) {
