@@ -72,18 +72,34 @@ enum Descriptors {
         return descriptor
     }
 
-    /// Takes all descriptors that the process may still open; 0 has to be open.
+    /// Takes all descriptors that the calling thread may still open; 0 has to be open. Use them on this thread only.
     static func takeAll() -> [Int32] {
         // The system's own libraries need some for their timers, and end the process when they get none.
         let warm = Tally()
         DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1)) { warm.add() }
         DispatchQueue.global().asyncAfter(wallDeadline: .now() + .milliseconds(1)) { warm.add() }
         warm.wait(for: 2)
+        splitTable()
         var limit = rlimit(rlim_cur: 256, rlim_max: 256)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         var taken: [Int32] = []
         while case let descriptor = dup(0), descriptor >= 0 { taken.append(descriptor) }
         return taken
+    }
+
+    /// Gives the calling thread a copy of the process' descriptors, so that the others still have some to open. Where
+    /// work waits for a thread, Dispatch reads a file of `/proc` about each of its threads once a second, and ends the
+    /// process when it cannot. On a busy machine that happens now and then.
+    ///
+    /// Where the system does not allow it, all threads are out of descriptors.
+    private static func splitTable() {
+        #if os(Linux)
+            // In <sched.h>, which Swift does not import in full.
+            let cloneFiles: Int32 = 0x400
+            guard let symbol = dlsym(nil, "unshare") else { return }
+            let unshare = unsafeBitCast(symbol, to: (@convention(c) (Int32) -> Int32).self)
+            _ = unshare(cloneFiles)
+        #endif
     }
 
     private static func loopback(port: Int) -> sockaddr_in {
