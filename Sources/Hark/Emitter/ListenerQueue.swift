@@ -19,6 +19,9 @@ final class ListenerQueue {
         let name: String
         let arguments: [UInt8]
         let emitter: Emitter
+
+        /// 96 bytes and the arguments: what it takes, so that events without arguments do not wait without a limit.
+        static func byteCount(_ argumentByteCount: Int) -> Int { 96 + argumentByteCount }
     }
 
     private var entries: [Entry] = []
@@ -39,11 +42,12 @@ final class ListenerQueue {
             catchUp()
             return .written
         }
-        guard byteCount + arguments.count <= Mailbox.byteCountMax else {
+        let entryByteCount = Entry.byteCount(arguments.count)
+        guard byteCount + entryByteCount <= Mailbox.byteCountMax else {
             return emitter.outlet.onLoop { $0.drop(.queueFull) }
         }
         entries.append(Entry(name: name, arguments: Array(arguments), emitter: emitter))
-        byteCount += arguments.count
+        byteCount += entryByteCount
         if !isRunning, Dispatch.link != nil { ListenerVersion.shared.interrupt() }
         return .queued
     }
@@ -86,7 +90,7 @@ final class ListenerQueue {
     private func takeFirst() -> Entry {
         let entry = entries[head]
         head += 1
-        byteCount -= entry.arguments.count
+        byteCount -= Entry.byteCount(entry.arguments.count)
         if isEmpty {
             entries.removeAll(keepingCapacity: entries.count <= Self.eventCountMax)
             head = 0
