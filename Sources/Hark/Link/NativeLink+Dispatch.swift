@@ -83,7 +83,7 @@ extension NativeLink {
             try settled(sequence, code, String(decoding: text, as: UTF8.self))
         case .data(let key, let version, let value):
             receivedData(String(decoding: key, as: UTF8.self), version, value.isEmpty ? nil : Array(value))
-        case .pong, .consumed:
+        case .storm, .pong, .consumed:
             break
         }
     }

@@ -29,6 +29,9 @@ package enum NativeEffect {
     case goodbyeReceived
     /// A value of the shared store, as one item of CBOR; nothing when the key was removed.
     case data(key: UnsafeRawBufferPointer, version: UInt64, value: UnsafeRawBufferPointer)
+    /// The other side answers the event that this side calls `heard` with the one that it calls `answer` itself, too
+    /// often. Numbers of names as they came, of which nothing is known.
+    case storm(heard: UInt64, answer: UInt64)
     /// Nothing to do.
     case consumed
 }

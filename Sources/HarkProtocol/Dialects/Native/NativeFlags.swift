@@ -18,7 +18,8 @@ extension NativeKind {
         switch self {
         case .event, .namedEvent, .volatile, .namedVolatile: true
         case .request, .namedRequest, .reply: !flags.contains(.origin)
-        case .hello, .welcome, .goodbye, .name, .ack, .settled, .failure, .ping, .pong, .data, .flush:
+        case .hello, .welcome, .goodbye, .name, .ack, .settled, .failure, .ping, .pong, .data, .flush,
+            .storm:
             flags.isDisjoint(with: [.origin, .headers])
         }
     }

@@ -36,6 +36,8 @@ package enum NativeKind: UInt8, CaseIterable, Sendable {
     case data = 17
     /// Asks for an acknowledgement in the turn in which everything before has been processed.
     case flush = 18
+    /// What this side hears of the other one and answers, and has for a while, without anything else in between.
+    case storm = 19
 
     /// `event` as it stands on the wire, for the hot path, where a raw value would be a call.
     @inlinable package static var eventByte: UInt8 { 5 }

@@ -38,7 +38,7 @@ extension NativeMachine {
             goodbye = received
             return .goodbyeReceived
         case .hello, .welcome, .name, .event, .namedEvent, .volatile, .namedVolatile, .request, .namedRequest, .reply,
-            .failure, .ping, .pong, .data, .flush, nil:
+            .failure, .ping, .pong, .data, .flush, .storm, nil:
             return .consumed
         }
     }
@@ -117,6 +117,11 @@ extension NativeMachine {
         case .flush:
             guard body.isAtEnd else { throw .malformed(kind) }
             return .flushRequested
+        case .storm:
+            let heard = try number(&body, kind)
+            let answer = try number(&body, kind)
+            guard body.isAtEnd else { throw .malformed(kind) }
+            return .storm(heard: heard, answer: answer)
         }
     }
 
@@ -275,6 +280,19 @@ extension NativeMachine {
     package func ping(_ token: UInt64, into control: inout ByteWriter) {
         guard state == .open else { return }
         Self.write(.ping, token, into: &control)
+    }
+
+    /// Tells of events that this side answers with events, so that the other side can say whether it does the same.
+    ///
+    /// - Parameters:
+    ///   - heard: the number of the name that is answered, as the other side has defined it.
+    ///   - answer: the number of the name that it is answered with, as this side has.
+    package func tellStorm(heard: UInt64, answer: UInt64, into control: inout ByteWriter) {
+        guard state == .open else { return }
+        NativeFrame.begin(.storm, flags: NativeKind.optional, into: &control)
+        control.appendLEB128(heard)
+        control.appendLEB128(answer)
+        NativeFrame.end(&control)
     }
 
     private static func write(_ kind: NativeKind, _ token: UInt64, into control: inout ByteWriter) {

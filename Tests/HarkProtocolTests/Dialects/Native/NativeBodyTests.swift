@@ -28,7 +28,7 @@ import Testing
         case .flush: #expect(violation == nil)
         case .hello, .welcome: #expect(violation == .unexpected(kind))
         case .goodbye, .name, .event, .namedEvent, .volatile, .namedVolatile, .ack, .settled, .request, .namedRequest,
-            .reply, .failure, .ping, .pong, .data:
+            .reply, .failure, .ping, .pong, .data, .storm:
             #expect(violation == .malformed(kind))
         }
     }
@@ -48,6 +48,7 @@ import Testing
             // A key without a version, a value that is cut off, two values, a key that is no text.
             (.data, "01 61"), (.data, "01 61 01 61"), (.data, "01 61 01 01 02"), (.data, "01 ff 01 01"),
             (.flush, "00"),
+            (.storm, "01"), (.storm, "01 02 03"), (.storm, "01 80"),
         ] as [(NativeKind, String)])
     func `a body that is something else is refused`(kind: NativeKind, body: String) {
         #expect(hear(kind, NativeVectors.bytes(hex: body)).violation == .malformed(kind))

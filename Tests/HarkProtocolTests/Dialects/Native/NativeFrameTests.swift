@@ -134,10 +134,12 @@ import Testing
         let ping = side.take()
         side.receive(ping)
         let pong = side.take()
+        side.machine.tellStorm(heard: 300, answer: 1, into: &side.control)
+        let storm = side.take()
         side.machine.close(.version, retryAfter: 250, text: "bye", control: &side.control)
         return [
             ("ack", ack), ("settled", settled), ("settled well", settledWell), ("ping", ping), ("pong", pong),
-            ("goodbye", side.take()),
+            ("storm", storm), ("goodbye", side.take()),
         ]
     }
 }

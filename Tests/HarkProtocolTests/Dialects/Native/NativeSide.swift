@@ -182,6 +182,7 @@ final class NativeSide {
         case .flushRequested: "flush"
         case .data(let key, let version, let value):
             "data '\(String(decoding: key, as: UTF8.self))' \(version) \(value.isEmpty ? "-" : "\(value.count) bytes")"
+        case .storm(let heard, let answer): "storm \(heard) \(answer)"
         case .pong(let token): "pong \(token)"
         case .helloReceived: "hello"
         case .welcomed: "welcomed"
