@@ -40,7 +40,10 @@ public final class Client: Emitter {
         /// client connected. It may take `timing.handshake`; if it takes longer or throws, the attempt has failed.
         public var onConnect: (@EventLoop @Sendable (Preamble) async throws -> Void)?
 
-        /// Where to log, at `info` and below.
+        /// What to do about listeners that answer each other's events without an end. It is told, and nothing slowed.
+        public var stormPolicy = StormPolicy.report
+
+        /// Where to log, at `info` and below; a storm is a `warning`.
         public var logger = Logger(label: "hark.client")
 
         /// Connections, time and randomness.
@@ -50,7 +53,9 @@ public final class Client: Emitter {
         public init() {}
 
         var link: LinkOptions {
-            LinkOptions(limits: limits, timing: timing, credentials: credentials, environment: environment)
+            LinkOptions(
+                limits: limits, timing: timing, credentials: credentials, stormPolicy: stormPolicy,
+                environment: environment)
         }
     }
 
@@ -328,6 +333,7 @@ extension Client: LinkOwner {
     func linkDidTouchData() {}
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { redialer.lost(error, retryAfter: retryAfter ?? 0) }
+    func linkDidStorm(_ storm: Storm) { report(storm) }
     func linkDidFail(_ error: HarkError) { report(error) }
 }
 

@@ -33,6 +33,14 @@ public struct Limits: Sendable, Hashable {
     /// Server: 128 connections whose handshake is not complete. Further ones are closed.
     public var handshakeCount = 128
 
+    /// 10 000 answers a second: when the listeners of two events answer each other more often than that, it is a storm,
+    /// see `StormPolicy`. People do not cause so many, and two listeners over a socket several times as many. `Int.max`
+    /// switches it off.
+    public var stormRate = 10_000
+
+    /// 1 s: how long there must be so many, with no other event between them; a burst is shorter.
+    public var stormDuration: Duration = .seconds(1)
+
     /// The defaults.
     public init() {}
 }

@@ -97,6 +97,11 @@ public final class Peer: Emitter {
     /// - Throws: `HarkError` with code `.closed` when the peer is gone.
     public func drained() async throws { try await link.drained() }
 
+    override func report(_ storm: Storm) {
+        super.report(storm)
+        server?.fire(.storm, storm)
+    }
+
     /// - Parameter error: why, if the server did not want it.
     /// Ends the session for good: the values shared with the client are forgotten on both sides, and the connection is
     /// closed after what was emitted before. A client that is away finds out when it comes back. It may connect again,
@@ -179,6 +184,8 @@ extension Peer: LinkOwner {
     func linkDidTouchData() { if let session { server?.archive?.save(session) } }
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
+
+    func linkDidStorm(_ storm: Storm) { report(storm) }
 
     func linkDidFail(_ error: HarkError) {
         if lifecycleIfAny?.fire(.error, error) != true { ((server as Emitter?) ?? self).report(error) }

@@ -27,7 +27,10 @@ public final class Server: Emitter {
         /// Where sessions are kept for another process of this server. Nowhere by default: they end with this one.
         public var sessionStore: (any SessionStore)?
 
-        /// Where to log, at `info` and below.
+        /// What to do about listeners that answer each other's events without an end. It is told, and nothing slowed.
+        public var stormPolicy = StormPolicy.report
+
+        /// Where to log, at `info` and below; a storm is a `warning`.
         public var logger = Logger(label: "hark.server")
 
         /// Connections, time and randomness.
@@ -36,7 +39,9 @@ public final class Server: Emitter {
         /// The defaults.
         public init() {}
 
-        var link: LinkOptions { LinkOptions(limits: limits, timing: timing, environment: environment) }
+        var link: LinkOptions {
+            LinkOptions(limits: limits, timing: timing, stormPolicy: stormPolicy, environment: environment)
+        }
     }
 
     /// As given when the server was made.

@@ -14,12 +14,14 @@ enum Wire: CaseIterable, Sendable {
 /// How the two sides of a pair differ from the defaults.
 struct PairOptions {
     var serverLimits = Limits()
+    var serverTiming = Timing()
     var clientLimits = Limits()
     var clientTiming = Timing()
     var reconnects = true
     var reconnection = Reconnection()
     /// The client's, instead of the wire's own.
     var transport: (any Transport)?
+    var stormPolicy = StormPolicy.report
     var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
@@ -72,11 +74,14 @@ func withPair(
         serverOptions.logger = pairOptions.logger
         clientOptions.logger = serverOptions.logger
         serverOptions.limits = pairOptions.serverLimits
+        serverOptions.timing = pairOptions.serverTiming
         clientOptions.limits = pairOptions.clientLimits
         clientOptions.timing = pairOptions.clientTiming
         clientOptions.reconnects = pairOptions.reconnects
         clientOptions.reconnection = pairOptions.reconnection
         if let transport = pairOptions.transport { clientOptions.environment.transport = transport }
+        serverOptions.stormPolicy = pairOptions.stormPolicy
+        clientOptions.stormPolicy = pairOptions.stormPolicy
         let server = Server(options: serverOptions)
         let client = Client(to: try await server.listen(on: endpoint), options: clientOptions)
         try server.reply(to: "test.sync") { true }

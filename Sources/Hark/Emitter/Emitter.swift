@@ -24,7 +24,7 @@ public class Emitter {
     /// Whether `close` was called, or the other side ended it for good.
     public private(set) var isClosed = false
 
-    /// Where the emitter logs, at `info` and below; too many listeners of one name are a `warning`.
+    /// Where the emitter logs, at `info` and below; too many listeners of one name and storms are a `warning`.
     public nonisolated let logger: Logger
 
     nonisolated let linkOptions: LinkOptions
@@ -117,6 +117,16 @@ public class Emitter {
         logger.info("unheard error", metadata: metadata)
     }
 
+    /// Tells of a storm that has begun.
+    func report(_ storm: Storm) {
+        var metadata: Logger.Metadata = [
+            "heard": "\(storm.heard)", "answer": "\(storm.answer)", "rate": "\(storm.rate)",
+        ]
+        if let peer = storm.peer { metadata["peer"] = "\(peer)" }
+        logger.warning("event storm: listeners answer each other's events without an end", metadata: metadata)
+        fire(.storm, storm)
+    }
+
     /// Takes part in `close`: nothing is emitted, received or kept alive any more.
     func didClose() {
         guard !isClosed else { return }
@@ -128,6 +138,7 @@ public class Emitter {
         listenersIfAny?.close()
         lifecycleIfAny?.removeAll()
         respondersIfAny?.removeAll()
+        ListenerQueue.shared.didClose(self)
     }
 
     // MARK: Events as a sequence

@@ -36,6 +36,12 @@ extension LifecycleKey where Payload == String {
     public static var removeListener: LifecycleKey { LifecycleKey("removeListener") }
 }
 
+extension LifecycleKey where Payload == Storm {
+    /// Two events answer each other without an end. Once when it begins; see `StormPolicy`. What a peer
+    /// takes part in is told to the peer and to its server.
+    public static var storm: LifecycleKey { LifecycleKey("storm") }
+}
+
 extension LifecycleKey where Payload == Backoff {
     /// Client: waits before the next attempt, see `Client.nextAttempt`.
     public static var backoff: LifecycleKey { LifecycleKey("backoff") }

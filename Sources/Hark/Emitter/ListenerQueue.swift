@@ -19,6 +19,8 @@ final class ListenerQueue {
         let name: String
         let arguments: [UInt8]
         let emitter: Emitter
+        /// How many events, each emitted by a listener of the one before, led to this one.
+        let depth: Int
 
         /// 96 bytes and the arguments: what it takes, so that events without arguments do not wait without a limit.
         static func byteCount(_ argumentByteCount: Int) -> Int { 96 + argumentByteCount }
@@ -29,6 +31,11 @@ final class ListenerQueue {
     private var byteCount = 0
     private var isRunning = false
     private var isContinued = false
+    /// The depth of the event whose listeners run.
+    private var depth = 0
+    private var storm = LocalStormWatch()
+    /// While a storm is slowed down: until when, and whose it is.
+    private var pause: (timer: any EventTimer, emitter: Emitter)?
 
     private nonisolated init() {}
 
@@ -38,7 +45,7 @@ final class ListenerQueue {
     func deliver(_ name: String, _ arguments: UnsafeRawBufferPointer, to emitter: Emitter) -> EmitResult {
         guard !emitter.listeners.listeners(hearing: name).isEmpty else { return .noListeners }
         if !isRunning, isEmpty, Dispatch.link == nil {
-            dispatch(name, arguments, emitter)
+            dispatch(name, arguments, emitter, depth: 0)
             catchUp()
             return .written
         }
@@ -46,7 +53,9 @@ final class ListenerQueue {
         guard byteCount + entryByteCount <= Mailbox.byteCountMax else {
             return emitter.outlet.onLoop { $0.drop(.queueFull) }
         }
-        entries.append(Entry(name: name, arguments: Array(arguments), emitter: emitter))
+        let depth = isRunning ? depth + 1 : 0
+        if isRunning, let heard = Dispatch.localName { storm.answered(name, to: heard, depth: depth, emitter) }
+        entries.append(Entry(name: name, arguments: Array(arguments), emitter: emitter, depth: depth))
         byteCount += entryByteCount
         if !isRunning, Dispatch.link != nil { ListenerVersion.shared.interrupt() }
         return .queued
@@ -56,13 +65,17 @@ final class ListenerQueue {
     func catchUp(countMax: Int = eventCountMax) {
         guard !isRunning else { return }
         ListenerVersion.shared.resume()
+        guard pause == nil else { return }
         var count = 0
         while !isEmpty, count < countMax {
             let entry = takeFirst()
-            entry.arguments.withUnsafeBytes { dispatch(entry.name, $0, entry.emitter) }
+            entry.arguments.withUnsafeBytes { dispatch(entry.name, $0, entry.emitter, depth: entry.depth) }
             count += 1
         }
-        guard !isEmpty, !isContinued else { return }
+        let slowed = storm.batchEnds()
+        guard !isEmpty else { return }
+        if let slowed { return wait(slowed.pause, for: slowed.emitter) }
+        guard !isContinued else { return }
         isContinued = true
         EventLoop.task {
             self.isContinued = false
@@ -70,7 +83,33 @@ final class ListenerQueue {
         }
     }
 
-    private func dispatch(_ name: String, _ arguments: UnsafeRawBufferPointer, _ emitter: Emitter) {
+    // MARK: Storms
+
+    private func wait(_ milliseconds: UInt64, for emitter: Emitter) {
+        guard pause == nil else { return }
+        let clock = emitter.environment.clock
+        let timer = clock.timer { self.goOn() }
+        pause = (timer, emitter)
+        timer.schedule(at: clock.now + milliseconds)
+    }
+
+    private func goOn() {
+        pause = nil
+        catchUp(countMax: Self.eventCountPerTaskMax)
+    }
+
+    /// The emitter's listeners are gone, and its storm with them.
+    func didClose(_ emitter: Emitter) {
+        guard let pause, pause.emitter === emitter else { return }
+        pause.timer.cancel()
+        self.pause = nil
+        EventLoop.task { self.catchUp(countMax: Self.eventCountPerTaskMax) }
+    }
+
+    private func dispatch(
+        _ name: String, _ arguments: UnsafeRawBufferPointer, _ emitter: Emitter, depth: Int
+    ) {
+        self.depth = depth
         let outer = Dispatch.link
         Dispatch.link = nil
         Dispatch.localName = name

@@ -5,12 +5,16 @@ final class LinkOptions: Sendable {
     let limits: Limits
     let timing: Timing
     let credentials: Value?
+    let storm: StormRule
     let environment: Environment
 
-    init(limits: Limits, timing: Timing, credentials: Value? = nil, environment: Environment) {
+    init(
+        limits: Limits, timing: Timing, credentials: Value? = nil, stormPolicy: StormPolicy, environment: Environment
+    ) {
         self.limits = limits
         self.timing = timing
         self.credentials = credentials
+        storm = StormRule(limits, stormPolicy)
         self.environment = environment
     }
 }

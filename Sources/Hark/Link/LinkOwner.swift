@@ -27,6 +27,9 @@ protocol LinkOwner: AnyObject {
     /// The connection has ended. The other side may have asked to stay away for `retryAfter` milliseconds.
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?)
 
+    /// The listeners of both sides answer each other without an end.
+    func linkDidStorm(_ storm: Storm)
+
     /// Something went wrong that does not end the connection.
     func linkDidFail(_ error: HarkError)
 }

@@ -7,6 +7,7 @@ extension NativeLink {
     func takeFrames(_ bytes: UnsafeRawBufferPointer) -> Int {
         var reader = ByteReader(bytes)
         heard()
+        let batch = stormBatchBegins()
         let outer = Dispatch.link
         Dispatch.link = self
         isDispatching = true
@@ -19,6 +20,7 @@ extension NativeLink {
         }
         Dispatch.link = outer
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
+        stormBatchEnds(batch)
         let consumed = bytes.count - reader.remaining
         // A goodbye has ended the link; its timers must not start again.
         if connection != nil { processed(consumed) }
@@ -51,6 +53,7 @@ extension NativeLink {
         case .namedEvent(let name, let arguments, let isVolatile):
             isCounted = !isVolatile
             currentNameNumber = nil
+            isMixed = true
             currentNameText = String(decoding: name, as: UTF8.self)
             call(listeners(of: name), arguments.rest)
         case .request(let id, _, let name, let arguments):
@@ -83,7 +86,9 @@ extension NativeLink {
             try settled(sequence, code, String(decoding: text, as: UTF8.self))
         case .data(let key, let version, let value):
             receivedData(String(decoding: key, as: UTF8.self), version, value.isEmpty ? nil : Array(value))
-        case .storm, .pong, .consumed:
+        case .storm(let heard, let answer):
+            otherSideStorms(heard: heard, answer: answer)
+        case .pong, .consumed:
             break
         }
     }
@@ -97,7 +102,10 @@ extension NativeLink {
         _ name: Int, _ arguments: ByteReader, _ reader: inout ByteReader
     ) throws(NativeViolation) -> NativeEffect? {
         let resolution = resolve(name)
-        currentNameNumber = name
+        if name != currentNameNumber {
+            if currentNameNumber != nil { isMixed = true }
+            currentNameNumber = name
+        }
         if let listener = resolution.only {
             return try run(listener, name, resolution.version, arguments, &reader)
         }

@@ -19,10 +19,13 @@ final class NativeLink: Link {
     @exclusivity(unchecked) var runCount: UInt64 = 0
     /// Whether what is being dispatched is an event that is acknowledged.
     @exclusivity(unchecked) var isCounted = false
+    /// The event that is being dispatched, or was last in this batch.
     @exclusivity(unchecked) var currentNameNumber: Int?
     // Side by side, here and elsewhere: by itself a Boolean takes eight bytes of every connection.
     @exclusivity(unchecked) var isDispatching = false
     @exclusivity(unchecked) var isFlushRequested = false
+    /// Whether this batch of frames has events of more than one name.
+    @exclusivity(unchecked) var isMixed = false
     /// Both sides know values that are shared.
     private var isDataAgreed = false
     /// The next write carries an acknowledgement.
@@ -33,6 +36,10 @@ final class NativeLink: Link {
     /// Events whose work goes on after their listeners have returned, oldest first.
     @exclusivity(unchecked) var deferred = DeferredEvents()
     let version = ListenerVersion.shared
+
+    /// Not there before an event was answered with an event, see NativeLink+Storm.swift.
+    @exclusivity(unchecked) var storm: LinkStorm?
+
     @exclusivity(unchecked) private var acknowledgedByteCount = 0
 
     /// The values that both sides share.
@@ -164,6 +171,8 @@ final class NativeLink: Link {
         receivedInSession = 0
         deferred = DeferredEvents()
         resolved = []
+        // Names get new numbers.
+        storm = nil
         outlet.beginSession()
     }
 
@@ -307,6 +316,7 @@ final class NativeLink: Link {
         machine.close(
             reason ?? (stayAway > 0 ? .shutdown : .normal), retryAfter: stayAway, control: &outlet.arguments.bytes)
         setDirty()
+        endStormPause()
         let timer = environment.clock.timer { self.end(nil) }
         timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
         await withCheckedContinuation { closing = $0 }
@@ -318,6 +328,7 @@ final class NativeLink: Link {
     func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
         let isSpeaking = connection != nil && !control.isEmpty
         if isSpeaking { flush() }
+        endStormPause()
         detach(lingeringBy: isSpeaking ? environment.clock : nil)
         countProcessed()
         receivedInSession = machine.incoming.receivedCount

@@ -169,6 +169,35 @@ package final class NativeOutlet: Outlet {
         added()
     }
 
+    // MARK: What was written
+
+    /// Events written so far, volatile ones and those for all peers too.
+    var writtenCount: Int {
+        var count = mark
+        if isFollowing, let broadcast { count &+= broadcast.arguments.bytes.mark &- position.mark }
+        return Int(truncatingIfNeeded: count) &+ volatileCount
+    }
+
+    /// The number of the name of the event written last; nil when something else was written since, when it has left
+    /// already, or when its name has no number.
+    var lastEventNumber: UInt64? {
+        if isFollowing, let broadcast, broadcast.arguments.bytes.mark != position.mark {
+            return Self.eventNumber(broadcast.arguments.bytes.frameBytes())
+        }
+        return Self.eventNumber(arguments.bytes.frameBytes())
+    }
+
+    private static func eventNumber(_ frame: UnsafeRawBufferPointer) -> UInt64? {
+        var frame = ByteReader(frame)
+        guard let kind = frame.readByte().map(NativeKind.init(rawValue:)), kind == .event || kind == .volatile,
+            frame.read(FrameHeader.byteCount - 1) != nil
+        else { return nil }
+        return frame.readLEB128()
+    }
+
+    /// The name with this number, from 1.
+    func name(_ number: UInt64) -> String { outgoing.name(number) }
+
     // MARK: Accounts
 
     /// An uncounted event was sent by another way.

@@ -31,7 +31,8 @@ package struct LivenessClock: Sendable {
     // Few bytes: every connection has a clock.
     private var phase = Phase.stopped
     private var missed: UInt8 = 0
-    private var interval: UInt32 = 0
+    /// Milliseconds of silence before the other side is asked; 0 when it is not.
+    package private(set) var interval: UInt32 = 0
     private var heard = Instant.zero
     private var due = Self.never
 
@@ -54,6 +55,7 @@ package struct LivenessClock: Sendable {
     ///
     /// - Parameter heartbeat: milliseconds, as agreed; 0 for none.
     package mutating func established(_ now: Instant, heartbeat: Int) {
+        interval = 0
         guard heartbeat > 0 else { return stopped() }
         interval = UInt32(min(max(heartbeat, Self.heartbeatMin), Self.heartbeatMax))
         phase = .open

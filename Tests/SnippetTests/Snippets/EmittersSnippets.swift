@@ -32,6 +32,18 @@ enum EmittersSnippets {
         }
     }
 
+    static func storms(_ client: Client) {
+        client.on(.storm) { storm in
+            print("\"\(storm.heard)\" is answered with \"\(storm.answer)\" \(storm.rate) times a second")
+        }
+    }
+
+    static func slowedStorms() -> Client.Options {
+        var options = Client.Options()
+        options.stormPolicy = .throttle(to: 1_000)
+        return options
+    }
+
     static func changes(_ client: Client) {
         client.on(.newListener) { name in
             if client.listenerCount(for: name) == 0 { client.emit("subscribe", name) }

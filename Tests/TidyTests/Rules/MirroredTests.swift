@@ -27,6 +27,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Reconnecting/Reconnection.swift": "options; RedialerTests sets each and waits for it",
         "Sources/Hark/Sessions/SessionArchive.swift": "SessionStoreTests: servers are restarted, stores fail",
         "Sources/Hark/Sessions/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
+        "Sources/Hark/Storm/*": "StormTests lets listeners answer each other, over a link and within a process",
         "Sources/Hark/Timing.swift": "ClientTests and NativeLinkTests wait for each deadline in virtual time",
         "Sources/Hark/Transport/Environment.swift": "SimulatedNetworkTests: the same seed is the same world",
         "Sources/Hark/Transport/EventClock.swift": "passes on to the timers that TimerHeapTests runs",

@@ -39,6 +39,9 @@ package final class NativeNames {
         return number
     }
 
+    /// The name with this number, which has one.
+    package func string(_ number: UInt64) -> String { table.string(Int(number) - 1) }
+
     /// Calls `body` with the names that have these numbers, in order.
     package func forEach(_ numbers: ClosedRange<UInt32>, _ body: (UInt32, UnsafeRawBufferPointer) -> Void) {
         for number in numbers { table.withName(Int(number) - 1) { body(number, $0) } }

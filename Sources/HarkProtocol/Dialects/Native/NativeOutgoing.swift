@@ -32,6 +32,9 @@ package struct NativeOutgoing: ~Copyable {
     /// How many names are defined on the other side.
     package var nameCount: Int { Int(definedCount) }
 
+    /// The name with this number, which has one.
+    package mutating func name(_ number: UInt64) -> String { names.string(number) }
+
     // MARK: Names
 
     /// The number of the name with this key, 0 when the other side does not know it.
