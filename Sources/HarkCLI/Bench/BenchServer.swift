@@ -15,6 +15,8 @@ final class BenchServer {
         options.limits.peerCount = 1 << 20
         options.limits.handshakeCount = 4_096
         options.limits.queueByteCount = 2 * BenchOptions.windowByteCountMax
+        // Answering each other without an end is what is measured.
+        options.limits.stormRate = .max
         server = Server(options: options)
     }
 
