@@ -22,11 +22,11 @@ extension NativeLink {
     func awaitAcknowledgement(within deadline: Duration, _ finish: @escaping @EventLoop (HarkError?) -> Void) {
         let mark = outlet.mark
         let waiter = AcknowledgementWaiter(finish)
-        waiters.add(waiter, for: mark)
+        occasions.waiters.add(waiter, for: mark)
         // Strong: the timer is let go of when the waiting ends.
         waiter.timer = environment.clock.timer {
             let text = "no acknowledgement within \(deadline); the event may still arrive"
-            self.waiters.take(mark)?.settle(HarkError(.timeout, text))
+            self.occasions.waiters.take(mark)?.settle(HarkError(.timeout, text))
         }
         waiter.timer?.schedule(at: environment.clock.now + deadline.milliseconds)
         outlet.requestFlush()
@@ -34,22 +34,22 @@ extension NativeLink {
 
     /// Tells those who wait for what is acknowledged now.
     func settleAcknowledged() {
-        guard waiters.count > 0 else { return }
+        guard let occasions = occasionsIfAny, occasions.waiters.count > 0 else { return }
         let mark = outlet.acknowledgedMark
-        while let waiter = waiters.takeFirst(upTo: mark) { waiter.settle(nil) }
+        while let waiter = occasions.waiters.takeFirst(upTo: mark) { waiter.settle(nil) }
     }
 
     /// The other side tells how one event ended, before it acknowledges it.
     func settled(_ sequence: UInt64, _ code: UInt64, _ text: String) throws(NativeViolation) {
         let mark = try outlet.mark(of: sequence)
-        guard code != NativeOutcome.ok.rawValue else { return waiters.take(mark)?.settle(nil) ?? () }
+        guard code != NativeOutcome.ok.rawValue else { return occasions.waiters.take(mark)?.settle(nil) ?? () }
         let error = code == NativeOutcome.threw.rawValue ? HarkError(.listener, text) : Self.requestError(code, text)
-        waiters.take(mark)?.settle(error)
+        occasions.waiters.take(mark)?.settle(error)
     }
 
     /// Nothing will be acknowledged any more.
     func failAcknowledgements(_ error: HarkError) {
-        while let waiter = waiters.takeFirst(upTo: .max) { waiter.settle(error) }
+        while let waiter = occasionsIfAny?.waiters.takeFirst(upTo: .max) { waiter.settle(error) }
     }
 
     /// A listener of the event with this number threw. Its sender may want to know.

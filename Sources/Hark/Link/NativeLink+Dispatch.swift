@@ -54,7 +54,7 @@ extension NativeLink {
             isCounted = !isVolatile
             currentNameNumber = nil
             isMixed = true
-            currentNameText = String(decoding: name, as: UTF8.self)
+            occasions.nameText = String(decoding: name, as: UTF8.self)
             call(listeners(of: name), arguments.rest)
         case .request(let id, _, let name, let arguments):
             answer(id, name: machine.incoming.names.string(name), arguments.rest)
@@ -170,7 +170,7 @@ extension NativeLink {
         Dispatch.link = self
         isCounted = false
         currentNameNumber = nil
-        currentNameText = will.name
+        occasions.nameText = will.name
         writer.bytes.takeBytes().withUnsafeBytes { arguments in
             call(Array(will.name.utf8).withUnsafeBytes { listeners(of: $0) }, arguments)
         }
@@ -186,7 +186,7 @@ extension NativeLink {
 
     /// The name of the event that is being dispatched.
     var currentName: String {
-        currentNameNumber.map { machine.incoming.names.string($0) } ?? currentNameText
+        currentNameNumber.map { machine.incoming.names.string($0) } ?? occasions.nameText
     }
 
     // MARK: Who listens

@@ -26,14 +26,14 @@ extension NativeLink {
             throw gaveUp
                 ?? HarkError(.disconnected, "there is no connection to send \"\(name)\" over; wait for .connect")
         }
-        guard requests.count < options.limits.requestCount else {
-            throw HarkError(.limit, "\(requests.count) requests wait for their replies already")
+        guard occasions.requests.count < options.limits.requestCount else {
+            throw HarkError(.limit, "\(occasions.requests.count) requests wait for their replies already")
         }
         guard queuedByteCount <= options.limits.queueByteCount else {
             throw HarkError(.limit, "\(queuedByteCount) bytes wait to be sent already")
         }
-        let id = nextRequest
-        nextRequest += 1
+        let id = occasions.nextRequest
+        occasions.nextRequest += 1
         if isAhead {
             try requestAhead(id, name, within: deadline, encode)
         } else {
@@ -70,7 +70,7 @@ extension NativeLink {
         _ finish: @escaping @EventLoop (Result<UnsafeRawBufferPointer, HarkError>) -> Void
     ) {
         let request = PendingRequest(finish)
-        requests[id] = request
+        occasions.requests[id] = request
         // Strong: the timer is let go of when the request ends.
         request.timer = environment.clock.timer {
             let text = "no answer to \"\(name)\" within \(deadline)"
@@ -81,13 +81,13 @@ extension NativeLink {
 
     func finishRequest(_ id: UInt64, _ result: Result<UnsafeRawBufferPointer, HarkError>) {
         // Late answers find nobody.
-        guard let request = requests.removeValue(forKey: id) else { return }
+        guard let request = occasionsIfAny?.requests.removeValue(forKey: id) else { return }
         request.timer?.cancel()
         request.finish(result)
     }
 
     func failRequests(_ error: HarkError) {
-        for id in requests.keys.sorted() { finishRequest(id, .failure(error)) }
+        for id in occasionsIfAny?.requests.keys.sorted() ?? [] { finishRequest(id, .failure(error)) }
     }
 
     static func requestError(_ code: UInt64, _ text: String) -> HarkError {

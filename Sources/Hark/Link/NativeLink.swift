@@ -32,9 +32,6 @@ final class NativeLink: Link {
     @exclusivity(unchecked) private var isAcknowledgementDue = false
     /// The timer runs.
     @exclusivity(unchecked) private var isAcknowledgementAwaited = false
-    var currentNameText = ""
-    /// Events whose work goes on after their listeners have returned, oldest first.
-    @exclusivity(unchecked) var deferred = DeferredEvents()
     let version = ListenerVersion.shared
 
     /// Not there before an event was answered with an event, see NativeLink+Storm.swift.
@@ -44,14 +41,11 @@ final class NativeLink: Link {
 
     /// The values that both sides share.
     var data: SharedData {
-        if let knownData { return knownData }
+        if let data = occasionsIfAny?.data { return data }
         let data = SharedData(self, byteCountMax: options.limits.dataByteCount)
-        knownData = data
+        occasions.data = data
         return data
     }
-
-    /// Not there before somebody needs it.
-    private var knownData: SharedData?
 
     /// Whether values of the shared store can be sent now.
     var sendsData: Bool { isDataOpen && isDataAgreed }
@@ -64,12 +58,15 @@ final class NativeLink: Link {
         }
     }
 
-    // Emitters that wait, see NativeLink+Acknowledgements.swift.
-    var waiters = AcknowledgementTable<AcknowledgementWaiter>()
+    private(set) var occasionsIfAny: LinkOccasions?
 
-    // Requests, see NativeLink+Requests.swift.
-    var requests: [UInt64: PendingRequest] = [:]
-    var nextRequest: UInt64 = 1
+    /// Not there before somebody needs it.
+    var occasions: LinkOccasions {
+        if let occasionsIfAny { return occasionsIfAny }
+        let occasions = LinkOccasions()
+        occasionsIfAny = occasions
+        return occasions
+    }
 
     @exclusivity(unchecked) var liveness = LivenessClock()
     // Unowned, because weak references make counting the strong ones slow; `end` cancels the timers.
@@ -77,11 +74,14 @@ final class NativeLink: Link {
     lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
         acknowledgementDelayIsOver()
     }
-    private lazy var lingerTimer = environment.clock.timer { [unowned self] in sayFarewell() }
-    private var closing: CheckedContinuation<Void, Never>?
-    private var drainWaiters: [CheckedContinuation<Void, any Error>] = []
     /// Client: why nobody tries to connect any more; nil while somebody does.
-    var gaveUp: HarkError? { didSet { if gaveUp != nil { resumeDrainWaiters() } } }
+    var gaveUp: HarkError? {
+        get { occasionsIfAny?.gaveUp }
+        set {
+            occasions.gaveUp = newValue
+            if newValue != nil { resumeDrainWaiters() }
+        }
+    }
 
     /// - Parameter names: shared by all links whose events may have the same bytes.
     init(role: NativeMachine.Role, options: LinkOptions, names: NativeNames = NativeNames()) {
@@ -117,21 +117,22 @@ final class NativeLink: Link {
     /// Sessions so far.
     private(set) var sessionCount = 0
 
-    /// Client: the session that can be continued over another connection.
-    private var ticket: SessionTicket?
-
     /// What a client shows to continue its session.
     var claim: NativeSessionClaim? {
-        ticket.map { NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount) }
+        occasionsIfAny?.ticket.map {
+            NativeSessionClaim(id: $0.id, token: $0.token, received: machine.incoming.processedCount)
+        }
     }
 
     /// The session is over for both sides: the next connection begins another.
-    func forgetSession() { ticket = nil }
+    func forgetSession() { occasionsIfAny?.ticket = nil }
 
     /// The server wants nothing more to be known of it.
     private func forgetSessionAndData() {
         forgetSession()
-        for key in knownData?.clear() ?? [] { owner?.linkDidChangeData(SharedData.Change(key: key, value: nil)) }
+        for key in occasionsIfAny?.data?.clear() ?? [] {
+            owner?.linkDidChangeData(SharedData.Change(key: key, value: nil))
+        }
     }
 
     func becameOpen() {
@@ -150,7 +151,7 @@ final class NativeLink: Link {
         // A client is asked for its session and its name later; a server knows them.
         if machine.role == .server { machine.forgetGreetings() }
         isDataOpen = true
-        knownData?.opened(isResumed: isResumed)
+        occasionsIfAny?.data?.opened(isResumed: isResumed)
         setDirty()
         owner?.linkDidOpen()
         flush()
@@ -160,7 +161,7 @@ final class NativeLink: Link {
     /// Begins the session that the welcome grants, or goes on with it.
     private func beginSession() throws(NativeViolation) {
         let grant = machine.welcome?.session
-        if machine.role == .client { ticket = grant.map(SessionTicket.init) }
+        if machine.role == .client { occasions.ticket = grant.map(SessionTicket.init) }
         if let grant, grant.outcome == .resumed {
             let received = machine.role == .client ? grant.received : machine.hello?.session?.received
             try outlet.resumeSession(from: received ?? 0)
@@ -169,7 +170,7 @@ final class NativeLink: Link {
         sessionCount += 1
         receivedBefore += receivedInSession
         receivedInSession = 0
-        deferred = DeferredEvents()
+        occasionsIfAny?.deferred = DeferredEvents()
         resolved = []
         // Names get new numbers.
         storm = nil
@@ -245,20 +246,23 @@ final class NativeLink: Link {
     override func willFlush() {
         guard isAcknowledgementDue, isDataOpen, !isDispatching else { return }
         isAcknowledgementDue = false
-        if deferred.isEmpty { acknowledgedByteCount = 0 }
+        if !isWorkDeferred { acknowledgedByteCount = 0 }
         isFlushRequested = false
         countProcessed()
         machine.acknowledge(into: &control)
     }
 
+    private var isWorkDeferred: Bool { occasionsIfAny?.deferred.isEmpty == false }
+
     private func countProcessed() {
-        machine.incoming.processedCount = deferred.oldest.map { $0 - 1 } ?? machine.incoming.receivedCount
+        let oldest = occasionsIfAny?.deferred.oldest
+        machine.incoming.processedCount = oldest.map { $0 - 1 } ?? machine.incoming.receivedCount
     }
 
     func deferAcknowledgement() -> PendingAcknowledgement {
         guard isCounted else { return PendingAcknowledgement() }
         let sequence = currentSequence
-        deferred.add(sequence)
+        occasions.deferred.add(sequence)
         return PendingAcknowledgement(sequence, of: self)
     }
 
@@ -266,8 +270,8 @@ final class NativeLink: Link {
     var currentSequence: UInt64 { machine.incoming.receivedCount + runCount }
 
     func settle(_ sequence: UInt64) {
-        guard deferred.settle(sequence) else { return }
-        if isLingering, deferred.isEmpty { sayFarewell() } else { processed(0) }
+        guard occasions.deferred.settle(sequence) else { return }
+        if isLingering, !isWorkDeferred { sayFarewell() } else { processed(0) }
     }
 
     override func windowIsFull() {
@@ -282,21 +286,21 @@ final class NativeLink: Link {
             guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
             guard !outlet.isWritable, queuedByteCount > 0 else { return }
             if let gaveUp { throw gaveUp }
-            try await withCheckedThrowingContinuation { drainWaiters.append($0) }
+            try await withCheckedThrowingContinuation { occasions.drainWaiters.append($0) }
         }
     }
 
     override func didWrite() {
-        if closing != nil, queuedByteCount == 0 { connection?.shutdown() }
+        if occasionsIfAny?.closing != nil, queuedByteCount == 0 { connection?.shutdown() }
         if outlet.isWritable { resumeDrainWaiters() }
         guard queuedByteCount <= options.limits.lowWaterByteCount else { return }
         if outlet.takeCongestion() { owner?.linkDidDrain() }
     }
 
     private func resumeDrainWaiters() {
-        guard !drainWaiters.isEmpty else { return }
-        let waiters = drainWaiters
-        drainWaiters = []
+        guard let occasions = occasionsIfAny, !occasions.drainWaiters.isEmpty else { return }
+        let waiters = occasions.drainWaiters
+        occasions.drainWaiters = []
         for waiter in waiters { waiter.resume() }
     }
 
@@ -319,7 +323,7 @@ final class NativeLink: Link {
         endStormPause()
         let timer = environment.clock.timer { self.end(nil) }
         timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
-        await withCheckedContinuation { closing = $0 }
+        await withCheckedContinuation { occasions.closing = $0 }
         timer.cancel()
         end(nil)
     }
@@ -336,15 +340,16 @@ final class NativeLink: Link {
         runBodyByteCountMax = 0
         liveness.stopped()
         clockTimer.cancel()
-        lingerTimer.cancel()
+        occasionsIfAny?.lingerTimer?.cancel()
         acknowledgementTimer.cancel()
         isAcknowledgementAwaited = false
         isAcknowledgementDue = false
         let closed = HarkError(.closed, "the emitter was closed before the answer came")
+        let closing = occasionsIfAny?.closing
         failRequests(closing == nil ? error ?? closed : closed)
         resumeDrainWaiters()
         if let closing {
-            self.closing = nil
+            occasions.closing = nil
             closing.resume()
         } else if let error {
             owner?.linkDidClose(error, retryAfter: retryAfter)
@@ -364,13 +369,15 @@ final class NativeLink: Link {
 
     /// The other side has said goodbye. It waits a while for the acknowledgement of what is still in work.
     func receivedGoodbye() {
-        guard !deferred.isEmpty, closing == nil, isDataOpen else { return sayFarewell() }
+        guard isWorkDeferred, occasions.closing == nil, isDataOpen else { return sayFarewell() }
         isLingering = true
-        lingerTimer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
+        let timer = environment.clock.timer { [unowned self] in sayFarewell() }
+        occasions.lingerTimer = timer
+        timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
     }
 
     private func sayFarewell() {
-        lingerTimer.cancel()
+        occasionsIfAny?.lingerTimer?.cancel()
         guard let goodbye = machine.goodbye else { return end(nil) }
         let wasOpen = isDataOpen
         let reason = goodbye.reason.map { "\($0)" } ?? "code \(goodbye.code)"

@@ -1,0 +1,32 @@
+/// What a link needs now and then. Most links of a large server only wait, and need none of it.
+@EventLoop
+final class LinkOccasions {
+    /// Emitters that wait for acknowledgements.
+    var waiters = AcknowledgementTable<AcknowledgementWaiter>()
+
+    /// Requests that wait for their replies, and the number of the next one.
+    var requests: [UInt64: PendingRequest] = [:]
+    var nextRequest: UInt64 = 1
+
+    /// Events whose work goes on after their listeners have returned, oldest first.
+    var deferred = DeferredEvents()
+
+    /// The values that both sides share.
+    var data: SharedData?
+
+    /// Client: the session that can be continued over another connection.
+    var ticket: SessionTicket?
+
+    /// Who waits for the end of the connection, and for room in the queue.
+    var closing: CheckedContinuation<Void, Never>?
+    var drainWaiters: [CheckedContinuation<Void, any Error>] = []
+
+    /// Client: why nobody tries to connect any more; nil while somebody does.
+    var gaveUp: HarkError?
+
+    /// Ends the time that the other side gets to hear what became of its last events.
+    var lingerTimer: (any EventTimer)?
+
+    /// The name of the event that is being dispatched, if it came in full.
+    var nameText = ""
+}
