@@ -106,7 +106,7 @@ public final class Client: Emitter {
         link = NativeLink(role: .client, options: options.link)
         redialer = Redialer(to: endpoints, options: options)
         super.init(outlet: link.outlet, options: link.options, logger: options.logger)
-        link.owner = self
+        link.client = self
         redialer.owner = self
     }
 
@@ -246,7 +246,7 @@ public final class Client: Emitter {
         failWaiters(error)
         didClose()
         link.failAcknowledgements(error)
-        link.owner = nil
+        link.disown()
         loopReference.release(self)
     }
 

@@ -9,14 +9,20 @@ public struct Hello: Sendable, Hashable {
     public var node: String { identifier.description }
 
     /// What the client was given as `credentials`; null when nothing.
-    public let credentials: Value
+    public var credentials: Value { more.first ?? .null }
 
     /// What the server delivers when the client is gone without a goodbye.
-    public let lastWill: LastWill?
+    public var lastWill: LastWill? {
+        guard more.count > 1, case .array(let content) = more[1] else { return nil }
+        return LastWill(content: content)
+    }
+
+    /// The credentials and the will, of those who have some: servers keep thousands who have none.
+    private let more: [Value]
 
     init(_ hello: NativeHello) {
         identifier = hello.node
-        credentials = hello.credentials ?? .null
-        lastWill = hello.will.map(LastWill.init(content:))
+        let will = hello.will.map { [Value.array($0)] } ?? []
+        more = hello.credentials != nil || hello.will != nil ? [hello.credentials ?? .null] + will : []
     }
 }

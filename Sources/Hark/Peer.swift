@@ -30,7 +30,8 @@ public final class Peer: Emitter {
     let link: NativeLink
     override var acknowledgingLinks: [NativeLink] { [link] }
     weak var server: Server?
-    var session: SessionTable.Session?
+    /// Proves that a client is the one whose session this is; nil when there is none.
+    var sessionToken: NativeIdentifier?
 
     init(number: UInt64, info: PeerInfo, server: Server) {
         self.number = number
@@ -38,7 +39,6 @@ public final class Peer: Emitter {
         self.server = server
         link = NativeLink(role: .server, options: server.linkOptions, names: server.names)
         super.init(outlet: link.outlet, options: server.linkOptions, logger: server.logger)
-        link.owner = self
         link.peer = self
     }
 
@@ -108,8 +108,8 @@ public final class Peer: Emitter {
     /// as a new peer.
     public func invalidateSession() async {
         guard !isClosed else { return }
-        if let session { server?.invalidate(session) }
-        session = nil
+        server?.invalidate(self)
+        sessionToken = nil
         data.clear()
         await link.close(as: .invalidated)
         ended(nil)
@@ -120,12 +120,12 @@ public final class Peer: Emitter {
         link.end(nil)
         if error != nil, !isFarewell, link.sessionCount > 0, let will = hello?.lastWill { link.deliver(will) }
         server?.remove(self, error)
-        session = nil
+        sessionToken = nil
         if let error, !isWaiting { fire(.disconnect, error) }
         didClose()
         server?.account(self)
         link.failAcknowledgements(error ?? HarkError(.closed, "the peer was closed before the acknowledgement came"))
-        link.owner = nil
+        link.disown()
     }
 
     /// The server closes before the handshake is complete.
@@ -181,7 +181,7 @@ extension Peer: LinkOwner {
         if resumption == .resumed { fire(.reconnect, ()) }
     }
     func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
-    func linkDidTouchData() { if let session { server?.archive?.save(session) } }
+    func linkDidTouchData() { server?.archive(self) }
     func linkDidDrain() { fire(.drain, ()) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
 

@@ -188,12 +188,13 @@ public final class Server: Emitter {
         guard let hello = peer.link.machine.hello, peer.link.machine.state == .authorizing else { return }
         guard sessions.isEnabled, hello.capabilities.contains(.sessions) else { return peer.link.accept(peer.id, nil) }
         guard let claim = hello.session else { return begin(peer, .new) }
-        guard let session = sessions.find(claim) else { return admit(peer, claim) }
+        guard let known = sessions.peerNumber(in: claim).flatMap({ self.peer($0) }), let token = known.sessionToken,
+            token.isSecretlyEqual(to: claim.token)
+        else { return admit(peer, claim) }
         arriving[peer.number] = nil
-        sessions.resume(session)
-        session.peer.resume(from: peer)
-        session.peer.link.accept(
-            session.peer.id, NativeSessionGrant(id: session.id, token: session.token, outcome: .resumed))
+        sessions.resume(known)
+        known.resume(from: peer)
+        known.link.accept(known.id, NativeSessionGrant(id: claim.id, token: token, outcome: .resumed))
     }
 
     /// Lets in a client whose session is not in this process any more.
@@ -227,7 +228,7 @@ public final class Server: Emitter {
     /// Sessions of connected clients are kept from the last time that they were saved.
     private func refreshArchive() {
         guard !connected.isEmpty else { return }
-        for peer in connected.values { if let session = peer.session { archive?.save(session) } }
+        for peer in connected.values { archive(peer) }
         armRefresh()
     }
 
@@ -235,18 +236,26 @@ public final class Server: Emitter {
         refreshTimer.schedule(at: environment.clock.now + max(options.sessions.expiry.milliseconds / 2, 1))
     }
 
-    func invalidate(_ session: SessionTable.Session) {
-        sessions.invalidate(session)
-        archive?.remove(session.id)
+    /// What is kept of a peer's session is not what it was.
+    func archive(_ peer: Peer) {
+        if let token = peer.sessionToken { archive?.save(sessions.id(of: peer), peer, token: token) }
+    }
+
+    func invalidate(_ peer: Peer) {
+        guard let token = peer.sessionToken else { return }
+        sessions.invalidate(peer, token)
+        archive?.remove(sessions.id(of: peer))
     }
 
     private func begin(_ peer: Peer, _ outcome: NativeSessionGrant.Outcome) {
-        peer.session = sessions.begin(peer)
-        if let archive, let session = peer.session {
-            archive.save(session)
+        peer.sessionToken = sessions.begin()
+        if archive != nil {
+            archive(peer)
             if connected.isEmpty { armRefresh() }
         }
-        let grant = peer.session.map { NativeSessionGrant(id: $0.id, token: $0.token, outcome: outcome) }
+        let grant = peer.sessionToken.map {
+            NativeSessionGrant(id: sessions.id(of: peer), token: $0, outcome: outcome)
+        }
         if case .refused(let why) = outcome { peer.resumption = .refused(why: why) }
         peer.link.accept(peer.id, grant)
     }
@@ -263,19 +272,19 @@ public final class Server: Emitter {
     ///
     /// - Returns: false when it has none.
     func keep(_ peer: Peer) -> Bool {
-        guard !isClosed, let session = peer.session, connected.removeValue(forKey: peer.number) != nil else {
+        guard !isClosed, peer.sessionToken != nil, connected.removeValue(forKey: peer.number) != nil else {
             return false
         }
-        sessions.wait(session)
-        archive?.save(session)
+        sessions.wait(peer)
+        archive(peer)
         return true
     }
 
     func remove(_ peer: Peer, _ error: HarkError?) {
-        if let session = peer.session {
-            sessions.end(session)
+        if peer.sessionToken != nil {
+            sessions.end(peer)
             // The server may come back, and its clients with it.
-            if !isClosing { archive?.remove(session.id) }
+            if !isClosing { archive?.remove(sessions.id(of: peer)) }
         }
         if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
         connected[peer.number] = nil

@@ -62,7 +62,7 @@ public class Emitter {
 
     /// Where other threads post what they emit.
     @usableFromInline
-    nonisolated var target: MailboxTarget { lazyTarget.load() ?? lazyTarget.storeIfNil(MailboxTarget(outlet)) }
+    nonisolated var target: MailboxTarget { lazyTarget.load() ?? lazyTarget.storeIfNil(MailboxTarget(Mailslot(self))) }
 
     var listeners: ListenerTable {
         if let listenersIfAny { return listenersIfAny }

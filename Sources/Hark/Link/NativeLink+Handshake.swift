@@ -29,17 +29,16 @@ extension NativeLink {
     func replaced() {
         guard connection != nil else { return }
         machine.close(.replaced, text: "another connection has taken over the session", control: &control)
-        let owner = owner
-        self.owner = nil
+        let peer = peer
+        disown()
         end(HarkError(.disconnected, "another connection has taken over the session"))
-        self.owner = owner
+        self.peer = peer
     }
 
     /// Another link has the connection now.
     private func abandon() {
-        owner = nil
-        clockTimer.cancel()
-        acknowledgementTimer.cancel()
+        disown()
+        stopTimers()
         liveness.stopped()
     }
 

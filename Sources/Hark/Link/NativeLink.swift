@@ -7,9 +7,17 @@ internal import HarkWire
 final class NativeLink: Link {
     @exclusivity(unchecked) var machine: NativeMachine
     let options: LinkOptions
-    weak var owner: (any LinkOwner)?
-    /// The server's peer at the other end.
-    weak var peer: Peer?
+    /// The client on this end. Weak, because it may be let go of without having been closed.
+    weak var client: Client?
+    /// The server's peer on this end, which closes before it goes.
+    unowned var peer: Peer?
+    var owner: (any LinkOwner)? { peer ?? client }
+
+    /// Whoever it worked for hears nothing more.
+    func disown() {
+        client = nil
+        peer = nil
+    }
 
     // Receiving, see NativeLink+Dispatch.swift.
     @exclusivity(unchecked) var resolved: [ResolvedName?] = []
@@ -69,10 +77,15 @@ final class NativeLink: Link {
     }
 
     @exclusivity(unchecked) var liveness = LivenessClock()
-    // Unowned, because weak references make counting the strong ones slow; `end` cancels the timers.
-    lazy var clockTimer = environment.clock.timer { [unowned self] in advance() }
-    lazy var acknowledgementTimer = environment.clock.timer { [unowned self] in
-        acknowledgementDelayIsOver()
+    // They keep the link, which is why `end` lets go of them. A closure that keeps nothing else needs no memory.
+    private var clockTimer: (any EventTimer)?
+    private var acknowledgementTimer: (any EventTimer)?
+
+    func stopTimers() {
+        clockTimer?.cancel()
+        clockTimer = nil
+        acknowledgementTimer?.cancel()
+        acknowledgementTimer = nil
     }
     /// Client: why nobody tries to connect any more; nil while somebody does.
     var gaveUp: HarkError? {
@@ -128,7 +141,7 @@ final class NativeLink: Link {
     func forgetSession() { occasionsIfAny?.ticket = nil }
 
     /// The server wants nothing more to be known of it.
-    private func forgetSessionAndData() {
+    func forgetSessionAndData() {
         forgetSession()
         for key in occasionsIfAny?.data?.clear() ?? [] {
             owner?.linkDidChangeData(SharedData.Change(key: key, value: nil))
@@ -181,9 +194,11 @@ final class NativeLink: Link {
 
     func armClock() {
         if let deadline = liveness.deadline {
-            clockTimer.schedule(at: deadline.milliseconds)
+            let timer = clockTimer ?? environment.clock.timer { self.advance() }
+            clockTimer = timer
+            timer.schedule(at: deadline.milliseconds)
         } else {
-            clockTimer.cancel()
+            clockTimer?.cancel()
         }
     }
 
@@ -232,7 +247,9 @@ final class NativeLink: Link {
             setDirty()
         } else if !isAcknowledgementAwaited, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
             isAcknowledgementAwaited = true
-            acknowledgementTimer.schedule(at: environment.clock.now + Self.acknowledgementDelay)
+            let timer = acknowledgementTimer ?? environment.clock.timer { self.acknowledgementDelayIsOver() }
+            acknowledgementTimer = timer
+            timer.schedule(at: environment.clock.now + Self.acknowledgementDelay)
         }
         if !control.isEmpty { setDirty() }
     }
@@ -252,9 +269,9 @@ final class NativeLink: Link {
         machine.acknowledge(into: &control)
     }
 
-    private var isWorkDeferred: Bool { occasionsIfAny?.deferred.isEmpty == false }
+    var isWorkDeferred: Bool { occasionsIfAny?.deferred.isEmpty == false }
 
-    private func countProcessed() {
+    func countProcessed() {
         let oldest = occasionsIfAny?.deferred.oldest
         machine.incoming.processedCount = oldest.map { $0 - 1 } ?? machine.incoming.receivedCount
     }
@@ -306,28 +323,6 @@ final class NativeLink: Link {
 
     // MARK: Ending
 
-    /// Says goodbye after everything emitted before, and waits until the other side has closed, or for the deadline.
-    ///
-    /// - Parameters:
-    ///   - reason: why, if it is not as usual.
-    ///   - retryAfter: how long the other side shall stay away, if it shall.
-    func close(as reason: GoodbyeReason? = nil, retryAfter: Duration = .zero) async {
-        guard connection != nil, machine.state != .closing else { return end(nil) }
-        countProcessed()
-        machine.acknowledge(into: &control)
-        let stayAway = retryAfter.milliseconds
-        outlet.catchUp()
-        machine.close(
-            reason ?? (stayAway > 0 ? .shutdown : .normal), retryAfter: stayAway, control: &outlet.arguments.bytes)
-        setDirty()
-        endStormPause()
-        let timer = environment.clock.timer { self.end(nil) }
-        timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
-        await withCheckedContinuation { occasions.closing = $0 }
-        timer.cancel()
-        end(nil)
-    }
-
     /// The connection is over: sends what is in `control`, and settles every debt. Without an error nobody is told.
     func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
         let isSpeaking = connection != nil && !control.isEmpty
@@ -339,9 +334,8 @@ final class NativeLink: Link {
         machine.disconnected()
         runBodyByteCountMax = 0
         liveness.stopped()
-        clockTimer.cancel()
+        stopTimers()
         occasionsIfAny?.lingerTimer?.cancel()
-        acknowledgementTimer.cancel()
         isAcknowledgementAwaited = false
         isAcknowledgementDue = false
         let closed = HarkError(.closed, "the emitter was closed before the answer came")
@@ -358,35 +352,5 @@ final class NativeLink: Link {
 
     override func didDisconnect(_ error: HarkError?) {
         end(error ?? HarkError(.disconnected, "the other side closed the connection without a goodbye"))
-    }
-
-    /// The other side broke the protocol.
-    func violated(_ violation: NativeViolation) {
-        let code: HarkError.Code = isDataOpen ? .protocolViolation : .handshake
-        machine.violated(violation, control: &control)
-        end(HarkError(code, "the other side broke the protocol: \(violation)", cause: violation))
-    }
-
-    /// The other side has said goodbye. It waits a while for the acknowledgement of what is still in work.
-    func receivedGoodbye() {
-        guard isWorkDeferred, occasions.closing == nil, isDataOpen else { return sayFarewell() }
-        isLingering = true
-        let timer = environment.clock.timer { [unowned self] in sayFarewell() }
-        occasions.lingerTimer = timer
-        timer.schedule(at: environment.clock.now + options.timing.close.milliseconds)
-    }
-
-    private func sayFarewell() {
-        occasionsIfAny?.lingerTimer?.cancel()
-        guard let goodbye = machine.goodbye else { return end(nil) }
-        let wasOpen = isDataOpen
-        let reason = goodbye.reason.map { "\($0)" } ?? "code \(goodbye.code)"
-        let text = goodbye.text.isEmpty ? reason : "\(reason), \(goodbye.text)"
-        countProcessed()
-        machine.acknowledge(into: &control)
-        if goodbye.reason == .invalidated { forgetSessionAndData() }
-        end(
-            HarkError(wasOpen ? .disconnected : .handshake, "the other side closed the connection: \(text)"),
-            retryAfter: goodbye.retryAfter == 0 ? nil : goodbye.retryAfter)
     }
 }

@@ -54,7 +54,8 @@ package class Outlet {
     package final private(set) var dropped: [DropReason: Int] = [:]
 
     /// Hears of the first event dropped for a reason, and takes what is for its own listeners.
-    final weak var emitter: Emitter?
+    /// Whoever calls the outlet holds it.
+    final unowned var emitter: Emitter?
 
     /// Bytes that wait to be sent.
     package var queuedByteCount: Int { arguments.bytes.byteCount }
@@ -147,8 +148,8 @@ enum NativeEventHead {
 
 // MARK: - From other threads
 
-extension Outlet: RecordReceiver {
-    package final func receive(record: UnsafeRawBufferPointer) {
+extension Outlet {
+    final func receive(record: UnsafeRawBufferPointer) {
         let event = PostedEvent(reading: record)
         guard event.audience == .remote else {
             if let emitter { EventLoop.enterVerified((emitter, event)) { $0.receive($1) } }

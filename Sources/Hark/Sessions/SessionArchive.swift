@@ -6,7 +6,7 @@ internal import HarkUV
 final class SessionArchive {
     private enum Change {
         /// Asked for when its turn comes.
-        case save(SessionTable.Session)
+        case save(Peer, token: NativeIdentifier)
         case remove
     }
 
@@ -41,7 +41,7 @@ final class SessionArchive {
         }
     }
 
-    func save(_ session: SessionTable.Session) { add(.save(session), session.id) }
+    func save(_ id: NativeIdentifier, _ peer: Peer, token: NativeIdentifier) { add(.save(peer, token: token), id) }
     func remove(_ id: NativeIdentifier) { add(.remove, id) }
 
     /// Waits until the store has everything.
@@ -66,7 +66,9 @@ final class SessionArchive {
 
     private func apply(_ change: Change, _ key: String) async throws {
         switch change {
-        case .save(let session): try await store.save(key, session.record.bytes, keepFor: expiry)
+        case .save(let peer, let token):
+            let record = SessionRecord(token: token, peer: peer.number, data: peer.data.stored)
+            try await store.save(key, record.bytes, keepFor: expiry)
         case .remove: try await store.remove(key)
         }
     }

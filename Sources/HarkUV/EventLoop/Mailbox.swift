@@ -25,9 +25,7 @@ package final class MailboxTarget: @unchecked Sendable {
 
     package init() {}
 
-    package init(_ receiver: LoopBound<some RecordReceiver>) {
-        object = receiver.object
-    }
+    package init(_ receiver: some RecordReceiver) { object = receiver }
 }
 
 /// The door into the loop: one first-in, first-out queue for the executor's jobs and for records.

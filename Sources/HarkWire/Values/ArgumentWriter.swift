@@ -5,24 +5,28 @@ public struct ArgumentWriter: ~Copyable {
     @usableFromInline package var bytes: ByteWriter
 
     /// The first reason why what was written is of no use. Look at it before sending.
-    @usableFromInline package private(set) var failure: ArgumentError?
+    @usableFromInline package var failure: ArgumentError? { failures.first }
+
+    /// One at most. Nearly always none, and every connection has a writer.
+    @usableFromInline private(set) var failures: [ArgumentError] = []
 
     @usableFromInline var depth = 0
 
     package init(pool: ChunkPool) { bytes = ByteWriter(pool: pool) }
 
     /// Whether everything written so far is of use.
-    @inlinable package var isIntact: Bool { failure == nil }
+    @inlinable package var isIntact: Bool { failures.isEmpty }
 
     /// Gives up: the event is not sent and its sender learns `error`, the first one if there are several.
     public mutating func fail(_ error: ArgumentError) {
-        if failure == nil { failure = error }
+        if failures.isEmpty { failures = [error] }
     }
 
     /// Forgets a failure, after what was written before it has been dropped.
     package mutating func takeFailure() -> ArgumentError? {
         depth = 0
-        defer { failure = nil }
+        guard let failure else { return nil }
+        failures = []
         return failure
     }
 }

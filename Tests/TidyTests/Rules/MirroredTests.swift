@@ -21,6 +21,8 @@ struct MirroredTests: Rule {
         "Sources/Hark/Link/LingeringConnection.swift": "NativeLinkTests: who is refused still hears the reason",
         "Sources/Hark/Link/Link.swift": "NativeLinkTests cuts, starves and silences the one link there is",
         "Sources/Hark/Link/LinkOptions.swift": "passes on what ClientTests and NativeLinkTests set",
+        "Sources/Hark/Link/LinkOccasions.swift": "NativeLinkTests and SessionsTests need all of them",
+        "Sources/Hark/Link/Mailslot.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/*Outlet.swift": "EmitterTests emits through them, NativeLinkTests fills them up",
         "Sources/Hark/Link/PostedEvent.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/SessionTicket.swift": "SessionsTests: a client shows it and goes on",
