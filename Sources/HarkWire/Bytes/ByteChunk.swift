@@ -26,6 +26,31 @@ public final class ByteChunk {
     /// How many bytes are written.
     public var byteCount: Int { count }
 
+    /// Takes bytes out and closes the gaps.
+    ///
+    /// - Parameter ranges: in ascending order, and apart.
+    package func remove(_ ranges: some Collection<Range<Int>>) {
+        guard let first = ranges.first else { return }
+        var end = first.lowerBound
+        var next = ranges.startIndex
+        while next != ranges.endIndex {
+            let start = ranges[next].upperBound
+            next = ranges.index(after: next)
+            let kept = (next == ranges.endIndex ? count : ranges[next].lowerBound) - start
+            (base + end).copyMemory(from: base + start, byteCount: kept)
+            end += kept
+        }
+        count = end
+    }
+
+    /// Adds the bytes of another chunk, for which there is room, and takes over its mark.
+    package func append(_ other: ByteChunk) {
+        precondition(count + other.count <= capacity)
+        (base + count).copyMemory(from: other.base, byteCount: other.count)
+        count += other.count
+        mark = other.mark
+    }
+
     /// Calls `body` with the written bytes from `offset` on.
     public func withBytes<Result>(from offset: Int = 0, _ body: (RawSpan) -> Result) -> Result {
         body(bytes(from: offset).bytes)

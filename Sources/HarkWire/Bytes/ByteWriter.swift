@@ -101,6 +101,17 @@ extension ByteWriter {
         if let chunk = sealed.popFirst() { pool.put(chunk) } else { discardOpen() }
     }
 
+    /// Takes bytes out of the open chunk. Between frames only.
+    ///
+    /// - Parameter ranges: in ascending order, and apart.
+    package mutating func remove(_ ranges: some Collection<Range<Int>>) {
+        guard let open else { return }
+        open.count = cursor - open.base
+        open.remove(ranges)
+        cursor = open.base + open.count
+        frameStart = cursor
+    }
+
     /// Gives the open chunk back to the pool; what is written there is sent.
     package mutating func discardOpen() {
         guard let chunk = open else { return }

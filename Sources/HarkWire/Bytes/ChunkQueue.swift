@@ -28,7 +28,18 @@ package struct ChunkQueue {
         byteCount += chunk.count
     }
 
-    /// The end of a chunk that is here is cut off.
+    /// Takes out the chunk at `index`, counted from the oldest.
+    package mutating func remove(at index: Int) -> ByteChunk {
+        let chunk = chunks.remove(at: head + index)
+        byteCount -= chunk.count
+        if isEmpty {
+            chunks.removeAll(keepingCapacity: true)
+            head = 0
+        }
+        return chunk
+    }
+
+    /// A chunk that is here has so many bytes less than before.
     package mutating func shortened(by count: Int) { byteCount -= count }
 
     package mutating func popFirst() -> ByteChunk? {
