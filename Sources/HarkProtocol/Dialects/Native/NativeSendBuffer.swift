@@ -7,8 +7,8 @@ package import HarkWire
 /// events written since there is this stream, whatever the session.
 package struct NativeSendBuffer: ~Copyable {
     /// Whole chunks, oldest first. Those up to `sendingIndex` are sent, the last of them in part.
-    private var chunks = ChunkQueue()
-    private var sendingIndex = 0
+    var chunks = ChunkQueue()
+    var sendingIndex = 0
     /// How much is sent of the chunk at `sendingIndex`, or of the writer's open one when that is next.
     private var sentInChunk = 0
     /// Bytes here or in the writer that are sent and kept.
@@ -17,11 +17,11 @@ package struct NativeSendBuffer: ~Copyable {
     /// Counted events up to here are acknowledged.
     package private(set) var acknowledgedMark: UInt64 = 0
     /// Counted events in front of the oldest chunk.
-    private var frontMark: UInt64 = 0
+    private(set) var frontMark: UInt64 = 0
     /// Counted events up to here have been handed to this connection.
-    private var sentMark: UInt64 = 0
-    /// Counted events up to here may have arrived, over this connection or an earlier one of the session.
-    private var arrivedMark: UInt64 = 0
+    package private(set) var sentMark: UInt64 = 0
+    /// Counted events up to here may have arrived over an earlier connection.
+    var arrivedMark: UInt64 = 0
 
     /// Whether there is something to send that the window has no room for.
     package private(set) var isWindowFull = false
@@ -37,12 +37,15 @@ package struct NativeSendBuffer: ~Copyable {
     /// When the window became full, in ms.
     private var fullSince: UInt64?
 
-    private let pool: ChunkPool
+    let pool: ChunkPool
 
     package init(pool: ChunkPool) { self.pool = pool }
 
     /// Bytes that wait here, sent or not, those in the writer not counted.
     package var keptByteCount: Int { chunks.byteCount }
+
+    /// Full and half-full blocks of memory that are held here.
+    package var chunkCount: Int { chunks.count }
 
     /// Bytes that are not sent yet.
     package mutating func unsentByteCount(_ writer: borrowing ByteWriter) -> Int {
@@ -101,13 +104,13 @@ package struct NativeSendBuffer: ~Copyable {
         return (chunks[sendingIndex], sentInChunk)
     }
 
-    private mutating func collect(from writer: inout ByteWriter) {
+    mutating func collect(from writer: inout ByteWriter) {
         while writer.hasSealed, let chunk = writer.sealed.popFirst() { chunks.append(chunk) }
         passSentChunk()
     }
 
     /// The chunk at `sendingIndex` may have been sent to its end, now or while it was the writer's.
-    private mutating func passSentChunk() {
+    mutating func passSentChunk() {
         guard sendingIndex < chunks.count, sentInChunk == chunks[sendingIndex].count else { return }
         sendingIndex += 1
         sentInChunk = 0
@@ -164,7 +167,7 @@ package struct NativeSendBuffer: ~Copyable {
     }
 
     /// Gives back what will not be sent again.
-    private mutating func release(_ writer: inout ByteWriter) {
+    mutating func release(_ writer: inout ByteWriter) {
         while sendingIndex > 0, let chunk = chunks.first, chunk.mark <= acknowledgedMark {
             _ = chunks.popFirst()
             sendingIndex -= 1
@@ -255,7 +258,6 @@ package struct NativeSendBuffer: ~Copyable {
             }
             pool.put(chunk)
         }
-        arrivedMark = acknowledgedMark
         restart(with: &kept)
     }
 
@@ -277,7 +279,7 @@ package struct NativeSendBuffer: ~Copyable {
     ///
     /// - Returns: how many events were sent and not acknowledged, and how many were never sent.
     package mutating func removeAll(_ writer: inout ByteWriter) -> (unknown: UInt64, unsent: UInt64) {
-        let certain = max(acknowledgedMark, arrivedMark, sentMark)
+        let certain = certainMark
         defer { clear(&writer) }
         return (certain - acknowledgedMark, writer.mark - certain)
     }

@@ -27,12 +27,19 @@ final class SentStream {
 
     /// Header, name, number.
     var frameByteCount: Int { 4 + 1 + 8 }
+    var chunkCount: Int { buffer.chunkCount }
+    /// Events up to this number may have arrived, whole or in part.
+    var certain: Int { Int(buffer.certainMark) }
+    /// The number of the newest event in the stream.
+    var mark: Int { Int(writer.mark) }
     var unsentByteCount: Int { buffer.unsentByteCount(writer) }
     /// Bytes that the buffer and its writer hold.
     var keptByteCount: Int { buffer.keptByteCount + writer.byteCount }
 
-    func emit(isVolatile: Bool = false) {
-        NativeOutgoing.beginEvent(1, isVolatile: isVolatile, into: &writer)
+    func flush() { outgoing.writeFlush(into: &writer) }
+
+    func emit(name: UInt32 = 1, isVolatile: Bool = false) {
+        NativeOutgoing.beginEvent(name, isVolatile: isVolatile, into: &writer)
         if !isVolatile { emitted += 1 }
         writer.appendLittleEndian(isVolatile ? 0 : emitted)
         _ = outgoing.endEvent(isVolatile: isVolatile, &writer)
@@ -51,6 +58,11 @@ final class SentStream {
             parse()
         }
     }
+
+    func remove(_ removable: NativeSendBuffer.Removable) -> [UInt64]? { buffer.remove(removable, &writer) }
+
+    /// Removes what may have arrived in an earlier session.
+    func removeArrived(_ marks: [UInt64]) -> [UInt64] { buffer.removeArrived(marks, &writer) }
 
     func acknowledge(to number: Int) {
         acknowledged = number
@@ -77,6 +89,10 @@ final class SentStream {
         while wire.count >= 4 {
             let length = Int(wire[1]) | Int(wire[2]) << 8 | Int(wire[3]) << 16
             guard wire.count >= 4 + length else { return }
+            guard length > 0 else {
+                wire.removeFirst(4)
+                continue
+            }
             let number = wire[(4 + length - 8)..<(4 + length)].reversed().reduce(0) { $0 << 8 | Int($1) }
             let isRedelivered = wire[0] & NativeKind.headers != 0
             if number > 0 { arrived.append(Arrival(number: number, isRedelivered: isRedelivered)) }
