@@ -332,6 +332,10 @@ extension Client: LinkOwner {
     func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
     func linkDidTouchData() {}
     func linkDidDrain() { fire(.drain, ()) }
+    func linkIsSlow(_ consumer: SlowConsumer) {
+        if lifecycleIfAny?.fire(.slowConsumer, consumer) != true { consumer.log(to: logger) }
+    }
+    func linkDidOverflow(_ error: HarkError) { link.end(error) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { redialer.lost(error, retryAfter: retryAfter ?? 0) }
     func linkDidStorm(_ storm: Storm) { report(storm) }
     func linkDidFail(_ error: HarkError) { report(error) }

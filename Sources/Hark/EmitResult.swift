@@ -17,6 +17,15 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case closed
     /// The queue of the peer is full, see `Limits.queueByteCount`.
     case queueFull
+    /// Newer events needed the room, see `OverflowPolicy.dropOldest`. Said of an event that was `.queued`.
+    case overflow
+    /// A newer event of the same name needed the room, see `OverflowPolicy.latestPerName`. Said of an event that was
+    /// `.queued`.
+    case superseded
+    /// The other side is slow and gets nothing new before it has caught up, see `SlowConsumerPolicy.pause`.
+    case paused
+    /// Its time to live was over before it could be sent. Said of an event that was `.queued`, or had none left.
+    case expired
     /// Other threads have posted more than the loop could take, 64 MiB.
     case mailboxFull
     /// It is longer than the other side accepts, see `Limits.frameByteCount`.

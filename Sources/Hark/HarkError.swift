@@ -27,6 +27,8 @@ public struct HarkError: Error, Sendable {
         public static let closed = Code(name: "closed")
         /// It took longer than allowed.
         public static let timeout = Code(name: "timeout")
+        /// The event's time to live was over before it could be sent.
+        public static let expired = Code(name: "expired")
         /// Nobody at the other end answers this request.
         public static let noResponder = Code(name: "noResponder")
         /// The other end's handler of the request failed.

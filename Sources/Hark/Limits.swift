@@ -3,8 +3,14 @@ public struct Limits: Sendable, Hashable {
     /// 1 MiB: the longest frame accepted, in bytes. A longer one is refused before it is read.
     public var frameByteCount = 1 << 20
 
-    /// 8 MiB: what may wait to be sent, in bytes. Beyond, new events are dropped as `.queueFull`.
+    /// 8 MiB: what may wait to be sent, in bytes. Beyond, `overflow` decides.
     public var queueByteCount = 8 << 20
+
+    /// What becomes of events beyond `queueByteCount`. New ones are dropped by default, as `.queueFull`.
+    public var overflow = OverflowPolicy.dropNewest
+
+    /// What is done about a side that does not take what waits for it. Nothing by default, besides telling.
+    public var slowConsumer = SlowConsumerPolicy.drop
 
     /// 1 MiB: more queued bytes than that are congestion, whose end is told by `.drain`.
     public var highWaterByteCount = 1 << 20

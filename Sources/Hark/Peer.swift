@@ -183,6 +183,12 @@ extension Peer: LinkOwner {
     func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
     func linkDidTouchData() { server?.archive(self) }
     func linkDidDrain() { fire(.drain, ()) }
+    func linkIsSlow(_ consumer: SlowConsumer) {
+        let isHeard = lifecycleIfAny?.fire(.slowConsumer, consumer) == true
+        let isHeardByServer = server?.lifecycleIfAny?.fire(.slowConsumer, consumer) == true
+        if !isHeard, !isHeardByServer { consumer.log(to: logger) }
+    }
+    func linkDidOverflow(_ error: HarkError) { ended(error) }
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?) { lost(error) }
 
     func linkDidStorm(_ storm: Storm) { report(storm) }

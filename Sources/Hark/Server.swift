@@ -125,6 +125,8 @@ public final class Server: Emitter {
 
     override var acknowledgingLinks: [NativeLink] { (peers + sessions.waitingPeers).map(\.link) }
 
+    override var waitsForRoom: Bool { false }
+
     /// Calls `body` for every client whose handshake is complete.
     @discardableResult
     public func onConnection(_ body: @escaping @EventLoop (Peer) -> Void) -> Subscription {

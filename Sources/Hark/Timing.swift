@@ -13,6 +13,10 @@ public struct Timing: Sendable, Hashable {
     /// 5 s: how long `close()` waits for what was emitted before to leave.
     public var close: Duration = .seconds(5)
 
+    /// 5 s: when more than `Limits.highWaterByteCount` has waited that long over one connection, the other side is a
+    /// slow consumer: `.slowConsumer` is fired, and `Limits.slowConsumer` says what is done. Zero turns it off.
+    public var slowConsumer: Duration = .seconds(5)
+
     /// The defaults.
     public init() {}
 }

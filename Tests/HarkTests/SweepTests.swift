@@ -17,11 +17,16 @@ struct SweepTests {
     }
 
     @Test func `every event is delivered once and in order, or dropped and counted, whatever breaks`() async throws {
+        var reasons: Set<DropReason> = []
         for seed in 1...Self.seedCount {
             try await withSimulation(seed: seed, conditions: Self.conditions(seed)) { simulation in
-                try await SweptWorld(simulation).run()
+                let world = try await SweptWorld(simulation)
+                try await world.run()
+                reasons.formUnion(world.dropReasons)
             }
         }
+        // There was enough of everything to go wrong.
+        #expect(reasons == [.queueFull, .overflow, .superseded, .paused, .expired, .closed])
     }
 
     private static func conditions(_ seed: UInt64) -> NetworkConditions {

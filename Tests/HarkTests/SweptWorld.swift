@@ -8,9 +8,20 @@ final class SweptWorld {
     /// What one client has sent, and what has come of it.
     private final class Account {
         var accepted: [Int] = []
+        /// Of those, the ones with a time to live.
+        var brief: Set<Int> = []
         var dropped = 0
+        /// What a wait for an acknowledgement has said about events.
+        var confirmed: [Int] = []
+        var gaveWay: [Int] = []
         var emitted = 0
         var heard: [Int] = []
+        /// Events that were awaited, and waited for room: begun, ended with an acknowledgement, ended, heard.
+        var patient = 0
+        var patientConfirmed: [Int] = []
+        var patientEnded = 0
+        var patientHeard: [Int] = []
+        var flashes: [Int] = []
         var asked = 0
         var answered = 0
         var broadcasts: [Int] = []
@@ -21,6 +32,13 @@ final class SweptWorld {
     private var clients: [Client] = []
     private var accounts: [Account] = []
     private var broadcastCount = 0
+    private var flashCount = 0
+
+    /// Why events were dropped here.
+    var dropReasons: Set<DropReason> {
+        Set(clients.flatMap(\.statistics.dropped.keys)).union(world.server.statistics.dropped.keys)
+    }
+
     private var isCutPlanned = false
 
     init(_ simulation: Simulation) async throws {
@@ -31,6 +49,7 @@ final class SweptWorld {
             let (client, n, _) = try event.decode(Int.self, Int.self, Bytes.self)
             accounts()[client].heard.append(n)
         }
+        world.server.on("patient") { (client: Int, n: Int, _: Bytes) in accounts()[client].patientHeard.append(n) }
         try world.server.reply(to: "double") { (n: Int) in 2 * n }
         try world.server.reply(to: "later") { (n: Int) async throws -> Int in 2 * n }
         for _ in 0..<Int.random(in: 1...3, using: &simulation.random) { add() }
@@ -41,9 +60,13 @@ final class SweptWorld {
             $0.limits.queueByteCount = 16 << 10
             $0.limits.highWaterByteCount = 8 << 10
             $0.limits.lowWaterByteCount = 2 << 10
+            $0.limits.overflow = OverflowPolicy.allCases.randomElement(using: &simulation.random) ?? .dropNewest
+            $0.limits.slowConsumer = SlowConsumerPolicy.allCases.randomElement(using: &simulation.random) ?? .drop
+            $0.timing.slowConsumer = .milliseconds(Int.random(in: 0..<5_000, using: &simulation.random))
         }
         let account = Account()
         client.on("news") { (n: Int) in account.broadcasts.append(n) }
+        client.on("flash") { (n: Int) in account.flashes.append(n) }
         clients.append(client)
         accounts.append(account)
         client.connect()
@@ -58,14 +81,19 @@ final class SweptWorld {
             await world.server.close()
         }
         try #require(world.server.peers.isEmpty)
-        for account in accounts { try #require(account.answered == account.asked, "a request without an end") }
+        for account in accounts {
+            try #require(account.answered == account.asked, "a request without an end")
+            try #require(account.patientEnded == account.patient, "a wait for room without an end")
+        }
+        try #require(world.server.statistics.isBalanced)
     }
 
     // MARK: Chance
 
     private func act() async throws {
         let index = Int.random(in: 0..<clients.count, using: &simulation.random)
-        switch Int.random(in: 0..<12, using: &simulation.random) {
+        switch Int.random(in: 0..<13, using: &simulation.random) {
+        case 12: emitPatiently(index)
         case 0...3: emit(index)
         case 4...5: ask(index)
         case 6: broadcast()
@@ -88,9 +116,60 @@ final class SweptWorld {
             let size = Int.random(in: 0..<200, using: &simulation.random)
             let load = Bytes([UInt8](repeating: 7, count: size))
             account.emitted += 1
-            switch clients[index].emit("event", index, account.emitted, load) {
+            let ttl: Duration? =
+                simulation.random.isOne(in: 4)
+                ? .milliseconds(Int.random(in: 1..<20_000, using: &simulation.random)) : nil
+            if ttl != nil { account.brief.insert(account.emitted) }
+            if simulation.random.isOne(in: 8) {
+                emitWaiting(index, load, ttl)
+                continue
+            }
+            let client = clients[index]
+            let result =
+                ttl.map { client.emit("event", index, account.emitted, load, ttl: $0) }
+                ?? client.emit("event", index, account.emitted, load)
+            switch result {
             case .written, .queued: account.accepted.append(account.emitted)
             case .dropped, .noListeners: account.dropped += 1
+            }
+        }
+    }
+
+    private func emitWaiting(_ index: Int, _ load: Bytes, _ ttl: Duration?) {
+        let account = accounts[index]
+        let client = clients[index]
+        let number = account.emitted
+        let refused = Self.refusedCount(client)
+        client.emit("event", index, number, load, ack: .within(.seconds(20)), ttl: ttl) { error in
+            switch error?.code {
+            case nil: account.confirmed.append(number)
+            case .limit?, .expired?: account.gaveWay.append(number)
+            default: break
+            }
+        }
+        if Self.refusedCount(client) == refused { account.accepted.append(number) } else { account.dropped += 1 }
+    }
+
+    private static func refusedCount(_ client: Client) -> Int {
+        let dropped = client.statistics.dropped
+        return dropped[.queueFull, default: 0] + dropped[.paused, default: 0]
+            + (client.isClosed ? dropped[.closed, default: 0] : 0)
+    }
+
+    private func emitPatiently(_ index: Int) {
+        let account = accounts[index]
+        let client = clients[index]
+        for _ in 0..<Int.random(in: 1...30, using: &simulation.random) {
+            account.patient += 1
+            let n = account.patient
+            let load = Bytes([UInt8](repeating: 7, count: Int.random(in: 0..<1_000, using: &simulation.random)))
+            let deadline = Duration.milliseconds(Int.random(in: 1..<60_000, using: &simulation.random))
+            simulation.start {
+                do {
+                    try await client.emit("patient", index, n, load, ack: .within(deadline))
+                    account.patientConfirmed.append(n)
+                } catch {}
+                account.patientEnded += 1
             }
         }
     }
@@ -111,6 +190,9 @@ final class SweptWorld {
     private func broadcast() {
         broadcastCount += 1
         world.server.emit("news", broadcastCount)
+        flashCount += 1
+        let ttl = Int.random(in: 1..<10_000, using: &simulation.random)
+        world.server.emit("flash", flashCount, ttl: .milliseconds(ttl))
     }
 
     private func cut() {
@@ -143,16 +225,41 @@ final class SweptWorld {
     private func check(_ account: Account, _ index: Int) throws {
         try #require(account.accepted.count + account.dropped == account.emitted)
         let (heard, news) = (account.heard, account.broadcasts)
-        try #require(heard == Array(account.accepted.prefix(heard.count)), "repeated, out of order or with a gap")
+        try checkOrder(account, clients[index].options.limits.overflow)
         try #require(zip(news, news.dropFirst()).allSatisfy { $1 == $0 + 1 }, "news repeated, out of order or lost")
         let statistics = clients[index].statistics
-        try #require(statistics.emitted == account.emitted)
+        let patientCount = statistics.emitted - account.emitted
+        try #require(patientCount >= account.patientHeard.count && patientCount <= account.patient)
         try #require(statistics.isBalanced)
-        try #require(statistics.acknowledged <= heard.count)
-        try #require(heard.count <= statistics.acknowledged + statistics.unknown, "heard what was never sent")
+        let heardCount = heard.count + account.patientHeard.count
+        try #require(statistics.acknowledged <= heardCount)
+        try #require(heardCount <= statistics.acknowledged + statistics.unknown, "heard what was never sent")
         guard !clients[index].isClosed else { return }
-        try #require(statistics.acknowledged == heard.count && statistics.unknown == 0)
-        try #require(heard.count == account.accepted.count, "lost")
+        try #require(statistics.acknowledged == heardCount && statistics.unknown == 0)
+        let dropped = statistics.dropped
+        let gaveWay = [DropReason.overflow, .superseded, .expired].reduce(0) { $0 + dropped[$1, default: 0] }
+        try #require(heardCount + gaveWay == account.accepted.count + patientCount, "lost")
+        try #require(Self.refusedCount(clients[index]) == account.dropped)
         try #require(news.isEmpty || news.last == broadcastCount, "news lost")
+    }
+
+    private func checkOrder(_ account: Account, _ overflow: OverflowPolicy) throws {
+        let heard = account.heard
+        let all = Set(heard)
+        try #require(account.confirmed.allSatisfy(all.contains), "acknowledged and not heard")
+        try #require(all.isDisjoint(with: account.gaveWay), "heard and said to be dropped")
+        try #require(Self.isAscending(heard), "repeated or out of order")
+        try #require(Self.isAscending(account.patientHeard), "repeated or out of order")
+        try #require(Self.isAscending(account.flashes), "repeated or out of order")
+        try #require(Set(account.patientConfirmed).isSubset(of: account.patientHeard), "acknowledged and not heard")
+        try #require(all.isSubset(of: account.accepted), "heard though it was dropped")
+        guard overflow == .dropNewest || overflow == .close else { return }
+        let kept = account.accepted.filter { !account.brief.contains($0) }
+        let keptHeard = heard.filter { !account.brief.contains($0) }
+        try #require(keptHeard == Array(kept.prefix(keptHeard.count)), "with a gap")
+    }
+
+    private static func isAscending(_ numbers: [Int]) -> Bool {
+        zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
     }
 }

@@ -11,14 +11,28 @@ extension Emitter {
     /// ```swift
     /// try await client.emit("order", 7, ack: .within(.seconds(5)))
     /// ```
+    /// While more is queued than `Limits.highWaterByteCount`, a client and a peer wait for room before they emit, first
+    /// come, first served. A server does not: one slow peer would hold up the others.
+    /// - Parameters:
+    ///   - name: the event's name.
+    ///   - arguments: what to send with it.
+    ///   - deadline: how long to wait, for room and for the answer together.
+    ///   - ttl: how long the event is worth sending; without an end by default.
     /// - Throws: `HarkError`: `.listener` when one threw there; `.timeout` when the time is over, though the event may
-    ///   still arrive; `.gaveUp`, `.disconnected`, `.closed` or `.cancelled` when nobody waits for the answer any more;
-    ///   `.limit` or `.arguments` when it was not even sent.
+    ///   still arrive if there was room for it; `.gaveUp`, `.disconnected`, `.closed` or `.cancelled` when nobody waits
+    ///   for the answer any more; `.expired`, `.limit` or `.arguments` when it was not even sent.
     public func emit<each A: EventArgument & Sendable>(
-        _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline
+        _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline, ttl: Duration? = nil
     ) async throws {
         let answer = Answer()
-        emit(name, repeat each arguments, ack: deadline) { answer.give($0) }
+        let begin = environment.clock.now
+        let link = waitsForRoom ? acknowledgingLinks.first : nil
+        let hasWaited = try await link?.waitForRoom(within: deadline.duration) == true
+        let waited = Duration.milliseconds(environment.clock.now - begin)
+        emit(name, repeat each arguments, ack: .within(deadline.duration - waited), ttl: ttl.map { $0 - waited }) {
+            answer.give($0)
+        }
+        if hasWaited { link?.tookRoom() }
         try await withTaskCancellationHandler {
             try await answer.value()
         } onCancel: {
@@ -28,37 +42,47 @@ extension Emitter {
 
     /// As the form with a string.
     public func emit<each A: EventArgument & Sendable>(
-        _ key: EventKey<repeat each A>, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline
+        _ key: EventKey<repeat each A>, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline,
+        ttl: Duration? = nil
     ) async throws {
-        try await emit(key.text, repeat each arguments, ack: deadline)
+        try await emit(key.text, repeat each arguments, ack: deadline, ttl: ttl)
     }
 
-    /// Emits an event, and calls back when the other side's listeners have returned.
+    /// Emits an event, and calls back when the other side's listeners have returned. It does not wait for room.
     ///
-    /// - Parameter completion: called once, after this call has returned: with nil, or with the error that the form
-    ///   that waits would throw.
+    /// - Parameters:
+    ///   - name: the event's name.
+    ///   - arguments: what to send with it.
+    ///   - deadline: how long to wait.
+    ///   - ttl: how long the event is worth sending; without an end by default.
+    ///   - completion: called once, after this call has returned: with nil, or with the error that the form that waits
+    ///     would throw.
     public func emit<each A: EventArgument>(
-        _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline,
+        _ name: String, _ arguments: repeat each A, ack deadline: AcknowledgementDeadline, ttl: Duration? = nil,
         _ completion: @escaping @EventLoop (HarkError?) -> Void
     ) {
-        wait(deadline, name, completion) { emit(name, repeat each arguments) }
+        wait(deadline, name, completion) {
+            if let ttl { emit(name, repeat each arguments, ttl: ttl) } else { emit(name, repeat each arguments) }
+        }
     }
 
     /// As the other form, with arguments that are known only at run time.
     public func emit(
-        _ name: String, values: [Value], ack deadline: AcknowledgementDeadline,
+        _ name: String, values: [Value], ack deadline: AcknowledgementDeadline, ttl: Duration? = nil,
         _ completion: @escaping @EventLoop (HarkError?) -> Void
     ) {
-        wait(deadline, name, completion) { emit(name, values: values) }
+        wait(deadline, name, completion) {
+            if let ttl { emit(name, values: values, ttl: ttl) } else { emit(name, values: values) }
+        }
     }
 
     private func wait(
         _ deadline: AcknowledgementDeadline, _ name: String, _ completion: @escaping @EventLoop (HarkError?) -> Void,
         emit: () -> EmitResult
     ) {
-        let before = acknowledgingLinks.map { (link: $0, mark: $0.outlet.mark) }
+        let before = acknowledgingLinks.map { (link: $0, ordinal: $0.outlet.lastOrdinal) }
         let result = emit()
-        let sent = before.filter { $0.link.outlet.mark > $0.mark }.map(\.link)
+        let sent = before.filter { $0.link.outlet.lastOrdinal > $0.ordinal }.map(\.link)
         var refusal: HarkError?
         if case .dropped(let reason) = result { refusal = HarkError(dropped: reason, name) }
         guard !sent.isEmpty else {
@@ -116,13 +140,17 @@ private final class AcknowledgementRound {
 }
 
 extension HarkError {
-    fileprivate init(dropped reason: DropReason, _ name: String) {
+    /// Somebody waits for an event that was not sent.
+    init(dropped reason: DropReason, _ name: String? = nil) {
         let code: Code =
             switch reason {
             case .closed: .closed
             case .notEncodable: .arguments
-            case .queueFull, .mailboxFull, .tooLarge, .nameTooLong, .volatile, .unknownPeer: .limit
+            case .expired: .expired
+            case .queueFull, .overflow, .superseded, .paused, .mailboxFull, .tooLarge, .nameTooLong, .volatile,
+                .unknownPeer:
+                .limit
             }
-        self.init(code, "\"\(name)\" was not sent: \(reason.rawValue)")
+        self.init(code, "\(name.map { "\"\($0)\"" } ?? "the event") was not sent: \(reason.rawValue)")
     }
 }

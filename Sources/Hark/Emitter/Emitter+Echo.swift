@@ -25,6 +25,13 @@ extension Emitter {
         return deliver(name, isVolatile: isVolatile, isLocalOnly: false, encode)
     }
 
+    /// On the loop: an event that is not worth sending after `deadline`.
+    nonisolated func emitEchoing(
+        _ name: EmittedName, isVolatile: Bool, until deadline: UInt64, _ encode: (inout ArgumentWriter) -> Void
+    ) -> EmitResult {
+        deliver(name, isVolatile: isVolatile, isLocalOnly: false, until: deadline, encode)
+    }
+
     @usableFromInline
     nonisolated func emitLocally(_ name: EmittedName, _ encode: (inout ArgumentWriter) -> Void) -> EmitResult {
         guard EventLoop.isCurrent else { return postLocal(name, isVolatile: false, isLocalOnly: true, encode) }
@@ -32,18 +39,19 @@ extension Emitter {
     }
 
     private nonisolated func deliver(
-        _ name: EmittedName, isVolatile: Bool, isLocalOnly: Bool, _ encode: (inout ArgumentWriter) -> Void
+        _ name: EmittedName, isVolatile: Bool, isLocalOnly: Bool, until deadline: UInt64? = nil,
+        _ encode: (inout ArgumentWriter) -> Void
     ) -> EmitResult {
         // Nobody else uses it until it is discarded: what the listeners emit is written elsewhere.
         let scratch = EventLoop.takeScratch()
         defer { EventLoop.discard(scratch) }
         encode(&scratch.arguments)
         guard scratch.arguments.takeFailure() == nil else { return outlet.onLoop { $0.drop(.notEncodable) } }
-        return EventLoop.enterVerified((self, name, isVolatile, isLocalOnly, scratch)) {
-            emitter, name, isVolatile, isLocalOnly, scratch in
+        return EventLoop.enterVerified((self, name, isVolatile, isLocalOnly, deadline, scratch)) {
+            emitter, name, isVolatile, isLocalOnly, deadline, scratch in
             emitter.deliver(
                 name, isVolatile: isVolatile, scratch.arguments.bytes.frameBytes(),
-                isLocalOnly ? .localOnly : emitter.echo)
+                isLocalOnly ? .localOnly : emitter.echo, until: deadline)
         }
     }
 

@@ -15,8 +15,10 @@ extension Emitter {
             case .resolved(let name): .resolved(name)
             case .text(let text): .text(String(decoding: text, as: UTF8.self))
             }
+        let deadline = event.expiry.map { expiry in outlet.onLoop { $0.deadline(expiringAt: expiry) } }
         _ = deliver(
-            name, isVolatile: event.isVolatile, event.arguments, event.audience == .local ? .localOnly : echo)
+            name, isVolatile: event.isVolatile, event.arguments, event.audience == .local ? .localOnly : echo,
+            until: deadline)
     }
 
     /// Takes an event where `policy` says.
@@ -24,17 +26,21 @@ extension Emitter {
     /// - Returns: what became of it on its way to the other side; if nobody is there, or it shall not go there, what
     ///   became of it here.
     func deliver(
-        _ name: EmittedName, isVolatile: Bool, _ arguments: UnsafeRawBufferPointer, _ policy: EchoPolicy
+        _ name: EmittedName, isVolatile: Bool, _ arguments: UnsafeRawBufferPointer, _ policy: EchoPolicy,
+        until deadline: UInt64? = nil
     ) -> EmitResult {
         guard !isClosed else { return outlet.onLoop { $0.drop(.closed) } }
-        let remote = policy == .localOnly ? .noListeners : transmit(name, isVolatile: isVolatile, arguments)
+        if deadline == 0 { return outlet.onLoop { $0.drop(.expired) } }
+        let remote =
+            policy == .localOnly
+            ? .noListeners : transmit(name, isVolatile: isVolatile, arguments, until: deadline)
         guard policy != .remoteOnly else { return remote }
         let local = ListenerQueue.shared.deliver(name.text, arguments, to: self)
         return remote == .noListeners ? local : remote
     }
 
     private func transmit(
-        _ name: EmittedName, isVolatile: Bool, _ arguments: UnsafeRawBufferPointer
+        _ name: EmittedName, isVolatile: Bool, _ arguments: UnsafeRawBufferPointer, until deadline: UInt64?
     ) -> EmitResult {
         outlet.onLoop { outlet in
             let refusal =
@@ -44,7 +50,7 @@ extension Emitter {
                 }
             if let refusal { return refusal }
             outlet.arguments.bytes.append(arguments)
-            return outlet.end()
+            return deadline.map { outlet.end(expiringAt: $0) } ?? outlet.end()
         }
     }
 }

@@ -34,6 +34,9 @@ public class Emitter {
     /// Where an event goes that is emitted now, as far as it is acknowledged there.
     var acknowledgingLinks: [NativeLink] { [] }
 
+    /// Whether whoever awaits an acknowledgement waits for room first.
+    var waitsForRoom: Bool { true }
+
     /// Events of other threads for which there was no room in the mailbox.
     @usableFromInline nonisolated let mailboxDropCount = Atomic(0)
 

@@ -57,6 +57,13 @@ extension LifecycleKey where Payload == SharedData.Change {
     public static var dataChange: LifecycleKey { LifecycleKey("dataChange") }
 }
 
+extension LifecycleKey where Payload == SlowConsumer {
+    /// More than `Limits.highWaterByteCount` has waited over one connection for longer than `Timing.slowConsumer`.
+    /// Client and peer, and the server of the peer. Once until the queue has fallen to `Limits.lowWaterByteCount` or
+    /// the connection has ended.
+    public static var slowConsumer: LifecycleKey { LifecycleKey("slowConsumer") }
+}
+
 extension LifecycleKey where Payload == Peer {
     /// Server: a client's handshake is complete.
     public static var connection: LifecycleKey { LifecycleKey("connection") }

@@ -32,6 +32,8 @@ package final class BroadcastOutlet: Outlet {
     @exclusivity(unchecked) private var name: EventName?
     @exclusivity(unchecked) private var text: [UInt8] = []
     @exclusivity(unchecked) private var headByteCount = 0
+    /// Until when it is worth sending.
+    private var deadline: UInt64?
 
     /// All names used so far have numbers up to this one.
     @exclusivity(unchecked) private(set) var highestNumber: UInt32 = 0
@@ -151,6 +153,12 @@ package final class BroadcastOutlet: Outlet {
         return nil
     }
 
+    package override func end(expiringAt deadline: UInt64) -> EmitResult {
+        self.deadline = deadline
+        defer { self.deadline = nil }
+        return end()
+    }
+
     /// - Returns: the best of the peers' results.
     package override func end() -> EmitResult {
         guard arguments.takeFailure() == nil else {
@@ -158,7 +166,7 @@ package final class BroadcastOutlet: Outlet {
             return drop(.notEncodable)
         }
         let isShared =
-            !isVolatile && !followers.isEmpty
+            !isVolatile && deadline == nil && !followers.isEmpty
             && arguments.bytes.frameByteCount - FrameHeader.byteCount <= bodyByteCountMax
         let recipients = isShared ? others : peers
         let copy = recipients.isEmpty ? nil : copyOfArguments()
@@ -188,7 +196,7 @@ package final class BroadcastOutlet: Outlet {
     /// - Returns: the best of the results.
     private func send(_ encoded: UnsafeRawBufferPointer, to peers: [LoopBound<NativeOutlet>]) -> EmitResult {
         // Whoever hears of a dropped event may emit another one.
-        let (name, text, isVolatile) = (name, text, isVolatile)
+        let (name, text, isVolatile, deadline) = (name, text, isVolatile, deadline)
         var best: EmitResult?
         for peer in peers {
             let result = peer.onLoop { peer -> EmitResult in
@@ -200,7 +208,7 @@ package final class BroadcastOutlet: Outlet {
                     }
                 if let refusal { return refusal }
                 peer.arguments.bytes.append(encoded)
-                return peer.end()
+                return deadline.map { peer.end(expiringAt: $0) } ?? peer.end()
             }
             switch (result, best) {
             case (.written, _): best = .written

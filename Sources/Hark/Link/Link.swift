@@ -60,6 +60,18 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// Something has left after the connection had been full.
     func didWrite() {}
 
+    /// Events were removed from the stream.
+    func removed(_ ordinals: [UInt64], _ reason: DropReason?) {}
+
+    /// More waits than may, and the policy is to close.
+    func overflowed() {}
+
+    /// More waits than the high-water mark.
+    func becameCongested() {}
+
+    /// An event that was written is worth sending until `deadline`.
+    func expires(at deadline: UInt64) {}
+
     /// The connection has ended: nil when the other side closed it in order.
     func didDisconnect(_ error: HarkError?) {}
 

@@ -27,6 +27,9 @@ final class LinkOccasions {
     /// Ends the time that the other side gets to hear what became of its last events.
     var lingerTimer: (any EventTimer)?
 
+    /// What is looked after while too much waits, or what waits has a time to live.
+    var watch: QueueWatch?
+
     /// The name of the event that is being dispatched, if it came in full.
     var nameText = ""
 }

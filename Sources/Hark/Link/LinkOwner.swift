@@ -24,6 +24,12 @@ protocol LinkOwner: AnyObject {
     /// The queue has fallen to the low-water mark.
     func linkDidDrain()
 
+    /// The other side does not take what waits for it.
+    func linkIsSlow(_ consumer: SlowConsumer)
+
+    /// More waits than may. The connection shall end, and the goodbye is written.
+    func linkDidOverflow(_ error: HarkError)
+
     /// The connection has ended. The other side may have asked to stay away for `retryAfter` milliseconds.
     func linkDidClose(_ error: HarkError, retryAfter: UInt64?)
 

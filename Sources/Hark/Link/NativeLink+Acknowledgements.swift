@@ -20,13 +20,13 @@ final class AcknowledgementWaiter {
 extension NativeLink {
     /// Waits for the event emitted last.
     func awaitAcknowledgement(within deadline: Duration, _ finish: @escaping @EventLoop (HarkError?) -> Void) {
-        let mark = outlet.mark
+        let ordinal = outlet.lastOrdinal
         let waiter = AcknowledgementWaiter(finish)
-        occasions.waiters.add(waiter, for: mark)
+        occasions.waiters.add(waiter, for: ordinal)
         // Strong: the timer is let go of when the waiting ends.
         waiter.timer = environment.clock.timer {
             let text = "no acknowledgement within \(deadline); the event may still arrive"
-            self.occasions.waiters.take(mark)?.settle(HarkError(.timeout, text))
+            self.occasions.waiters.take(ordinal)?.settle(HarkError(.timeout, text))
         }
         waiter.timer?.schedule(at: environment.clock.now + deadline.milliseconds)
         outlet.requestFlush()
@@ -35,21 +35,22 @@ extension NativeLink {
     /// Tells those who wait for what is acknowledged now.
     func settleAcknowledged() {
         guard let occasions = occasionsIfAny, occasions.waiters.count > 0 else { return }
-        let mark = outlet.acknowledgedMark
-        while let waiter = occasions.waiters.takeFirst(upTo: mark) { waiter.settle(nil) }
+        let ordinal = outlet.ordinal(of: outlet.acknowledgedMark)
+        while let waiter = occasions.waiters.takeFirst(upTo: ordinal) { waiter.settle(nil) }
     }
 
     /// The other side tells how one event ended, before it acknowledges it.
     func settled(_ sequence: UInt64, _ code: UInt64, _ text: String) throws(NativeViolation) {
-        let mark = try outlet.mark(of: sequence)
-        guard code != NativeOutcome.ok.rawValue else { return occasions.waiters.take(mark)?.settle(nil) ?? () }
+        let ordinal = outlet.ordinal(of: try outlet.mark(of: sequence))
+        guard code != NativeOutcome.ok.rawValue else { return occasions.waiters.take(ordinal)?.settle(nil) ?? () }
         let error = code == NativeOutcome.threw.rawValue ? HarkError(.listener, text) : Self.requestError(code, text)
-        occasions.waiters.take(mark)?.settle(error)
+        occasions.waiters.take(ordinal)?.settle(error)
     }
 
     /// Nothing will be acknowledged any more.
     func failAcknowledgements(_ error: HarkError) {
         while let waiter = occasionsIfAny?.waiters.takeFirst(upTo: .max) { waiter.settle(error) }
+        turnAwayArrivals(error)
     }
 
     /// A listener of the event with this number threw. Its sender may want to know.

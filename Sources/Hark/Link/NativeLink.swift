@@ -87,6 +87,11 @@ final class NativeLink: Link {
         acknowledgementTimer?.cancel()
         acknowledgementTimer = nil
     }
+    /// What is looked after while too much waits, or what waits has a time to live.
+    var watch: QueueWatch? {
+        get { occasionsIfAny?.watch }
+        set { occasions.watch = newValue }
+    }
     /// Client: why nobody tries to connect any more; nil while somebody does.
     var gaveUp: HarkError? {
         get { occasionsIfAny?.gaveUp }
@@ -169,6 +174,7 @@ final class NativeLink: Link {
         owner?.linkDidOpen()
         flush()
         didWrite()
+        congestionBegan()
     }
 
     /// Begins the session that the welcome grants, or goes on with it.
@@ -187,7 +193,7 @@ final class NativeLink: Link {
         resolved = []
         // Names get new numbers.
         storm = nil
-        outlet.beginSession()
+        outlet.beginSession(at: environment.clock.now)
     }
 
     // MARK: Clocks
@@ -261,6 +267,7 @@ final class NativeLink: Link {
     }
 
     override func willFlush() {
+        if outlet.ledger != nil { expire() }
         guard isAcknowledgementDue, isDataOpen, !isDispatching else { return }
         isAcknowledgementDue = false
         if !isWorkDeferred { acknowledgedByteCount = 0 }
@@ -311,7 +318,11 @@ final class NativeLink: Link {
         if occasionsIfAny?.closing != nil, queuedByteCount == 0 { connection?.shutdown() }
         if outlet.isWritable { resumeDrainWaiters() }
         guard queuedByteCount <= options.limits.lowWaterByteCount else { return }
-        if outlet.takeCongestion() { owner?.linkDidDrain() }
+        if outlet.takeCongestion() {
+            congestionEnded()
+            owner?.linkDidDrain()
+        }
+        if watch != nil { admitNext() }
     }
 
     private func resumeDrainWaiters() {
@@ -320,6 +331,11 @@ final class NativeLink: Link {
         occasions.drainWaiters = []
         for waiter in waiters { waiter.resume() }
     }
+
+    override func becameCongested() { congestionBegan() }
+    override func overflowed() { isOverflowing() }
+    override func removed(_ ordinals: [UInt64], _ reason: DropReason?) { failRemoved(ordinals, reason) }
+    override func expires(at deadline: UInt64) { keptWatch.checkExpiry(at: deadline) }
 
     // MARK: Ending
 
@@ -342,6 +358,7 @@ final class NativeLink: Link {
         let closing = occasionsIfAny?.closing
         failRequests(closing == nil ? error ?? closed : closed)
         resumeDrainWaiters()
+        congestionEnded()
         if let closing {
             occasions.closing = nil
             closing.resume()

@@ -10,26 +10,45 @@ package protocol DataSink: AnyObject {
 
     /// Bytes that wait to be sent, those in `outlet` included.
     var queuedByteCount: Int { get }
+
+    /// Events were removed from the stream.
+    ///
+    /// - Parameters:
+    ///   - ordinals: in ascending order.
+    ///   - reason: why they were not sent; nil when they may have arrived in an earlier session.
+    func removed(_ ordinals: [UInt64], _ reason: DropReason?)
+
+    /// More waits than may, and the policy is `close`.
+    func overflowed()
+
+    /// More waits than the high-water mark.
+    func becameCongested()
+
+    /// An event is worth sending until `deadline`, in ms.
+    func expires(at deadline: UInt64)
 }
 
 /// Writes events, requests and replies as native frames into the data stream of one link.
 package final class NativeOutlet: Outlet {
-    @exclusivity(unchecked) private var outgoing: NativeOutgoing
+    @exclusivity(unchecked) var outgoing: NativeOutgoing
 
     /// What is sent and not acknowledged yet, and what waits to be sent.
-    @exclusivity(unchecked) private var buffer: NativeSendBuffer
+    @exclusivity(unchecked) var buffer: NativeSendBuffer
     /// The writer's mark when the session began.
     @exclusivity(unchecked) private var sessionMark: UInt64 = 0
 
     /// Sends what is written here.
     @exclusivity(unchecked) package unowned var link: (any DataSink)?
-    private let queueByteCountMax: Int
+    let queueByteCountMax: Int
     private let highWaterByteCount: Int
 
     private var volatileCount = 0
     /// Events that were sent and not acknowledged, and those that were not sent, when the outlet was closed.
     private var unknownCount = 0
     private var unsentCount = 0
+
+    /// What is known of events besides their bytes, if anything ever was.
+    var ledger: OutletLedger?
 
     /// Where the events come from that go to all peers of a server.
     @exclusivity(unchecked) private unowned var broadcast: BroadcastOutlet?
@@ -42,6 +61,7 @@ package final class NativeOutlet: Outlet {
         highWaterByteCount = limits.highWaterByteCount
         buffer = NativeSendBuffer(pool: pool)
         super.init(pool)
+        overflow = limits.overflow
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
 
@@ -76,7 +96,7 @@ package final class NativeOutlet: Outlet {
         return begin(name, number: number(of: name))
     }
 
-    private func number(of name: UnsafeRawBufferPointer) -> UInt32 {
+    func number(of name: UnsafeRawBufferPointer) -> UInt32 {
         let number = outgoing.number(of: name)
         return number == 0 ? outgoing.define(name, into: &arguments.bytes) : number
     }
@@ -97,9 +117,17 @@ package final class NativeOutlet: Outlet {
             return drop(.notEncodable)
         }
         guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
+        if !isWritable, overflow.makesRoom, !makeRoom() { return drop(.queueFull) }
         if isVolatile { volatileCount += 1 }
         added()
         return isWritable ? .written : .queued
+    }
+
+    package override func end(expiringAt deadline: UInt64) -> EmitResult {
+        let result = end()
+        if case .dropped = result { return result }
+        expires(at: deadline)
+        return result
     }
 
     /// Why an event cannot even be queued, if so.
@@ -108,11 +136,12 @@ package final class NativeOutlet: Outlet {
         if isClosed { return drop(.closed) }
         if isVolatile { return drop(.volatile) }
         let queued = EventLoop.enterVerified(self) { $0.link?.queuedByteCount ?? 0 }
-        if queued > highWaterByteCount { isCongested = true }
-        return queued > queueByteCountMax ? drop(.queueFull) : nil
+        if queued > highWaterByteCount, !isCongested { noteCongestion() }
+        if isPaused { return drop(.paused) }
+        return queued > queueByteCountMax ? overflowed() : nil
     }
 
-    private func added() {
+    func added() {
         if !isMarked || arguments.bytes.hasSealed { tellLink() }
     }
 
@@ -120,12 +149,6 @@ package final class NativeOutlet: Outlet {
     private func tellLink() {
         isMarked = true
         EventLoop.enterVerified(self) { $0.link?.dataAdded() }
-    }
-
-    /// Whether there was too much to send since this was asked last.
-    func takeCongestion() -> Bool {
-        defer { isCongested = false }
-        return isCongested
     }
 
     // MARK: Events for all peers
@@ -173,7 +196,7 @@ package final class NativeOutlet: Outlet {
 
     /// Events written so far, volatile ones and those for all peers too.
     var writtenCount: Int {
-        var count = mark
+        var count = lastOrdinal
         if isFollowing, let broadcast { count &+= broadcast.arguments.bytes.mark &- position.mark }
         return Int(truncatingIfNeeded: count) &+ volatileCount
     }
@@ -206,71 +229,13 @@ package final class NativeOutlet: Outlet {
     package override var statistics: Statistics {
         catchUp()
         var statistics = super.statistics
-        statistics.emitted += Int(mark) + volatileCount - unsentCount
+        let lostCount = ledger?.lostCount ?? 0
+        statistics.emitted += Int(mark) + volatileCount - unsentCount + lostCount
         statistics.acknowledged = Int(acknowledgedMark) - unknownCount - unsentCount
         statistics.volatile = volatileCount
         statistics.inFlight = Int(mark - acknowledgedMark)
-        statistics.unknown = unknownCount
+        statistics.unknown = unknownCount + lostCount
         return statistics
-    }
-
-    // MARK: Requests
-
-    /// Starts a request. Its arguments follow, then `endRequest`.
-    func beginRequest(_ id: UInt64, _ name: String, within deadline: UInt64) -> HarkError? {
-        catchUp()
-        var name = name
-        return name.withUTF8 { utf8 in
-            let utf8 = UnsafeRawBufferPointer(utf8)
-            guard utf8.count <= NativeLimits.nameByteCountMax else {
-                return HarkError(.limit, "the name of a request may have \(NativeLimits.nameByteCountMax) bytes")
-            }
-            let number = number(of: utf8)
-            if number == 0 {
-                outgoing.beginRequest(id, within: deadline, named: utf8, into: &arguments.bytes)
-            } else {
-                outgoing.beginRequest(id, within: deadline, number: number, into: &arguments.bytes)
-            }
-            return nil
-        }
-    }
-
-    /// Ends the request begun last.
-    func endRequest() -> HarkError? {
-        if let failure = arguments.takeFailure() {
-            arguments.bytes.abandonFrame()
-            return HarkError(.arguments, "an argument of the request cannot be encoded: \(failure)", cause: failure)
-        }
-        guard outgoing.endUncounted(&arguments.bytes) else {
-            return HarkError(.limit, "the request is longer than the other side accepts")
-        }
-        added()
-        return nil
-    }
-
-    /// Starts the reply to a request. The result follows, then `endReply`.
-    func beginReply(_ id: UInt64) {
-        catchUp()
-        outgoing.beginReply(id, into: &arguments.bytes)
-    }
-
-    /// Ends the reply begun last.
-    ///
-    /// - Returns: false when it cannot be sent; then nothing of it remains.
-    func endReply() -> Bool {
-        guard arguments.takeFailure() == nil else {
-            arguments.bytes.abandonFrame()
-            return false
-        }
-        guard outgoing.endUncounted(&arguments.bytes) else { return false }
-        added()
-        return true
-    }
-
-    func writeFailure(_ id: UInt64, _ outcome: NativeOutcome, _ text: String) {
-        catchUp()
-        _ = outgoing.writeFailure(id, outcome, text: text, into: &arguments.bytes)
-        added()
     }
 
     // MARK: Sending
@@ -348,6 +313,7 @@ package final class NativeOutlet: Outlet {
         outgoing.setSentCount(arguments.bytes.mark &- sessionMark)
         try outgoing.acknowledge(count)
         buffer.acknowledge(to: sessionMark + outgoing.acknowledgedCount, &arguments.bytes)
+        ledger?.acknowledged(acknowledgedMark)
     }
 
     /// Keeps the events that are not acknowledged for the next connection, and drops what concerns only this one.
@@ -360,7 +326,10 @@ package final class NativeOutlet: Outlet {
     }
 
     /// A new session begins, in which everything that is kept is sent; what the old one may have delivered says so.
-    func beginSession() {
+    ///
+    /// - Parameter now: in ms; what is not worth sending any more is not kept.
+    func beginSession(at now: UInt64) {
+        expireArrived(at: now)
         buffer.markRedelivered(frameByteCountMax: outgoing.limits.frameByteCount)
         sessionMark = buffer.acknowledgedMark
         outgoing.restart(retained: arguments.bytes.mark &- sessionMark)
@@ -371,6 +340,7 @@ package final class NativeOutlet: Outlet {
         outgoing.setSentCount(arguments.bytes.mark &- sessionMark)
         _ = try outgoing.resume(from: count)
         buffer.resume(from: sessionMark + count, &arguments.bytes)
+        ledger?.acknowledged(acknowledgedMark)
     }
 
     /// Events may be emitted no more.
@@ -382,5 +352,6 @@ package final class NativeOutlet: Outlet {
         unknownCount = Int(unknown)
         drop(.closed, count: Int(unsent))
         unsentCount = Int(unsent)
+        ledger?.close()
     }
 }

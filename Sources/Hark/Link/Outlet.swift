@@ -39,6 +39,12 @@ package class Outlet {
     /// Whether more was queued than the high-water mark since the last drain.
     final var isCongested = false
 
+    /// Whether nothing new is taken before the other side has caught up.
+    final var isPaused = false
+
+    /// What becomes of events for which there is no room.
+    final var overflow = OverflowPolicy.dropNewest
+
     /// What `shortcuts` are while the connection is writable.
     private final var known: ContiguousArray<UInt8> = []
 
@@ -50,8 +56,14 @@ package class Outlet {
         updateShortcuts()
     }
 
-    /// How many events were dropped, by reason.
-    package final private(set) var dropped: [DropReason: Int] = [:]
+    /// How many events were dropped for one reason.
+    private struct DropCount {
+        var count = 0
+        /// It was told, and is not told again for now.
+        var isReported = false
+    }
+
+    private final var dropped: [DropReason: DropCount] = [:]
 
     /// Hears of the first event dropped for a reason, and takes what is for its own listeners.
     /// Whoever calls the outlet holds it.
@@ -71,17 +83,39 @@ package class Outlet {
 
     /// Counts dropped events.
     package final func drop(_ reason: DropReason, count: Int) {
-        guard count > 0 else { return }
-        let isFirst = dropped[reason] == nil
-        dropped[reason, default: 0] += count
-        if isFirst, let emitter { EventLoop.enterVerified((emitter, reason)) { $0.dropped($1) } }
+        guard count > 0, isNew(reason, adding: count), let emitter else { return }
+        EventLoop.enterVerified((emitter, reason)) { $0.dropped($1) }
+    }
+
+    /// Counts events that were queued and are dropped.
+    final func dropQueued(_ reason: DropReason, count: Int) {
+        guard isNew(reason, adding: count), let emitter else { return }
+        // Not from within `emit` or a write, which are not through with the queue.
+        EventLoop.task { emitter.dropped(reason) }
+    }
+
+    /// - Returns: whether it shall be told.
+    private final func isNew(_ reason: DropReason, adding count: Int) -> Bool {
+        var drops = dropped[reason] ?? DropCount()
+        defer { dropped[reason] = drops }
+        drops.count += count
+        if drops.isReported { return false }
+        drops.isReported = true
+        return true
+    }
+
+    /// The congestion is over: the next event that is dropped for the lack of room is told again.
+    final func rearmReports() {
+        for reason in [DropReason.queueFull, .overflow, .superseded, .paused, .expired] {
+            dropped[reason]?.isReported = false
+        }
     }
 
     /// What has become of the events so far.
     package var statistics: Statistics {
         var statistics = Statistics()
-        statistics.dropped = dropped
-        statistics.emitted = dropped.values.reduce(0, +)
+        statistics.dropped = dropped.mapValues(\.count)
+        statistics.emitted = statistics.dropped.values.reduce(0, +)
         return statistics
     }
 
@@ -111,6 +145,9 @@ package class Outlet {
     /// Ends the event begun last.
     @usableFromInline
     package func end() -> EmitResult { .noListeners }
+
+    /// Ends the event begun last, which is not worth sending after `deadline`, in ms of the emitter's clock.
+    package func end(expiringAt deadline: UInt64) -> EmitResult { end() }
 }
 
 // MARK: - The short way
@@ -155,6 +192,8 @@ extension Outlet {
             if let emitter { EventLoop.enterVerified((emitter, event)) { $0.receive($1) } }
             return
         }
+        let deadline = event.expiry.map { self.deadline(expiringAt: $0) }
+        if deadline == 0 { return drop(.expired, count: 1) }
         let refusal =
             switch event.name {
             case .resolved(let name): begin(name, isVolatile: event.isVolatile)
@@ -162,6 +201,13 @@ extension Outlet {
             }
         guard refusal == nil else { return }
         arguments.bytes.append(event.arguments)
-        _ = end()
+        if let deadline { _ = end(expiringAt: deadline) } else { _ = end() }
+    }
+
+    /// What the emitter's clock shows when other threads' clock shows `expiry`; 0 when that is over.
+    final func deadline(expiringAt expiry: UInt64) -> UInt64 {
+        let now = TimerHeap.now
+        guard expiry > now, let emitter else { return 0 }
+        return EventLoop.enterVerified(emitter) { $0.environment.clock.now } + (expiry - now)
     }
 }

@@ -3,8 +3,9 @@ public import HarkWire
 /// An event on its way from another thread to the loop: flags, name, encoded arguments.
 ///
 /// ```
-///  u8 flags: 1 volatile, 2 name is resolved,  │ resolved: object address, u64 │ arguments to the end
-///            4 local, 8 local by echo policy  │ text: length LEB128, UTF-8    │
+///  u8 flags: 1 volatile, 2 name is resolved,  │ with 16: expiry │ resolved: object address, u64 │ arguments
+///            4 local, 8 local by echo policy, │ in ms, u64      │ text: length LEB128, UTF-8    │ to the end
+///            16 has an expiry                 │                 │                               │
 /// ```
 @usableFromInline
 struct PostedEvent {
@@ -26,17 +27,21 @@ struct PostedEvent {
     let name: Name
     let audience: Audience
     let isVolatile: Bool
+    /// When it is not worth sending any more, in ms of `TimerHeap.now`.
+    let expiry: UInt64?
     let arguments: UnsafeRawBufferPointer
 
     private static let volatileFlag: UInt8 = 1
     private static let resolvedFlag: UInt8 = 2
     private static let audienceMask: UInt8 = 12
+    private static let expiryFlag: UInt8 = 16
 
     init(reading record: UnsafeRawBufferPointer) {
         var reader = ByteReader(record)
         let flags = reader.readByte() ?? 0
         isVolatile = flags & Self.volatileFlag != 0
         audience = Audience(rawValue: flags & Self.audienceMask) ?? .remote
+        expiry = flags & Self.expiryFlag != 0 ? reader.readLittleEndian(UInt64.self) : nil
         if flags & Self.resolvedFlag != 0 {
             name = .resolved(EventName.at(reader.readLittleEndian(Int.self) ?? 0))
         } else {
@@ -49,8 +54,10 @@ struct PostedEvent {
     @usableFromInline
     static func write(_ name: EventName, to output: inout ByteWriter) { write(name, for: .remote, to: &output) }
 
-    static func write(_ name: EventName, for audience: Audience, to output: inout ByteWriter) {
-        output.append(resolvedFlag | audience.rawValue)
+    static func write(
+        _ name: EventName, for audience: Audience, until expiry: UInt64? = nil, to output: inout ByteWriter
+    ) {
+        writeFlags(resolvedFlag | audience.rawValue, expiry, to: &output)
         output.appendLittleEndian(name.id)
     }
 
@@ -59,12 +66,20 @@ struct PostedEvent {
         write(name, isVolatile: isVolatile, for: .remote, to: &output)
     }
 
-    static func write(_ name: String, isVolatile: Bool, for audience: Audience, to output: inout ByteWriter) {
+    static func write(
+        _ name: String, isVolatile: Bool, for audience: Audience, until expiry: UInt64? = nil,
+        to output: inout ByteWriter
+    ) {
         var name = name
-        output.append((isVolatile ? volatileFlag : 0) | audience.rawValue)
+        writeFlags((isVolatile ? volatileFlag : 0) | audience.rawValue, expiry, to: &output)
         name.withUTF8 { utf8 in
             output.appendLEB128(UInt64(utf8.count))
             output.append(UnsafeRawBufferPointer(utf8))
         }
+    }
+
+    private static func writeFlags(_ flags: UInt8, _ expiry: UInt64?, to output: inout ByteWriter) {
+        output.append(expiry == nil ? flags : flags | expiryFlag)
+        if let expiry { output.appendLittleEndian(expiry) }
     }
 }

@@ -56,6 +56,9 @@ extension DropReason {
         switch self {
         case .closed: "the connection is closed for good"
         case .queueFull: "the queue is full"
+        case .overflow, .superseded: "newer events needed its room in the queue"
+        case .paused: "the other side is too slow, and gets nothing new before it has caught up"
+        case .expired: "its time to live was over before it could be sent"
         case .mailboxFull: "more is emitted than can be sent"
         case .tooLarge: "the event is longer than the other side accepts"
         case .notEncodable: "an argument cannot be sent"

@@ -41,6 +41,24 @@ enum DeliverySnippets {
         }
     }
 
+    static func overflow() -> Client.Options {
+        var options = Client.Options()
+        options.limits.queueByteCount = 256 << 10
+        options.limits.overflow = .latestPerName
+        return options
+    }
+
+    static func slow(_ server: Server) {
+        server.on(.slowConsumer) { slow in
+            print("\(slow.peer ?? "") is behind by \(slow.queuedEventCount) events, \(slow.queuedByteCount) bytes")
+        }
+    }
+
+    static func brief(_ client: Client) async throws {
+        client.emit("position", 52.5, 13.4, ttl: .seconds(2))
+        try await client.emit("order", 7, ack: .within(.seconds(5)), ttl: .seconds(2))
+    }
+
     static func question(_ client: Client) async throws {
         client.emit("order", 7)
         let isStored: Bool = try await client.request("isStored", 7)

@@ -24,12 +24,19 @@ struct MirroredTests: Rule {
         "Sources/Hark/Link/LinkOccasions.swift": "NativeLinkTests and SessionsTests need all of them",
         "Sources/Hark/Link/Mailslot.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/*Outlet.swift": "EmitterTests emits through them, NativeLinkTests fills them up",
+        "Sources/Hark/Link/NativeOutlet+*.swift":
+            "NativeLinkOverflowTests, NativeLinkExpiringTests: what gives way, and when",
+        "Sources/Hark/Link/OutletLedger.swift": "NativeLinkExpiringTests: what gives way while something expires",
+        "Sources/Hark/Link/QueueWatch.swift":
+            "NativeLinkSlowConsumerTests and RoomWaiterTests: who is watched, and when",
         "Sources/Hark/Link/PostedEvent.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/SessionTicket.swift": "SessionsTests: a client shows it and goes on",
+        "Sources/Hark/OverflowPolicy.swift": "choices; NativeLinkOverflowTests fills a queue with each",
         "Sources/Hark/Reconnecting/Reconnection.swift": "options; RedialerTests sets each and waits for it",
         "Sources/Hark/Sessions/SessionArchive.swift": "SessionStoreTests: servers are restarted, stores fail",
         "Sources/Hark/Sessions/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
         "Sources/Hark/Storm/*": "StormTests lets listeners answer each other, over a link and within a process",
+        "Sources/Hark/SlowConsumer.swift": "facts and a line of the log; NativeLinkSlowConsumerTests compares them",
         "Sources/Hark/Timing.swift": "ClientTests and NativeLinkTests wait for each deadline in virtual time",
         "Sources/Hark/Transport/Environment.swift": "SimulatedNetworkTests: the same seed is the same world",
         "Sources/Hark/Transport/EventClock.swift": "passes on to the timers that TimerHeapTests runs",
@@ -37,6 +44,8 @@ struct MirroredTests: Rule {
         "Sources/Hark/Transport/PeerInfo.swift": "facts; ServerTests reads them from a unix socket",
         "Sources/Hark/Transport/SocketConnection.swift": "SocketTransportTests: all that transports promise",
         "Sources/HarkCLI/*": "commands are run as processes; their tests are named after what a user does",
+        "Sources/HarkProtocol/Dialects/Native/MarkedFrames.swift":
+            "NativeSendBufferRemovingTests removes what it finds",
         "Sources/HarkProtocol/Dialects/Native/NativeRedelivery.swift": "NativeSendBufferTests; SessionsTests reads it",
         "Sources/HarkTesting/*": "the tools of all the other tests, which fail when a tool does",
         "Sources/HarkUV/EventLoop/Alarm.swift": "TimerHeapTests: no timer runs but by it",
