@@ -116,8 +116,9 @@ final class Output: Flushable {
 
     private func acknowledge() {
         let written = waiting.prefix { $0.end <= writtenByteCount }
-        for (event, _) in written { event.acknowledge() }
+        // First, because a sender who waits for nothing else may leave at once, and be told of.
         waiting.removeFirst(written.count)
+        for (event, _) in written { event.acknowledge() }
     }
 
     private func wrote(_ isWritten: Bool) {
