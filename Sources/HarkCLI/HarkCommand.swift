@@ -6,7 +6,7 @@ import Hark
 @main
 struct HarkCommand: ParsableCommand {
     /// The package's version, as its tags.
-    private static let version = "0.1.0"
+    static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
         commandName: "hark",
@@ -19,12 +19,13 @@ struct HarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             ListenCommand.self, ConnectCommand.self, EmitCommand.self, RequestCommand.self, DemoCommand.self,
-            BenchCommand.self, CompletionsCommand.self, DemoRoleCommand.self,
+            BenchCommand.self, CompletionsCommand.self, ManCommand.self, DemoRoleCommand.self,
         ])
 
     static func main() {
         unblockSignals()
         do {
+            try checkVerb()
             try run(try parseAsRoot())
         } catch {
             Foundation.exit(report(error).rawValue)
@@ -38,6 +39,18 @@ struct HarkCommand: ParsableCommand {
         sigemptyset(&signals)
         for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
+    /// The parser takes an unknown verb for an argument too many.
+    private static func checkVerb() throws {
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
+        let verbs = configuration.subcommands.compactMap { command in
+            command.configuration.shouldDisplay ? command.configuration.commandName : nil
+        }
+        guard word != "help", word != DemoRoleCommand.configuration.commandName, !verbs.contains(word) else { return }
+        let suggestion = Suggestion.nearest(to: word, among: verbs).map { "did you mean \"\($0)\"?" }
+        throw ValidationError(
+            "there is no verb \"\(word)\"; \(suggestion ?? "choose among " + verbs.joined(separator: ", "))")
     }
 
     private static func run(_ command: some ParsableCommand) throws {

@@ -16,15 +16,28 @@ final class Command: Sendable {
     /// With arguments, or with one line of them.
     ///
     /// - Parameter isRead: whether its output is read from the beginning, or only after `read()`.
-    init(_ arguments: String..., isRead: Bool = true) throws {
+    convenience init(_ arguments: String..., isRead: Bool = true) throws {
         let arguments = arguments.count == 1 ? arguments[0].split(separator: " ").map { String($0) } : arguments
+        try self.init(arguments: arguments, isRead: isRead)
+    }
+
+    /// - Parameters:
+    ///   - inputFile: what it reads, instead of what is said here.
+    ///   - errors: where its errors go, instead of being kept here.
+    init(
+        arguments: [String], isRead: Bool = true, inputFile: String? = nil, errors terminal: FileHandle? = nil
+    ) throws {
         let process = Process()
         let output = Pipe()
         process.executableURL = try Self.executable.get()
         process.arguments = arguments
-        process.standardInput = input
+        if let inputFile {
+            process.standardInput = try FileHandle(forReadingFrom: URL(filePath: inputFile))
+        } else {
+            process.standardInput = input
+        }
         process.standardOutput = output
-        process.standardError = errors
+        if let terminal { process.standardError = terminal } else { process.standardError = errors }
         if isRead { reading.signal() }
         lines = AsyncStream { [reading] continuation in
             Thread.detachNewThread {
@@ -54,7 +67,7 @@ final class Command: Sendable {
     }
 
     /// Next to the tests, where the package manager builds it.
-    private static let executable = Result {
+    static let executable = Result {
         var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         while folder.path.count > 1 {
             let file = folder.appending(path: "hark")

@@ -68,14 +68,39 @@ import Testing
         #expect(try await sum.nextLine() == #"{"sum":4}"#)
         #expect(await sum.status() == 0)
 
+        for (option, line) in [("--raw", "four"), ("--progress", "\"four\"")] {
+            let text = try Command(
+                arguments: ["request", url, "sum", option] + (option == "--progress" ? ["none"] : []))
+            let id = try #require(try await listen.next("request").split(separator: ",")[1].split(separator: ":").last)
+            try listen.say(#"{"reply":\#(id),"args":["four"]}"#)
+            #expect(try await text.nextLine() == line)
+        }
+
         let refused = try Command("request", url, "sum")
-        #expect(try await listen.next("request").contains(#""id":2"#))
-        try listen.say(#"{"reply":2,"error":"two numbers, please"}"#)
+        #expect(try await listen.next("request").contains(#""id":4"#))
+        try listen.say(#"{"reply":4,"error":"two numbers, please"}"#)
         let (status, errors) = await refused.end()
         #expect(status == 1)
         #expect(errors == "hark: two numbers, please\n")
-        try listen.say(#"{"reply":2,"args":[]}"#)
-        #expect(try await listen.next("error").contains("no request 2 waits"))
+        try listen.say(#"{"reply":4,"args":[]}"#)
+        #expect(try await listen.next("error").contains("no request 4 waits"))
+    }
+
+    @Test func `values that one side sets are told and found at the other`() async throws {
+        let listen = try Command("listen", "tcp://localhost:0")
+        let connect = try Command("connect", try await listen.nextURL())
+        let peer = try await listen.nextPeer()
+        _ = try await connect.next("connect")
+        try connect.say(#"{"set":{"colour":"blue"}}"#)
+        #expect(try await listen.nextLine() == #"{"type":"set","values":{"colour":"blue"},"from":"\#(peer)"}"#)
+        try listen.say(#"{"set":{"size":[1,2]}}"#)
+        #expect(try await connect.nextLine() == #"{"type":"set","values":{"size":[1,2]}}"#)
+        try connect.say(#"{"get":"size"}"#)
+        #expect(try await connect.nextLine() == #"{"type":"set","values":{"size":[1,2]}}"#)
+        try listen.say(#"{"set":{"colour":null},"to":"\#(peer)"}"#)
+        #expect(try await connect.nextLine() == #"{"type":"set","values":{"colour":null}}"#)
+        try listen.say(#"{"get":"colour","to":"\#(peer)"}"#)
+        #expect(try await listen.nextLine() == #"{"type":"set","values":{"colour":null},"from":"\#(peer)"}"#)
     }
 
     @Test func `count ends it after exactly so many events`() async throws {
@@ -96,8 +121,10 @@ import Testing
         (#"{"emit":"a","args":7}"#, "takes an array"),
         (#"{"emit":"a","to":7}"#, "takes the id of a peer"),
         (#"{"emit":"a","ack":"yes"}"#, "true or false"),
-        (#"{"set":{"k":1}}"#, "not in the native dialect"),
-        (#"{"get":"k"}"#, "not in the native dialect"),
+        (#"{"set":7}"#, "takes an object of keys and values"),
+        (#"{"set":{"k":1},"to":"nobody"}"#, "no peer \\\"nobody\\\""),
+        (#"{"get":7}"#, "takes a key"),
+        (#"{"get":"k"}"#, "needs a peer that is connected"),
         (#"{"reconnect":true}"#, "not in the native dialect"),
         (#"{"reply":"x"}"#, "the number of a request"),
         (#"{"reply":1,"args":[1,2]}"#, "one result"),

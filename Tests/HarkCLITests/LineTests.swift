@@ -36,6 +36,28 @@ import Testing
         }
     }
 
+    @Test func `what is no data goes to standard error where nobody reads objects`() async throws {
+        let raw = try Command("listen unix://\(Command.socket()) --raw --count 1")
+        let url = try #require(await raw.nextErrors().split(separator: " ").last).dropLast()
+        let emit = try Command("emit", String(url), "hello", "there")
+        let (status, errors) = await raw.end()
+        #expect(status == 0)
+        #expect(errors.split(separator: "\n").first?.hasSuffix(" connected") == true)
+        #expect(await emit.status() == 0)
+    }
+
+    @Test func `the library tells more of itself when asked to`() async throws {
+        let path = Command.socket()
+        let chatty = try Command("listen unix://\(path) --log-level debug")
+        _ = try await chatty.nextURL()
+        chatty.signal(SIGTERM)
+        #expect(await chatty.end().errors.contains("debug"))
+        let ordinary = try Command("listen unix://\(path)")
+        _ = try await ordinary.nextURL()
+        ordinary.signal(SIGTERM)
+        #expect(await ordinary.end().errors.isEmpty)
+    }
+
     @Test func `idle ends it when no event comes any more`() async throws {
         let listen = try Command("listen", "unix://\(Command.socket())", "--idle", "0.2")
         let connect = try Command("connect", try await listen.nextURL())

@@ -92,7 +92,7 @@ struct BenchRun: Sendable {
         if endsWithInput {
             // Ctrl-C goes to all processes of a terminal; this one is needed until the result is there.
             signal(SIGINT, SIG_IGN)
-            Input.read { inputs in
+            Input.read { inputs, _ in
                 if case .ended? = inputs.last { exit(ExitStatus.done.rawValue) }
             }
         } else {

@@ -29,16 +29,20 @@ struct ConnectCommand: ParsableCommand {
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
 
-    @Flag(inversion: .prefixedNo, help: "Keep trying when there is no connection; otherwise end with status 3.")
-    var retry = true
+    @OptionGroup var reconnecting: ReconnectOptions
+    @OptionGroup var preamble: PreambleOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var logging: LogOptions
 
     func run() throws {
         let endpoint = try server.endpoint
         let credentials = try credentials.value
-        let retries = retry
-        let options = Conversation.Options(output, lines, ending)
-        try EventLoop.run {
-            let side = DiallingSide(endpoint, credentials: credentials, retries: retries)
+        let reconnecting = reconnecting
+        let logLevel = logging.logLevel
+        var options = Conversation.Options(output, lines, ending, progress)
+        options.preamble = try preamble.instructions
+        try EventLoop.run { [options] in
+            let side = DiallingSide(endpoint, credentials: credentials, reconnecting, logLevel)
             try await Conversation(side, options).run()
         }
     }

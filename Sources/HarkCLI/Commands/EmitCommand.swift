@@ -24,9 +24,11 @@ struct EmitCommand: ParsableCommand {
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var credentials: CredentialOptions
     @OptionGroup var patience: PatienceOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var logging: LogOptions
 
     func run() throws {
-        let call = try Call(server, credentials, patience)
+        let call = try Call(server, credentials, patience, progress, logging)
         let name = message.name
         let values = message.values
         try EventLoop.run {

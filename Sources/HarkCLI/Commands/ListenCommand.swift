@@ -26,12 +26,15 @@ struct ListenCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var logging: LogOptions
 
     func validate() throws { _ = try urls.map { try Endpoint(argument: $0) } }
 
     func run() throws {
         let endpoints = try urls.map { try Endpoint(argument: $0) }
-        let options = Conversation.Options(output, lines, ending)
-        try EventLoop.run { try await Conversation(ListeningSide(endpoints), options).run() }
+        let options = Conversation.Options(output, lines, ending, progress)
+        let logLevel = logging.logLevel
+        try EventLoop.run { try await Conversation(ListeningSide(endpoints, logLevel), options).run() }
     }
 }

@@ -24,15 +24,22 @@ struct RequestCommand: ParsableCommand {
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var credentials: CredentialOptions
     @OptionGroup var patience: PatienceOptions
+    @OptionGroup var progress: ProgressOptions
+    @OptionGroup var logging: LogOptions
+
+    @Flag(help: "Print a reply that is a text as it is, not as JSON.")
+    var raw = false
 
     func run() throws {
-        let call = try Call(server, credentials, patience)
+        let call = try Call(server, credentials, patience, progress, logging)
         let name = message.name
         let values = message.values
+        let isRaw = raw
         try EventLoop.run {
             try await call.run { client in
                 let reply = try await client.request(name, values: values, within: call.timeout)
-                if !StandardOutput.write(Array("\(reply)\n".utf8)) {
+                let text = isRaw ? reply.string ?? "\(reply)" : "\(reply)"
+                if !StandardOutput.write(Array("\(text)\n".utf8)) {
                     throw Failure(.failure, "the reply cannot be written to standard output")
                 }
             }

@@ -1,5 +1,6 @@
 import Foundation
 import Hark
+import Logging
 
 /// One connection for one purpose: connect, do it, close in order.
 struct Call: Sendable {
@@ -7,11 +8,18 @@ struct Call: Sendable {
     let credentials: Value?
     /// For everything together.
     let timeout: Duration
+    let progress: ProgressStyle
+    let logLevel: Logger.Level
 
-    init(_ server: ServerArgument, _ credentials: CredentialOptions, _ patience: PatienceOptions) throws {
+    init(
+        _ server: ServerArgument, _ credentials: CredentialOptions, _ patience: PatienceOptions,
+        _ progress: ProgressOptions, _ logging: LogOptions
+    ) throws {
         endpoint = try server.endpoint
         self.credentials = try credentials.value
         timeout = .seconds(patience.timeout)
+        self.progress = progress.progress
+        logLevel = logging.logLevel
     }
 
     /// - Throws: `Failure`.
@@ -20,11 +28,14 @@ struct Call: Sendable {
         var options = Client.Options()
         options.credentials = credentials
         options.reconnects = false
+        options.logger.logLevel = logLevel
         // The overall timer decides, so that running out of time is always the same status.
         options.timing.connect = timeout * 2
         options.timing.handshake = timeout * 2
         let client = Client(to: endpoint, options: options)
         let outcome = Outcome()
+        let progress = Progress(progress, state(of: client))
+        progress.start()
         let interrupt = try SignalWatch(SIGINT) { exit(ExitStatus.interrupted.rawValue) }
         let timer = LoopTimer { outcome.settle(Failure(.timeout, "no answer from \(endpoint) within \(timeout)")) }
         timer.schedule(at: TimerHeap.now + UInt64(timeout / .milliseconds(1)))
@@ -45,7 +56,21 @@ struct Call: Sendable {
         timer.cancel()
         interrupt.close()
         await client.close()
+        progress.stop()
         if let failure { throw failure }
+    }
+
+    @EventLoop
+    private func state(of client: Client) -> @EventLoop () -> ProgressState? {
+        let began = Nanoseconds.now
+        let seconds = timeout / .seconds(1)
+        return {
+            let elapsed = Double(Nanoseconds.now - began) / 1e9
+            var state = ProgressState(stage: client.isConnected ? "waiting for the answer" : "connecting")
+            state.share = min(1, elapsed / seconds)
+            state.secondsLeft = seconds - elapsed
+            return state
+        }
     }
 
     private static func failure(_ error: any Error) -> Failure {

@@ -1,9 +1,9 @@
 extension Conversation.Options {
-    init(_ output: OutputOptions, _ lines: LineOptions, _ ending: EndOptions) {
+    init(_ output: OutputOptions, _ lines: LineOptions, _ ending: EndOptions, _ progress: ProgressOptions) {
         self.init(
             format: output.format, shape: lines.shape, count: ending.count,
             timeout: ending.timeout.map { .seconds($0) }, idle: ending.idle.map { .seconds($0) },
-            endsWithInput: ending.endWithInput)
+            endsWithInput: ending.endWithInput, progress: progress.progress)
     }
 }
 
@@ -19,20 +19,31 @@ extension Conversation {
               After the connect of a connection made again.
           {"type":"event","name":NAME,"args":[…],"from":ID}
               "from" only in listen.
+          {"type":"set","values":{KEY:VALUE},"from":ID}
+              The other side has changed shared data; null for a key that is gone.
           {"type":"request","id":R,"name":NAME,"args":[…],"from":ID}
               Somebody waits for a reply.
           {"type":"disconnect","peer":ID,"message":TEXT}
           {"type":"error","message":TEXT}
+          {"type":"ack","name":NAME}
+              The event was processed at the other side, if "ack" was asked for.
+          {"type":"end","sent":N,"acknowledged":N,"dropped":{REASON:N},"unknown":N}
+              What has become of all events emitted, at the end.
         With --timestamp or --since-start each has "time" as well.
 
         INPUT, one object per line:
           {"emit":NAME,"args":[…],"to":ID}
-              Without "to", listen emits to all who are connected.
+              Without "to", listen emits to all who are connected. "ack":true is
+              answered when the event was processed.
+          {"set":{KEY:VALUE},"to":ID} or {"get":KEY,"to":ID}
+              Shared data; null removes a key. "to" only in listen.
           {"reply":R,"args":[RESULT]} or {"reply":R,"error":TEXT}
           {"close":true}
               Ends, after everything before it was sent.
 
         Bytes are {"$bytes":BASE64}. The end of the input does not end the command.
-        Ctrl-C and SIGTERM do: in order the first time, at once the second time.
+        Ctrl-C and SIGTERM do: in order the first time, for up to 30 s, and at once
+        the second time. With --raw or on a terminal, lines about connections go to
+        standard error, as does, always, how connecting again goes.
         """
 }

@@ -13,6 +13,9 @@ final class Conversation {
         /// Without an event for so long it ends.
         var idle: Duration?
         var endsWithInput = false
+        var progress = ProgressStyle.auto
+        /// Carried out first, and again after each reconnect.
+        var preamble: [Instruction] = []
     }
 
     private let options: Options
@@ -24,6 +27,17 @@ final class Conversation {
     private var unwanted: [PendingAcknowledgement] = []
     private var signals: [SignalWatch] = []
     private var timer: LoopTimer?
+    /// How long nothing is said of an end that takes its time.
+    private static let hintDelay: UInt64 = 1_000
+    private var hint: LoopTimer?
+    private let began = Nanoseconds.now
+    private let inputByteCount = Input.fileByteCount
+    private var consumedByteCount = 0
+    /// Events of both directions that progress has told of.
+    private var toldCount = 0
+    private lazy var progress = Progress(options.progress, mixesWithOutput: true) { [weak self] in
+        self?.progressState()
+    }
     private lazy var idleTimer = LoopTimer { [weak self] in
         guard let self else { return }
         // What waits behind a slow reader is yet to be received.
@@ -42,11 +56,14 @@ final class Conversation {
     func run() async throws {
         try watchSignals()
         output.onClosed = { [weak self] in self?.end() }
+        output.tell = { [weak self] in self?.tell($0) }
+        progress.start()
         if let timeout = options.timeout { startTimer(timeout) }
         waitForEvents()
         do throws(Failure) {
             try await side.start(in: self)
-            Input.read { [weak self] in await self?.consume($0) }
+            carryOutPreamble()
+            Input.read { [weak self] in await self?.consume($0, $1) }
         } catch {
             end(error)
         }
@@ -59,6 +76,8 @@ final class Conversation {
         timer?.cancel()
         idleTimer.cancel()
         await output.finish()
+        hint?.cancel()
+        progress.stop()
         for signal in signals { signal.close() }
         if let failure { throw failure }
     }
@@ -72,8 +91,17 @@ final class Conversation {
                     // The first time in order, the second time at once.
                     guard let self, !isEnded else { exit(ExitStatus.interrupted.rawValue) }
                     end(failure)
+                    startHint()
                 })
         }
+    }
+
+    private func startHint() {
+        let hint = LoopTimer { [weak self] in
+            self?.tell("still sending what waits; another Ctrl-C ends it at once")
+        }
+        hint.schedule(at: TimerHeap.now + Self.hintDelay)
+        self.hint = hint
     }
 
     private func startTimer(_ timeout: Duration) {
@@ -97,6 +125,33 @@ final class Conversation {
     // MARK: What happens
 
     func report(_ report: Report) { output.write(report) }
+
+    /// For people; scripts have their lines.
+    private func tell(_ sentence: String) {
+        progress.clear()
+        StandardError.write("hark: \(sentence)")
+    }
+
+    private func progressState() -> ProgressState? {
+        let emitted = side.statistics.emitted
+        let rate = emitted + received - toldCount
+        toldCount += rate
+        var state = ProgressState(stage: isEnded ? "ending" : side.stage)
+        state.figures = [
+            .init("sent", "sent", emitted), .init("received", "received", received),
+            .init("eventsPerSecond", "events/s", rate),
+        ]
+        let elapsed = Double(Nanoseconds.now - began) / 1e9
+        if let count = options.count {
+            state.share = Double(received) / Double(count)
+        } else if let inputByteCount, options.endsWithInput {
+            state.share = Double(consumedByteCount) / Double(max(inputByteCount, 1))
+        } else if let timeout = options.timeout {
+            state.share = min(1, elapsed / (timeout / .seconds(1)))
+        }
+        state.estimate(after: elapsed)
+        return state
+    }
 
     func received(_ event: Event) {
         let pending = event.deferAcknowledgement()
@@ -128,7 +183,14 @@ final class Conversation {
 
     // MARK: What is asked
 
-    private func consume(_ inputs: [Input]) async {
+    /// Says first what is to be said first.
+    func carryOutPreamble() {
+        for instruction in options.preamble {
+            if let reason = carryOut(instruction) { report(.error("the preamble: \(reason)")) }
+        }
+    }
+
+    private func consume(_ inputs: [Input], _ byteCount: Int) async {
         for input in inputs where !isEnded {
             switch input {
             case .refused(let reason, let line): refuse(reason, line)
@@ -140,6 +202,7 @@ final class Conversation {
         }
         await side.makeRoom()
         await output.room()
+        consumedByteCount += byteCount
     }
 
     private func carryOut(_ instruction: Instruction) -> String? {
@@ -156,6 +219,13 @@ final class Conversation {
             case .result(let value): request.succeed(value)
             case .failure(let reason): request.fail(reason)
             }
+            return nil
+        case .set(let values, let peer): return side.set(values, with: peer)
+        case .get(let key, let peer):
+            guard let value = side.get(key, of: peer) else {
+                return "\"get\" needs a peer that is connected: its id as \"to\" in listen, none in connect"
+            }
+            report(.set([key: value], from: peer))
             return nil
         case .close: return nil
         }

@@ -1,22 +1,33 @@
 import Hark
+import Logging
 
 /// The side of `hark connect`: a client, which connects again whenever the connection is lost.
 @EventLoop
 final class DiallingSide: Side {
     private let client: Client
 
-    init(_ endpoint: Endpoint, credentials: Value?, retries: Bool) {
+    init(_ endpoint: Endpoint, credentials: Value?, _ reconnecting: ReconnectOptions, _ logLevel: Logger.Level) {
         var options = Client.Options()
         options.credentials = credentials
-        options.reconnects = retries
+        reconnecting.apply(to: &options)
+        options.logger.logLevel = logLevel
         options.limits = .forLines
+        options.timing = .forLines
         client = Client(to: endpoint, options: options)
     }
 
     func start(in conversation: Conversation) async throws(Failure) {
         let retries = client.options.reconnects
         client.on(.connect) { conversation.report(.connect(nil)) }
-        client.on(.reconnect) { conversation.report(.reconnect) }
+        client.on(.reconnect) {
+            conversation.report(.reconnect)
+            conversation.carryOutPreamble()
+        }
+        client.on(.backoff) { conversation.report(.backoff(attempt: $0.attempt, delay: $0.delay)) }
+        client.on(.giveUp) { error in
+            if retries { conversation.end(Failure(.connection, error.message)) }
+        }
+        client.on(.dataChange) { conversation.report(.set($0.values, from: nil)) }
         client.on(.disconnect) { error in
             conversation.forgetRequests(of: nil)
             conversation.report(.disconnect(nil, reason: error.message))
@@ -33,7 +44,7 @@ final class DiallingSide: Side {
     }
 
     func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String? {
-        guard peer == nil else { return "\"to\" is for hark listen; here there is only the server" }
+        guard peer == nil else { return Self.toIsForListen }
         if case .dropped(let reason) = client.emit(name, values: arguments) { return reason.sentence }
         return nil
     }
@@ -42,10 +53,21 @@ final class DiallingSide: Side {
         _ name: String, _ arguments: [Value], to peer: Peer.ID?,
         _ completion: @escaping @EventLoop (HarkError?) -> Void
     ) -> String? {
-        guard peer == nil else { return "\"to\" is for hark listen; here there is only the server" }
+        guard peer == nil else { return Self.toIsForListen }
         client.emit(name, values: arguments, ack: .forLines, completion)
         return nil
     }
+
+    func set(_ values: Value.Object, with peer: Peer.ID?) -> String? {
+        guard peer == nil else { return Self.toIsForListen }
+        return client.data.set(values)
+    }
+
+    func get(_ key: String, of peer: Peer.ID?) -> Value? { peer == nil ? client.data.get(key) ?? .null : nil }
+
+    var stage: String { client.isConnected ? "connected" : "connecting" }
+
+    private static let toIsForListen = "\"to\" is for hark listen; here there is only the server"
 
     var statistics: Statistics { client.statistics }
 

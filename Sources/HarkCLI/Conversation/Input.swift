@@ -12,14 +12,23 @@ enum Input: Sendable {
     /// 64 KiB: as much as a pipe holds.
     private static let blockByteCount = 64 * 1024
 
-    /// Starts to read. `consume` is called with a block of lines, and not again before it has returned.
-    static func read(_ consume: @escaping @EventLoop @Sendable ([Input]) async -> Void) {
+    /// How much there is to read, where that can be known: standard input is a file.
+    static var fileByteCount: Int? {
+        var status = stat()
+        guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return max(0, Int(status.st_size) - max(0, Int(lseek(STDIN_FILENO, 0, SEEK_CUR))))
+    }
+
+    /// Starts to read. `consume` is called with a block of lines and how many bytes were read for it, and not again
+    /// before it has returned.
+    static func read(_ consume: @escaping @EventLoop @Sendable ([Input], Int) async -> Void) {
         Thread.detachNewThread {
             let isConsumed = DispatchSemaphore(value: 1)
             var splitter = LineSplitter()
             var number = 0
             var block = [UInt8](repeating: 0, count: blockByteCount)
             var isEnded = false
+            var byteCount = 0
             while !isEnded {
                 let count = readBlock(&block)
                 var lines: [Input] = []
@@ -27,6 +36,7 @@ enum Input: Sendable {
                     number += 1
                     if let input = Input(line, number) { lines.append(input) }
                 }
+                byteCount += count
                 if count > 0 {
                     splitter.append(block[..<count], add)
                 } else {
@@ -36,10 +46,11 @@ enum Input: Sendable {
                 }
                 guard !lines.isEmpty else { continue }
                 isConsumed.wait()
-                Task { @EventLoop [lines] in
-                    await consume(lines)
+                Task { @EventLoop [lines, byteCount] in
+                    await consume(lines, byteCount)
                     isConsumed.signal()
                 }
+                byteCount = 0
             }
         }
     }

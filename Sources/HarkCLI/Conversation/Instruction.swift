@@ -4,6 +4,9 @@ import Hark
 enum Instruction: Sendable {
     case emit(name: String, arguments: [Value], to: Peer.ID?, wantsAcknowledgement: Bool)
     case reply(to: Int, Answer)
+    /// Values that are shared; null removes one.
+    case set(Value.Object, with: Peer.ID?)
+    case get(key: String, of: Peer.ID?)
     case close
 
     /// What a request is answered with.
@@ -37,21 +40,21 @@ enum Instruction: Sendable {
         } else if let close = object["close"] {
             guard close.bool == true else { throw Refusal("\"close\" takes true") }
             self = .close
-        } else if let key = ["set", "get", "reconnect"].first(where: { object[$0] != nil }) {
-            throw Refusal("\"\(key)\" is not in the native dialect of this version")
+        } else if let values = object["set"] {
+            guard let values = values.object else { throw Refusal("\"set\" takes an object of keys and values") }
+            self = .set(values, with: try Self.peer(object))
+        } else if let key = object["get"] {
+            guard let key = key.string else { throw Refusal("\"get\" takes a key, a text") }
+            self = .get(key: key, of: try Self.peer(object))
+        } else if object["reconnect"] != nil {
+            throw Refusal("\"reconnect\" is not in the native dialect of this version")
         } else {
-            throw Refusal("one of the keys \"emit\", \"reply\" or \"close\" is expected")
+            throw Refusal("one of the keys \"emit\", \"reply\", \"set\", \"get\" or \"close\" is expected")
         }
     }
 
     private static func emit(_ name: Value, _ object: Value.Object) throws(Refusal) -> Instruction {
         guard let name = name.string else { throw Refusal("\"emit\" takes the event's name, a text") }
-        let peer: Peer.ID?
-        switch object["to"] {
-        case nil, .null?: peer = nil
-        case .string(let id)?: peer = id
-        default: throw Refusal("\"to\" takes the id of a peer, a text, as in its \"connect\" line")
-        }
         let wantsAcknowledgement: Bool
         switch object["ack"] {
         case nil, .null?: wantsAcknowledgement = false
@@ -59,7 +62,16 @@ enum Instruction: Sendable {
         default: throw Refusal("\"ack\" takes true or false")
         }
         return .emit(
-            name: name, arguments: try arguments(object), to: peer, wantsAcknowledgement: wantsAcknowledgement)
+            name: name, arguments: try arguments(object), to: try peer(object),
+            wantsAcknowledgement: wantsAcknowledgement)
+    }
+
+    private static func peer(_ object: Value.Object) throws(Refusal) -> Peer.ID? {
+        switch object["to"] {
+        case nil, .null?: return nil
+        case .string(let id)?: return id
+        default: throw Refusal("\"to\" takes the id of a peer, a text, as in its \"connect\" line")
+        }
     }
 
     private static func reply(_ id: Value, _ object: Value.Object) throws(Refusal) -> Instruction {

@@ -1,4 +1,5 @@
 import Hark
+import Logging
 
 /// The side of `hark listen`: a server with any number of addresses.
 @EventLoop
@@ -6,16 +7,21 @@ final class ListeningSide: Side {
     private let endpoints: [Endpoint]
     private let server: Server
 
-    init(_ endpoints: [Endpoint]) {
+    init(_ endpoints: [Endpoint], _ logLevel: Logger.Level) {
         self.endpoints = endpoints
         var options = Server.Options()
         options.limits = .forLines
+        options.timing = .forLines
+        options.logger.logLevel = logLevel
         server = Server(options: options)
     }
 
     func start(in conversation: Conversation) async throws(Failure) {
         server.onConnection { peer in
             conversation.report(.connect(peer.id))
+            // With its session it is the same peer.
+            peer.on(.reconnect) { conversation.report(.connect(peer.id)) }
+            peer.on(.dataChange) { conversation.report(.set($0.values, from: peer.id)) }
             peer.on(.disconnect) { error in
                 conversation.forgetRequests(of: peer.id)
                 conversation.report(.disconnect(peer.id, reason: error.message))
@@ -56,6 +62,18 @@ final class ListeningSide: Side {
     private static func unknown(_ peer: Peer.ID?) -> String {
         "no peer \"\(peer ?? "")\" is connected; \"to\" takes an id of a \"connect\" line"
     }
+
+    func set(_ values: Value.Object, with peer: Peer.ID?) -> String? {
+        guard let peer else { return server.peers.lazy.compactMap { $0.data.set(values) }.first }
+        return server.peer(peer).map { $0.data.set(values) } ?? Self.unknown(peer)
+    }
+
+    func get(_ key: String, of peer: Peer.ID?) -> Value? {
+        guard let peer = peer.flatMap({ server.peer($0) }) else { return nil }
+        return peer.data.get(key) ?? .null
+    }
+
+    var stage: String { "listening" }
 
     var statistics: Statistics { server.statistics }
 

@@ -21,6 +21,17 @@ protocol Side: AnyObject {
         _ completion: @escaping @EventLoop (HarkError?) -> Void
     ) -> String?
 
+    /// Sets values that are shared, with one peer or with all; null removes one.
+    ///
+    /// - Returns: why it cannot be done, if so.
+    func set(_ values: Value.Object, with peer: Peer.ID?) -> String?
+
+    /// A value that is shared, null when there is none.
+    func get(_ key: String, of peer: Peer.ID?) -> Value?
+
+    /// What it does, in a word or two.
+    var stage: String { get }
+
     /// What has become of all events.
     var statistics: Statistics { get }
 
@@ -37,6 +48,36 @@ protocol Side: AnyObject {
 extension AcknowledgementDeadline {
     /// An hour: whoever has restarted a server by hand will have done so.
     static let forLines = AcknowledgementDeadline.within(.seconds(3_600))
+}
+
+extension Timing {
+    /// 30 s to send the rest: whoever does not want to wait so long interrupts again.
+    static var forLines: Timing {
+        var timing = Timing()
+        timing.close = .seconds(30)
+        return timing
+    }
+}
+
+extension SharedData {
+    /// - Returns: why a value cannot be set, if so.
+    func set(_ values: Value.Object) -> String? {
+        do {
+            for (key, value) in values {
+                if value.isNull { try remove(key) } else { try set(key, value) }
+            }
+            return nil
+        } catch let error as HarkError {
+            return error.message
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+extension SharedData.Change {
+    /// With null for a value that is gone.
+    var values: Value.Object { [key: value ?? .null] }
 }
 
 extension Limits {

@@ -19,7 +19,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
 
     /// The demo holds the other end of standard input for as long as it lives.
     private func endWithParent() {
-        Input.read { inputs in
+        Input.read { inputs, _ in
             if case .ended? = inputs.last { exit(ExitStatus.done.rawValue) }
         }
     }

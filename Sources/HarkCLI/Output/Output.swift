@@ -12,6 +12,8 @@ final class Output: Flushable {
     let format: Format
     /// Standard output is gone: whoever read it has seen enough.
     var onClosed: @EventLoop () -> Void = {}
+    /// Tells what is no data.
+    var tell: @EventLoop (String) -> Void = { StandardError.write("hark: \($0)") }
 
     /// 64 KiB: as much as one write to a pipe takes. A burst of events does not wait for the turn to end.
     private static let burstByteCountMax = 64 * 1024
@@ -65,11 +67,14 @@ final class Output: Flushable {
     /// - Returns: false when the report is no line here.
     private func append(_ report: Report) -> Bool {
         if format == .json, shape.rawEnd == nil {
+            if let aside = report.aside { tell(aside) }
+            // Whoever waits for the next attempt is told of the failed one.
+            if case .backoff = report { return false }
             report.writeJSON(to: &bytes, at: shape.moment)
             return true
         }
-        if case .error(let message) = report {
-            StandardError.write("hark: \(message)")
+        if let notice = report.notice {
+            tell(notice)
             return false
         }
         let text: String?

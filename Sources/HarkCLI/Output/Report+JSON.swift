@@ -43,6 +43,16 @@ extension Report {
             Self.begin("disconnect", &bytes)
             if let peer { Self.field("peer", peer, &bytes) }
             Self.field("message", reason, &bytes)
+        case .backoff(let attempt, let delay):
+            // Not part of the contract, and never written.
+            Self.begin("backoff", &bytes)
+            Self.field("attempt", attempt, &bytes)
+            Self.field("milliseconds", Int(delay / .milliseconds(1)), &bytes)
+        case .set(let values, let peer):
+            Self.begin("set", &bytes)
+            bytes.append(",\"values\":")
+            try JSONWriter.write(.object(values), to: &bytes)
+            if let peer { Self.field("from", peer, &bytes) }
         case .ack(let name):
             Self.begin("ack", &bytes)
             Self.field("name", name, &bytes)

@@ -1,8 +1,9 @@
+import Foundation
 import Hark
 
 /// For people, on a terminal.
 extension Report {
-    /// The line, and nil for errors: they go to standard error.
+    /// The line; nil for what is no data and goes to standard error.
     func readable(_ style: Style) -> String? {
         switch self {
         case .event(let name, let arguments, let peer, let isRedelivered):
@@ -11,13 +12,11 @@ extension Report {
         case .request(let id, let name, let arguments, let peer):
             (["?\(id)", style.bold(name)] + arguments.map(\.description)).joined(separator: " ")
                 + Self.suffix(peer, style)
-        case .listening(let endpoint): style.dim("listening on \(endpoint)")
-        case .connect(let peer): style.dim(peer.map { "\($0) connected" } ?? "connected")
-        case .reconnect: style.dim("connected again")
-        case .disconnect(let peer, let reason): style.dim("\(peer ?? "") disconnected: \(reason)".trimmed)
+        case .set(let values, let peer):
+            values.map { "\(style.bold($0.key)) = \($0.value)" }.joined(separator: ", ") + Self.suffix(peer, style)
         case .ack(let name): style.dim("\(name) acknowledged")
-        case .error: nil
         case .end(let statistics): style.dim(Self.account(statistics))
+        case .listening, .connect, .reconnect, .disconnect, .backoff, .error: nil
         }
     }
 
@@ -26,6 +25,31 @@ extension Report {
         guard case .event(_, let arguments, _, _) = self else { return nil }
         return arguments.map { $0.string ?? $0.description }.joined(separator: " ")
     }
+
+    /// The sentence for standard error; nil for data.
+    var notice: String? {
+        switch self {
+        case .listening(let endpoint): "listening on \(endpoint)"
+        case .connect(let peer): peer.map { "\($0) connected" } ?? "connected"
+        case .reconnect: "connected again"
+        case .disconnect(let peer?, let reason): "\(peer) disconnected: \(reason)"
+        case .disconnect(nil, let reason): "the connection is lost: \(reason)"
+        case .backoff(attempt: 0, let delay): "next attempt in \(Self.seconds(delay))"
+        case .backoff(let failed, let delay): "next attempt in \(Self.seconds(delay)), after \(failed) that failed"
+        case .error(let message): message
+        case .event, .request, .set, .ack, .end: nil
+        }
+    }
+
+    /// What people want to know although a script reads standard output: how it goes on without a connection.
+    var aside: String? {
+        switch self {
+        case .disconnect(nil, _), .backoff, .reconnect: notice
+        default: nil
+        }
+    }
+
+    private static func seconds(_ delay: Duration) -> String { String(format: "%.1f s", delay / .seconds(1)) }
 
     private static func account(_ statistics: Statistics) -> String {
         let reasons = statistics.dropped.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
@@ -38,8 +62,4 @@ extension Report {
     private static func suffix(_ peer: Peer.ID?, _ style: Style) -> String {
         peer.map { style.dim("  from \($0)") } ?? ""
     }
-}
-
-extension String {
-    fileprivate var trimmed: String { first == " " ? String(dropFirst()) : self }
 }

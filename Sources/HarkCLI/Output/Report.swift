@@ -8,6 +8,10 @@ enum Report {
     case connect(Peer.ID?)
     case reconnect
     case disconnect(Peer.ID?, reason: String)
+    /// So many attempts have failed; the next one is made after so long.
+    case backoff(attempt: Int, delay: Duration)
+    /// The other side has changed values that both share; null for one that is gone.
+    case set(Value.Object, from: Peer.ID?)
     /// An event was acknowledged.
     case ack(name: String)
     case error(String)
@@ -17,8 +21,8 @@ enum Report {
     /// Whether it tells of addresses or connections, not of what came through them.
     var isAboutConnections: Bool {
         switch self {
-        case .listening, .connect, .reconnect, .disconnect: true
-        case .event, .request, .ack, .error, .end: false
+        case .listening, .connect, .reconnect, .disconnect, .backoff: true
+        case .event, .request, .set, .ack, .error, .end: false
         }
     }
 }
