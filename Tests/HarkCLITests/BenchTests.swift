@@ -3,8 +3,6 @@ import Testing
 
 /// What `hark bench` counts, and what it prints; never how fast it is here.
 @Suite struct BenchTests {
-    private static let short = ["--duration", "0.2", "--warm-up", "0.05"]
-
     private func result(_ lines: [String]) throws -> [String: Any] {
         let line = try #require(lines.last)
         #expect(lines.count == 1, "one object")
@@ -12,7 +10,8 @@ import Testing
     }
 
     private func run(_ line: String) async throws -> [String: Any] {
-        let bench = try Command("bench " + line + " --duration 0.5 --warm-up 0.05")
+        let runs = line.contains("--runs") ? "" : " --runs 1"
+        let bench = try Command("bench " + line + runs + " --duration 0.5 --warm-up 0.05")
         let lines = await bench.rest()
         let end = await bench.end()
         #expect(end.status == 0, "\(end.errors)")
@@ -21,7 +20,9 @@ import Testing
 
     private func file() -> String { NSTemporaryDirectory() + "hark-\(UInt64.random(in: 0 ... .max)).txt" }
 
-    @Test(arguments: ["round-trip", "round-trip --tcp --window 8 --size 4096", "requests --window 4", "one-way"])
+    @Test(arguments: [
+        "round-trip", "round-trip --tcp --window 8 --size 4096", "requests --window 4", "one-way", "acknowledged",
+    ])
     func `everything sent has arrived`(line: String) async throws {
         let result = try await run(line)
         #expect(result["type"] as? String == "bench")
@@ -34,7 +35,10 @@ import Testing
         let configuration = try #require(result["configuration"] as? [String: Any])
         #expect(configuration["size"] as? Int == (line.contains("4096") ? 4096 : 128))
         #expect(configuration["duration"] as? Double == 0.5)
-        #expect((result["machine"] as? [String: Any])?["processors"] is Int)
+        let machine = try #require(result["machine"] as? [String: Any])
+        #expect(machine["processors"] is Int)
+        for key in ["processor", "system", "swift", "libuv", "build"] { #expect(machine[key] is String, "\(key)") }
+        for key in ["kernel", "governor"] { #expect(machine[key] != nil, "\(key) is told, or that it is not known") }
         let times = try #require(result["latencyMicroseconds"] as? [String: Double])
         let ordered = ["p50", "p90", "p99", "p99.9", "p99.99", "max"].compactMap { times[$0] }
         #expect(ordered.count == 6 && ordered == ordered.sorted())
@@ -55,7 +59,7 @@ import Testing
         #expect(result["bytesPerConnection"] is Double)
     }
 
-    @Test(arguments: ["round-trip", "one-way", "requests", "fan-out --clients 2"])
+    @Test(arguments: ["round-trip", "one-way", "acknowledged", "requests", "fan-out --clients 2"])
     func `with a rate every event is sent when it is due, or counted as missed`(line: String) async throws {
         let result = try await run("\(line) --rate 500")
         let due = try #require(result["sent"] as? Int) + (result["missed"] as? Int ?? 0)
@@ -66,7 +70,8 @@ import Testing
         let server = try Command("bench", "--serve", "unix://\(Command.socket())")
         let url = try await server.nextURL()
         // One event waits for its answer at a time, so those that are due meanwhile cannot even leave.
-        let bench = try Command("bench \(url) round-trip --rate 200 --window 1 --duration 3 --warm-up 0 --progress")
+        let bench = try Command(
+            "bench \(url) round-trip --rate 200 --window 1 --duration 3 --warm-up 0 --runs 1 --progress json")
         _ = await bench.nextErrors()
         server.signal(SIGSTOP)
         _ = await bench.nextErrors()
@@ -83,9 +88,9 @@ import Testing
         let url = try await server.nextURL()
         #expect(try await run("\(url) one-way")["url"] as? String == url)
 
-        let long = try Command("bench \(url) round-trip --duration 50 --warm-up 0 --progress")
+        let long = try Command("bench \(url) round-trip --duration 50 --warm-up 0 --progress json")
         let progress = await long.nextErrors()
-        #expect(progress.hasPrefix(#"{"type":"progress","secondsLeft":"#))
+        #expect(progress.hasPrefix(#"{"type":"progress","stage":"run 1 of 5","percent":"#))
         let second = await (try Command("bench \(url) requests")).end()
         #expect(second.status == 1)
         #expect(second.errors == "hark: another measurement is under way there; try again later\n")
@@ -104,7 +109,7 @@ import Testing
 
     @Test func `a server that dies ends the measurement with the status of a lost connection`() async throws {
         let server = try Command("bench", "--serve", "tcp://localhost:0")
-        let bench = try Command("bench \(try await server.nextURL()) one-way --duration 50 --warm-up 0 --progress")
+        let bench = try Command("bench \(try await server.nextURL()) one-way --duration 50 --warm-up 0 --progress json")
         _ = await bench.nextErrors()
         server.signal(SIGKILL)
         let end = await bench.end()
@@ -154,9 +159,102 @@ import Testing
         let rate = try #require(figures["eventsPerSecond"])
         #expect(rate["before"] as? Double == 0.5)
         #expect(rate["outside"] as? Bool == true)
+        #expect(figures["p50"]?["worse"] as? Bool == true)
 
         let mode = await (try Command("bench one-way --compare \(file)")).end()
         #expect(mode.status == 2)
         #expect(mode.errors.contains("is a result of requests, not of one-way; compare like with like"))
+    }
+
+    @Test func `runs are measured one after the other, and how far they are apart is told`() async throws {
+        let result = try await run("requests --runs 3")
+        #expect(result["runs"] as? Int == 3)
+        #expect(try #require(result["seconds"] as? Double) > 1.4, "all of them together")
+        #expect(result["received"] as? Int == result["sent"] as? Int)
+        let spread = try #require(result["spread"] as? [String: [String: Double]])
+        #expect(Set(spread.keys) == ["eventsPerSecond", "p50", "p90", "p99", "p99.9", "p99.99", "max"])
+        for (name, figures) in spread {
+            let values = ["least", "median", "most"].compactMap { figures[$0] }
+            #expect(values.count == 3 && values == values.sorted() && values[0] > 0, "\(name)")
+            #expect(abs(try #require(figures["percent"]) - (values[2] - values[0]) / values[1] * 100) < 0.001)
+        }
+    }
+
+    @Test func `idle connections are measured with a new server each time`() async throws {
+        let result = try await run("idle --connections 5 --runs 2")
+        #expect(result["connections"] as? Int == 5)
+        #expect((result["spread"] as? [String: Any])?.keys.first == "bytesPerConnection")
+    }
+
+    @Test func `a table has a line for each run`() async throws {
+        let bench = try Command("bench round-trip --runs 2 --csv --duration 0.1 --warm-up 0")
+        let rows = await bench.rest().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(await bench.status() == 0)
+        #expect(rows.count == 3)
+        let names = try #require(rows.first)
+        for name in ["mode", "run", "eventsPerSecond", "p99.9Microseconds", "kernel", "libuv"] {
+            #expect(names.contains(Substring(name)))
+        }
+        #expect(rows.allSatisfy { $0.count == names.count })
+        let run = try #require(names.firstIndex(of: "run"))
+        let rate = try #require(names.firstIndex(of: "eventsPerSecond"))
+        #expect(rows.dropFirst().map { $0[run] } == ["1", "2"])
+        #expect(rows.dropFirst().allSatisfy { (Double($0[rate]) ?? 0) > 0 })
+    }
+
+    /// A result of requests in which everything was so fast.
+    private func baseline(eventsPerSecond: Double, microseconds: Double) throws -> String {
+        let file = file()
+        let text =
+            #"{"type":"bench","mode":"requests","configuration":{"size":128,"window":64,"duration":0.5,"#
+            + #""warmUp":0.05,"rate":null},"eventsPerSecond":\#(eventsPerSecond),"#
+            + #""latencyMicroseconds":{"p50":\#(microseconds),"p99.9":0.001}}"#
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+
+    @Test func `what is worse than before ends it with a status, after the result`() async throws {
+        let file = try baseline(eventsPerSecond: 1e12, microseconds: 1e9)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let bench = try Command("bench requests --compare \(file) --runs 1 --duration 0.5 --warm-up 0.05")
+        let result = try result(await bench.rest())
+        let figures = try #require((result["comparison"] as? [String: Any])?["figures"] as? [String: [String: Any]])
+        #expect(figures["eventsPerSecond"]?["worse"] as? Bool == true)
+        #expect(figures["p50"]?["worse"] as? Bool == false, "faster by far")
+        #expect(figures["p99.9"]?["worse"] as? Bool == false, "not judged")
+        let end = await bench.end()
+        #expect(end.status == 1)
+        #expect(end.errors.hasPrefix("hark: worse than \(file): eventsPerSecond 0.00 ×"))
+    }
+
+    @Test func `what is as good as before ends it well`() async throws {
+        let file = try baseline(eventsPerSecond: 0.5, microseconds: 1e9)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let result = try await run("requests --compare \(file)")
+        let figures = try #require((result["comparison"] as? [String: Any])?["figures"] as? [String: [String: Any]])
+        #expect(figures.values.allSatisfy { $0["worse"] as? Bool == false })
+    }
+
+    @Test func `runs that differ among themselves by more are not called worse`() async throws {
+        let file = file()
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let text =
+            #"{"type":"bench","mode":"requests","configuration":{"size":128,"window":64,"duration":0.5,"#
+            + #""warmUp":0.05,"rate":null},"spread":{"p50":{"least":0.001,"median":0.002,"most":1e9}}}"#
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let result = try await run("requests --compare \(file)")
+        let figures = try #require((result["comparison"] as? [String: Any])?["figures"] as? [String: [String: Any]])
+        #expect(figures["p50"]?["outside"] as? Bool == true)
+        #expect(figures["p50"]?["worse"] as? Bool == false)
+    }
+
+    @Test func `the tolerance is what it is told to be`() async throws {
+        let file = try baseline(eventsPerSecond: 1e5, microseconds: 1e9)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        // What takes no time at all is 100 % off, and no more.
+        let line = "requests --compare \(file) --tolerance 100"
+        let result = try await run(line)
+        let figures = try #require((result["comparison"] as? [String: Any])?["figures"] as? [String: [String: Any]])
+        #expect(figures["p50"]?["outside"] as? Bool == false)
     }
 }

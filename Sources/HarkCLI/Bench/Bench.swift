@@ -3,7 +3,7 @@ import Hark
 /// One measurement, from the first connection to the result.
 @EventLoop
 final class Bench {
-    /// 30 s: who asks many things at once waits for the last of them.
+    /// 30 s: who asks many things at once waits for the answer to the last of them.
     private static let requestTimeout = Duration.seconds(30)
 
     private let plan: BenchPlan
@@ -44,6 +44,7 @@ final class Bench {
             switch plan.mode {
             case .roundTrip: try await measureRoundTrips(client)
             case .oneWay: try await measureOneWay(client)
+            case .acknowledged: try await measureAcknowledgements(client)
             case .requests: try await measureRequests(client)
             case .fanOut: try await measureFanOut(client)
             case .idle: try await measureIdling(client)
@@ -144,6 +145,24 @@ final class Bench {
         result.received = seen["received"]?.int ?? 0
         result.seconds = Double(seen["nanoseconds"]?.int ?? 0) / 1e9
         result.latencies = isStamped ? Latencies(seen["latencies"]) : nil
+    }
+
+    private func measureAcknowledgements(_ client: Client) async throws {
+        let payload = Stamp.payload(plan.size)
+        var driver: LoadDriver?
+        let load = LoadDriver(plan, client) { stamp in
+            client.emit(BenchKeys.load.text, payload, ack: .within(Self.requestTimeout)) { error in
+                if let error {
+                    driver?.fail(Failure(.failure, "an event was not acknowledged: \(error.message)"))
+                } else {
+                    driver?.answered(stamp)
+                    driver?.completed()
+                }
+            }
+            return .written
+        }
+        driver = load
+        try await run(load)
     }
 
     private func measureRequests(_ client: Client) async throws {

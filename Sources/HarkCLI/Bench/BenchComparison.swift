@@ -4,15 +4,15 @@ import Hark
 
 /// An earlier result, to compare with.
 struct BenchComparison: Sendable {
-    /// 10 %: on a quiet machine one run differs from the next by less.
-    private static let deviationMax = 0.1
-
     private let file: String
     private let earlier: Value
+    /// As a share.
+    private let tolerance: Double
 
     /// - Throws: when the file has no result of this mode.
-    init(file: String, mode: BenchMode) throws {
+    init(file: String, mode: BenchMode, tolerance: Double) throws {
         self.file = file
+        self.tolerance = tolerance
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ValidationError("--compare cannot read \"\(file)\"; give a file that hark bench --json has written")
         }
@@ -27,51 +27,85 @@ struct BenchComparison: Sendable {
         earlier = value
     }
 
+    /// One figure, then and now.
     private struct Ratio {
-        let name: String
-        let before: Double
-        let now: Double
+        let before: BenchSpread
+        let now: BenchSpread
+        let tolerance: Double
 
-        var value: Double { now / before }
-        var isOutside: Bool { abs(value - 1) > deviationMax }
+        var name: String { now.name }
+        var value: Double { now.median / before.median }
+        var isOutside: Bool { abs(value - 1) > tolerance }
+
+        /// The slowest of all events differ from run to run, so they are shown and not judged.
+        private var isJudged: Bool { !["p99.9", "p99.99", "max"].contains(name) }
+
+        /// Worse by more than is tolerated, and in each run worse than in any run before.
+        var isWorse: Bool {
+            guard isJudged, isOutside else { return false }
+            return name == "eventsPerSecond"
+                ? value < 1 && now.most < before.least : value > 1 && now.least > before.most
+        }
     }
 
-    private func ratios(_ result: BenchResult) -> [Ratio] {
-        result.figures.compactMap { name, now in
-            let before = (earlier[name] ?? earlier["latencyMicroseconds"]?[name])?.double
-            return before.flatMap { $0 > 0 ? Ratio(name: name, before: $0, now: now) : nil }
+    private func ratios(_ series: BenchSeries) -> [Ratio] {
+        series.spreads.compactMap { now in
+            let spread = earlier["spread"]?[now.name]
+            let single = (earlier[now.name] ?? earlier["latencyMicroseconds"]?[now.name])?.double
+            let values = ["least", "median", "most"].compactMap { spread?[$0]?.double ?? single }
+            guard let before = BenchSpread(now.name, values), before.median > 0 else { return nil }
+            return Ratio(before: before, now: now, tolerance: tolerance)
         }
     }
 
     /// Options that differ, by name.
-    private func differences(_ result: BenchResult) -> [String] {
-        let now = result.plan.json
+    private func differences(_ series: BenchSeries) -> [String] {
+        let now = series.total.plan.json
         return (now.object ?? [:]).map(\.0).filter { key in
             now[key]?.double != earlier["configuration"]?[key]?.double
         }
     }
 
-    func json(_ result: BenchResult) -> Value {
-        let figures = ratios(result).map { ratio in
+    /// What ends the command when something is worse; nil when nothing is, or when it was measured otherwise.
+    func failure(_ series: BenchSeries) -> Failure? {
+        let differences = differences(series)
+        guard differences.isEmpty else {
+            StandardError.write(
+                "hark: not judged: \(file) was measured with another \(differences.joined(separator: ", "))")
+            return nil
+        }
+        let worse = ratios(series).filter(\.isWorse)
+        guard !worse.isEmpty else { return nil }
+        let figures = worse.map { String(format: "\($0.name) %.2f ×", $0.value) }
+        return Failure(.failure, "worse than \(file): \(figures.joined(separator: ", "))")
+    }
+
+    func json(_ series: BenchSeries) -> Value {
+        let figures = ratios(series).map { ratio in
             let fields: Value = [
-                "before": .double(ratio.before), "now": .double(ratio.now), "ratio": .double(ratio.value),
-                "outside": .bool(ratio.isOutside),
+                "before": .double(ratio.before.median), "now": .double(ratio.now.median),
+                "ratio": .double(ratio.value), "outside": .bool(ratio.isOutside), "worse": .bool(ratio.isWorse),
             ]
             return (ratio.name, fields)
         }
         return [
-            "file": .string(file), "otherOptions": .array(differences(result).map { .string($0) }),
+            "file": .string(file), "otherOptions": .array(differences(series).map { .string($0) }),
             "figures": .object(Value.Object(figures)),
         ]
     }
 
-    func readable(_ result: BenchResult, _ style: Style) -> [String] {
+    func readable(_ series: BenchSeries, _ style: Style) -> [String] {
         var lines = [style.dim("compared with \(file)")]
-        let differences = differences(result)
+        let differences = differences(series)
         if !differences.isEmpty { lines.append("  measured otherwise: \(differences.joined(separator: ", "))") }
-        for ratio in ratios(result) {
+        let processor = earlier["machine"]?["processor"]?.string
+        if let processor, processor != BenchMachine().json["processor"]?.string {
+            lines.append("  on another machine: \(processor)")
+        }
+        for ratio in ratios(series) {
             let text = String(format: "%.2f", ratio.value) + " ×"
-            lines.append("  " + ratio.name.padded(to: 20) + text + (ratio.isOutside ? "  outside ±10 %" : ""))
+            let remark = ratio.isWorse ? style.red("  worse") : ratio.isOutside ? "  differs" : ""
+            lines.append("  " + ratio.name.padded(to: 20) + text + remark)
         }
         return lines
     }

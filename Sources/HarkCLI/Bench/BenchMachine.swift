@@ -17,14 +17,40 @@ struct BenchMachine: Sendable {
             "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
             "kernel": Self.line("/proc/sys/kernel/osrelease").map { .string($0) } ?? .null,
             "governor": governor.map { .string($0) } ?? .null,
+            "swift": .string(Self.compiler), "libuv": .string(UVVersion.text), "build": .string(Self.build),
         ])
+    }
+
+    /// What has compiled this.
+    private static var compiler: String {
+        #if compiler(>=6.4)
+            "6.4 or newer"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #else
+            "6.2"
+        #endif
+    }
+
+    private static var build: String {
+        #if DEBUG
+            "debug"
+        #else
+            "release"
+        #endif
     }
 
     /// One line for people.
     static func summary(_ json: Value) -> String {
-        let kernel = json["kernel"]?.string.map { ", kernel \($0)" } ?? ""
         let processors = json["processors"]?.int ?? 0
-        return "\(json["processor"]?.string ?? ""), \(processors) processors, \(json["system"]?.string ?? "")\(kernel)"
+        let known = [
+            ("kernel", "kernel "), ("swift", "Swift "), ("libuv", "libuv "), ("build", "build "),
+        ].compactMap { key, name in json[key]?.string.map { name + $0 } }
+        let governor = json["governor"]?.string ?? "unknown"
+        let parts =
+            [json["processor"]?.string ?? "", "\(processors) processors", json["system"]?.string ?? ""]
+            + known + ["governor \(governor)"]
+        return parts.joined(separator: ", ")
     }
 
     /// The same for all processes that share a clock; nil where that cannot be known.

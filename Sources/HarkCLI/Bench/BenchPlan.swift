@@ -17,6 +17,8 @@ struct BenchPlan: Sendable {
     var clients: Int
     /// Connections that idle.
     var connections: Int
+    /// How often to measure.
+    var runs: Int
 
     /// The options that were in force, for comparing runs.
     var json: Value {
@@ -35,6 +37,7 @@ struct BenchPlan: Sendable {
         if mode == .fanOut { parts.append("\(clients.grouped) clients") }
         if mode != .idle { parts.append("\(size.grouped) bytes") }
         if mode.isAnswered { parts.append("window \(window.grouped)") }
+        if runs > 1 { parts.append("\(runs.grouped) runs") }
         if let rate { parts.append("\(Int(rate).grouped) events/s wanted") }
         return parts.joined(separator: ", ")
     }

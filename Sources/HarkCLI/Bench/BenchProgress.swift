@@ -1,67 +1,52 @@
 import Foundation
 import Hark
 
-/// Tells once a second how a measurement goes: a line that is replaced on a terminal, otherwise one JSON object each.
+/// How a measurement goes.
 @EventLoop
 final class BenchProgress {
-    /// Characters of the bar.
-    private static let barWidth = 20
-
-    private let bench: Bench
     private let plan: BenchPlan
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private var ticker: Ticker?
+    private var bench: Bench?
+    /// Runs that are over.
+    private var over = -1
     private var count = 0
+    private lazy var progress = Progress(style) { [weak self] in self?.state() }
+    private let style: ProgressStyle
 
-    init(_ bench: Bench, _ plan: BenchPlan) {
-        self.bench = bench
+    init(_ plan: BenchPlan, _ style: ProgressStyle) {
         self.plan = plan
+        self.style = style
     }
 
-    /// - Parameter isWanted: also where nobody watches.
-    func start(isWanted: Bool) {
-        guard isWanted || isTerminal else { return }
-        ticker = Ticker(every: 1_000) { [weak self] in self?.tick() }
+    /// The next run begins.
+    func follow(_ bench: Bench) {
+        self.bench = bench
+        over += 1
+        count = 0
+        progress.start()
     }
 
-    func stop() {
-        ticker?.stop()
-        if isTerminal, ticker != nil { write("\r\u{1B}[K") }
-        ticker = nil
-    }
+    func stop() { progress.stop() }
 
-    private func tick() {
-        guard let driver = bench.driver else { return show([("connections", bench.idleCount)], over: 0, all: 0) }
+    private func state() -> ProgressState? {
+        guard let bench else { return nil }
+        var state = ProgressState(stage: "run \(over + 1) of \(plan.runs)")
+        let all = plan.warmUp + plan.duration
+        let passed = min(bench.driver?.progress.over ?? 0, all)
+        let sum = all * Double(plan.runs)
+        state.share = sum > 0 ? (all * Double(over) + passed) / sum : nil
+        state.secondsLeft = sum - all * Double(over) - passed
+        guard let driver = bench.driver else {
+            state.figures = [.init("connections", "connections", bench.idleCount)]
+            return state
+        }
         let now = plan.mode.isAnswered ? driver.received : driver.sent
-        var fields = [("eventsPerSecond", max(0, now - count))]
+        state.figures = [.init("eventsPerSecond", "events/s", max(0, now - count))]
         count = now
         if driver.latencies.count > 0 {
-            fields += [50, 99].map { ("p\($0)Microseconds", driver.latencies.percentile(Double($0)) / 1_000) }
+            state.figures += [("50", 50), ("99", 99), ("99.9", 99.9)].map { name, percentile in
+                .init("p\(name)Microseconds", "µs p\(name)", driver.latencies.percentile(percentile) / 1_000)
+            }
         }
-        show(fields, over: min(driver.progress.over, driver.progress.all), all: driver.progress.all)
+        return state
     }
-
-    private func show(_ fields: [(String, Int)], over: Double, all: Double) {
-        let left = max(0, Int((all - over).rounded(.up)))
-        guard isTerminal else {
-            let numbers = [("secondsLeft", left)] + fields
-            let object = Value.Object([("type", "progress")] + numbers.map { ($0.0, .int(Int64($0.1))) })
-            return StandardError.write("\(object)")
-        }
-        let done = all > 0 ? Int(over / all * Double(Self.barWidth)) : 0
-        let bar = String(repeating: "#", count: done) + String(repeating: "-", count: Self.barWidth - done)
-        let text = fields.map { "\($0.1.grouped) \(Self.unit($0.0))" }.joined(separator: "  ")
-        write("\r[\(bar)] \(left) s left  \(text)\u{1B}[K")
-    }
-
-    private static func unit(_ field: String) -> String {
-        switch field {
-        case "eventsPerSecond": "events/s"
-        case "p50Microseconds": "µs p50"
-        case "p99Microseconds": "µs p99"
-        default: field
-        }
-    }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

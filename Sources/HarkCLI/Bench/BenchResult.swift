@@ -39,6 +39,17 @@ struct BenchResult: Sendable {
         return [("eventsPerSecond", eventsPerSecond)] + (latencies?.figures ?? [])
     }
 
+    func figure(_ name: String) -> Double? { figures.first { $0.name == name }?.value }
+
+    /// Adds another run of the same.
+    mutating func add(_ other: BenchResult) {
+        sent += other.sent
+        received += other.received
+        missed += other.missed
+        seconds += other.seconds
+        if let times = other.latencies { latencies?.add(times) }
+    }
+
     /// All of it, as one object.
     var json: Value {
         var fields: [(String, Value)] = [
@@ -65,18 +76,22 @@ struct BenchResult: Sendable {
     }
 
     /// Lines for people.
-    func readable(_ style: Style) -> [String] {
+    ///
+    /// - Parameter remark: what to say behind a figure.
+    func readable(_ style: Style, _ remark: (String) -> String) -> [String] {
         var lines = [style.bold(plan.mode.rawValue) + style.dim("  \(url), \(plan.summary)")]
         let add = { (name: String, text: String) in lines.append("  " + name.padded(to: 10) + text) }
         if let memory {
             add("clients", "\(memory.connections.grouped)")
             add("memory", "\((memory.before / 1_024).grouped) KiB before, \((memory.after / 1_024).grouped) KiB after")
-            add("each", "\(Int(memory.perConnection).grouped) bytes")
+            add("each", "\(Int(memory.perConnection).grouped) bytes" + remark("bytesPerConnection"))
         } else {
-            add("rate", "\(Int(eventsPerSecond).grouped) events/s")
+            add("rate", "\(Int(eventsPerSecond).grouped) events/s" + remark("eventsPerSecond"))
             add("events", "\(sent.grouped) sent, \(received.grouped) received")
             if missed > 0 { add("missed", "\(missed.grouped) were due and did not leave in time") }
-            for figure in latencies?.figures ?? [] { add(figure.name, String(format: "%.1f µs", figure.value)) }
+            for figure in latencies?.figures ?? [] {
+                add(figure.name, String(format: "%.1f µs", figure.value) + remark(figure.name))
+            }
             if latencies == nil { add("times", "not measured: the other side has a clock of its own") }
         }
         add("machine", style.dim(BenchMachine.summary(BenchMachine().json)))

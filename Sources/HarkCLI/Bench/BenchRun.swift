@@ -7,8 +7,8 @@ struct BenchRun: Sendable {
     /// Nil for a server of its own.
     let endpoint: Endpoint?
     let isTCP: Bool
-    let format: Output.Format
-    let showsProgress: Bool
+    let format: BenchFormat
+    let progress: ProgressStyle
     /// Where the percentile distribution goes.
     let distributionFile: String?
     let comparison: BenchComparison?
@@ -16,49 +16,60 @@ struct BenchRun: Sendable {
     /// - Throws: `Failure`, unless it ended well.
     @EventLoop
     func run() async throws {
-        let stage = BenchStage()
+        var stage = BenchStage()
         defer { stage.clear() }
         var bench: Bench?
-        var status = ExitStatus.done
+        var results: [BenchResult] = []
+        var status: ExitStatus?
         let signals = try [(SIGINT, ExitStatus.interrupted), (SIGTERM, .done)].map { signal, ending in
             try SignalWatch(signal) {
                 // The first time in order, the second time at once; before there is anything to tell, at once.
-                guard let bench, !bench.isStopped, bench.hasBegun else {
+                guard status == nil, !results.isEmpty || bench?.hasBegun == true else {
                     stage.clear()
                     exit(ending.rawValue)
                 }
                 status = ending
-                bench.stop()
+                bench?.stop()
             }
         }
         defer { for signal in signals { signal.close() } }
-        let measurement: Bench
-        if let endpoint {
-            measurement = Bench(plan, endpoint)
-        } else {
-            measurement = Bench(plan, try await stage.start(isTCP: isTCP))
-        }
-        bench = measurement
-        let progress = BenchProgress(measurement, plan)
-        progress.start(isWanted: showsProgress)
+        let progress = BenchProgress(plan, progress)
         defer { progress.stop() }
-        let result = try await measurement.run()
+        while results.count < plan.runs, status == nil {
+            stage.clear()
+            stage = BenchStage()
+            let measurement = Bench(plan, try await address(on: stage))
+            bench = measurement
+            progress.follow(measurement)
+            results.append(try await measurement.run())
+        }
         progress.stop()
-        try tell(result)
-        if status != .done { throw Failure(status, "") }
+        guard let series = BenchSeries(results) else { return }
+        try tell(series)
+        if let status, status != .done { throw Failure(status, "") }
+        if let comparison, let failure = comparison.failure(series) { throw failure }
     }
 
-    private func tell(_ result: BenchResult) throws {
-        try writeDistribution(result)
+    /// Where the other side is; it is started if need be.
+    @EventLoop
+    private func address(on stage: BenchStage) async throws -> Endpoint {
+        if let endpoint { return endpoint }
+        return try await stage.start(isTCP: isTCP)
+    }
+
+    private func tell(_ series: BenchSeries) throws {
+        try writeDistribution(series.total)
         var lines: [String]
         switch format {
         case .json:
-            var fields = (result.json.object ?? [:]).map { ($0.key, $0.value) }
-            if let comparison { fields.append(("comparison", comparison.json(result))) }
+            var fields = (series.json.object ?? [:]).map { ($0.key, $0.value) }
+            if let comparison { fields.append(("comparison", comparison.json(series))) }
             lines = ["\(Value.Object(fields))"]
+        case .csv:
+            lines = BenchTable(series).lines
         case .readable:
-            lines = result.readable(.standardOutput)
-            if let comparison { lines += comparison.readable(result, .standardOutput) }
+            lines = series.readable(.standardOutput)
+            if let comparison { lines += comparison.readable(series, .standardOutput) }
         }
         let text = lines.map { $0 + "\n" }.joined()
         guard StandardOutput.write(Array(text.utf8)) else {

@@ -15,6 +15,8 @@ struct Latencies: Sendable {
         histogram.record(min(UInt64(max(1, nanoseconds)), Self.nanosecondsMax))
     }
 
+    mutating func add(_ other: Latencies) { histogram.add(other.histogram) }
+
     mutating func reset() { histogram.reset() }
 
     var count: Int { Int(histogram.totalCount) }

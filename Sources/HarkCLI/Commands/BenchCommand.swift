@@ -41,19 +41,33 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup var options: BenchOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(help: "Tell once a second how it goes, on standard error; on a terminal it does so anyway.")
-    var progress = false
+    @OptionGroup var progress: ProgressOptions
+
+    @Flag(help: "A table of comma-separated values, with a line for each run.")
+    var csv = false
 
     @Option(help: ArgumentHelp("Write the percentile distribution in HdrHistogram's format, in µs.", valueName: "file"))
     var hgrm: String?
 
-    @Option(help: ArgumentHelp("Compare with the JSON result of an earlier run.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Compare with what --json has written earlier; end with status 1 when something is worse now.",
+            valueName: "file"))
     var compare: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --compare: how much worse is worse, unless the runs of both differ by more.", valueName: "percent"))
+    var tolerance = 10.0
 
     @Flag(help: .hidden)
     var endWithInput = false
 
     func validate() throws {
+        if csv, output.json { throw ValidationError("--csv and --json exclude each other; choose one") }
+        guard tolerance >= 0, tolerance <= 1_000 else {
+            throw ValidationError("--tolerance must be a percentage from 0 to 1000, not \(tolerance)")
+        }
         if let serve {
             _ = try Endpoint(argument: serve)
             guard words.isEmpty else { throw ValidationError("--serve takes no mode; the one who measures names it") }
@@ -94,7 +108,7 @@ struct BenchCommand: ParsableCommand {
     private func run(with mode: BenchMode) throws -> BenchRun {
         let url = words.count > 1 ? words[0] : nil
         if url != nil, tcp { throw ValidationError("--tcp is for a measurement without URL; leave it out") }
-        let plan = try options.plan(mode)
+        let plan = try options.plan(mode, startsServers: url == nil)
         if let hgrm {
             guard mode != .idle else { throw ValidationError("--hgrm has no meaning for idle; leave it out") }
             let folder = URL(fileURLWithPath: hgrm).deletingLastPathComponent().path
@@ -104,7 +118,8 @@ struct BenchCommand: ParsableCommand {
         }
         return BenchRun(
             plan: plan, endpoint: try url.map { try ServerArgument.endpoint(of: $0) }, isTCP: tcp,
-            format: output.format, showsProgress: progress, distributionFile: hgrm,
-            comparison: try compare.map { try BenchComparison(file: $0, mode: mode) })
+            format: csv ? .csv : output.format == .json ? .json : .readable, progress: progress.progress,
+            distributionFile: hgrm,
+            comparison: try compare.map { try BenchComparison(file: $0, mode: mode, tolerance: tolerance / 100) })
     }
 }

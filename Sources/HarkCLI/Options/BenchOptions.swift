@@ -14,6 +14,10 @@ struct BenchOptions: ParsableArguments {
     private static let sizeMax = (1 << 20) - 1_024
     /// 100 000: more than the open files and ports of one machine allow by default.
     private static let connectionsMax = 100_000
+    /// 1 000: more say nothing new.
+    private static let runsMax = 1_000
+    /// The least from which a spread can be told.
+    private static let runsDefault = 5
     /// Clients when nothing is said.
     static let clientsDefault = 100
     /// Connections when nothing is said: enough for the pages of memory to even out.
@@ -21,11 +25,15 @@ struct BenchOptions: ParsableArguments {
     /// Bytes of an event when nothing is said: a small JSON object.
     private static let sizeDefault = 128
 
-    @Option(help: ArgumentHelp("How long to measure.", valueName: "seconds"))
-    var duration = 5.0
+    @Option(
+        help: ArgumentHelp("How often to measure; 5 by default, to see how far the results are apart.", valueName: "n"))
+    var runs: Int?
 
-    @Option(help: ArgumentHelp("How long to run before that.", valueName: "seconds"))
-    var warmUp = 1.0
+    @Option(help: ArgumentHelp("How long to measure each time.", valueName: "seconds"))
+    var duration = 2.0
+
+    @Option(help: ArgumentHelp("How long to run before that, each time.", valueName: "seconds"))
+    var warmUp = 0.5
 
     @Option(help: ArgumentHelp("The size of an event's argument; 128 by default.", valueName: "bytes"))
     var size: Int?
@@ -46,6 +54,7 @@ struct BenchOptions: ParsableArguments {
 
     func validate() throws {
         try check(duration, "--duration", in: 0.01...Self.secondsMax, "a number of seconds")
+        if let runs { try check(runs, "--runs", in: 1...Self.runsMax, "a number") }
         try check(warmUp, "--warm-up", in: 0...Self.secondsMax, "a number of seconds")
         if let size { try check(size, "--size", in: Stamp.byteCount...Self.sizeMax, "a number of bytes") }
         if let rate { try check(rate, "--rate", in: 0.1...10_000_000, "a number of events per second") }
@@ -61,8 +70,14 @@ struct BenchOptions: ParsableArguments {
         throw ValidationError("\(name) must be \(kind) from \(range.lowerBound) to \(range.upperBound), not \(number)")
     }
 
+    /// - Parameter startsServers: each run has a server process of its own.
     /// - Throws: when an option does not go with the mode.
-    func plan(_ mode: BenchMode) throws -> BenchPlan {
+    func plan(_ mode: BenchMode, startsServers: Bool) throws -> BenchPlan {
+        // What the connections of one run have taken is not given back before the next.
+        let canRepeat = mode != .idle || startsServers
+        if let runs, runs > 1, !canRepeat {
+            throw ValidationError("--runs of idle needs a new server each time; leave out the URL or --runs")
+        }
         try refuse(size, "--size", unless: mode != .idle, mode)
         try refuse(rate, "--rate", unless: mode != .idle, mode)
         try refuse(window, "--window", unless: mode.isAnswered, mode)
@@ -80,7 +95,8 @@ struct BenchOptions: ParsableArguments {
         return BenchPlan(
             mode: mode, duration: duration, warmUp: warmUp, size: size, rate: rate,
             window: window ?? min(windowDefault, windowMax), clients: clients,
-            connections: connections ?? Self.connectionsDefault)
+            connections: connections ?? Self.connectionsDefault,
+            runs: runs ?? (canRepeat ? Self.runsDefault : 1))
     }
 
     private func refuse(_ option: Any?, _ name: String, unless isSuitable: Bool, _ mode: BenchMode) throws {
