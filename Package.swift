@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire"], swiftSettings: settings),
         .testTarget(name: "HarkTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
         .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark"], swiftSettings: settings),
-        .testTarget(name: "SnippetTests", dependencies: ["Hark"], swiftSettings: settings),
+        .testTarget(name: "SnippetTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

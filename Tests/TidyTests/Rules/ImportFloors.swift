@@ -8,7 +8,7 @@ struct ImportFloors: Rule {
         "HarkProtocol": ["HarkWire", "DequeModule", "HeapModule"],
         "HarkUV": Set(["HarkWire", "CLibUV", "CHarkLoop", "Synchronization"]).union(libc),
         "Hark": ["HarkWire", "HarkProtocol", "HarkUV", "Logging", "Synchronization", "FoundationEssentials"],
-        "HarkTesting": ["HarkWire", "HarkProtocol", "HarkUV", "Hark"],
+        "HarkTesting": Set(["HarkWire", "HarkProtocol", "HarkUV", "Hark"]).union(libc),
         "HarkCLI": ["Hark", "ArgumentParser", "Logging", "Histogram", "Foundation"],
     ]
 
