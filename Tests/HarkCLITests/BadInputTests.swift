@@ -54,7 +54,7 @@ import Testing
         ("connect unix:///nobody.sock --deadline 0", 2, "--deadline must be a number of seconds above 0"),
         ("connect unix:///nobody.sock --no-retry --deadline 1", 2, "with --no-retry there is one attempt"),
         ("connect unix:///nobody.sock --preamble nonsense", 2, "--preamble nonsense: this is not JSON"),
-        ("connect unix:///nobody.sock --preamble {\"close\":true}", 2, "only \"emit\" and \"set\" make sense"),
+        ("connect unix:///nobody.sock --preamble {\"close\":true}", 2, "it can only emit, without"),
         ("connect unix:///nobody.sock --log-level loud", 2, "there is no such level"),
         ("connect unix:///nobody.sock --progress much", 2, "Please provide one of 'auto', 'json' or 'none'"),
         ("connect unix:///nobody.sock --retry-dely 7", 2, "Did you mean '--retry-delay'?"),

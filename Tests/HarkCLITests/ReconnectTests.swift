@@ -53,22 +53,32 @@ import Testing
         #expect(await quiet.end().errors.split(separator: "\n").count == 1, "but why it ended")
     }
 
-    @Test func `the preamble is said first, and again after each reconnect`() async throws {
-        let triple = try await connected(
-            "--reconnect-delay", "1-10", "--preamble", #"{"emit":"subscribe","args":["a"]}"#, "--preamble",
-            #"{"emit":"subscribe","args":["b"]}"#)
-        try triple.connect.say(#"{"emit":"later"}"#)
-        for name in [#""args":["a"]"#, #""args":["b"]"#, "later"] {
-            #expect(try await triple.listen.next("event").contains(name))
+    @Test func `a new connection is made when it is asked for`() async throws {
+        let triple = try await connected("--reconnect-delay", "60000")
+        try triple.connect.say(#"{"reconnect":true}"#)
+        for type in ["disconnect", "connect", "reconnect"] { _ = try await triple.connect.next(type) }
+        triple.proxy.close()
+    }
+
+    @Test func `the preamble comes ahead of what waits, at the start of each connection`() async throws {
+        let url = "unix://\(Command.socket())"
+        let proxy = try Proxy(to: url)
+        let connect = try Command(
+            "connect", proxy.url, "--retry-delay", "1-10", "--reconnect-delay", "1-10", "--preamble",
+            #"{"emit":"subscribe","args":["a"]}"#, "--preamble", #"{"emit":"subscribe","args":["b"]}"#)
+        try connect.say(#"{"emit":"waited"}"#)
+        _ = try await connect.next("error")
+        let listen = try Command("listen", url)
+        for name in [#""args":["a"]"#, #""args":["b"]"#, "waited"] {
+            #expect(try await listen.next("event").contains(name))
         }
         for _ in 1...2 {
-            triple.proxy.cut()
-            _ = try await triple.connect.next("reconnect")
+            proxy.cut()
             for name in [#""args":["a"]"#, #""args":["b"]"#] {
-                #expect(try await triple.listen.next("event").contains(name))
+                #expect(try await listen.next("event").contains(name))
             }
         }
-        triple.proxy.close()
+        proxy.close()
     }
 
     @Test func `the delay before the first connection is what it is told to be`() async throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hark
+import Logging
 
 /// `hark connect`: a client, spoken to through standard input and output.
 struct ConnectCommand: ParsableCommand {
@@ -28,7 +29,6 @@ struct ConnectCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
-
     @OptionGroup var reconnecting: ReconnectOptions
     @OptionGroup var preamble: PreambleOptions
     @OptionGroup var progress: ProgressOptions
@@ -36,14 +36,14 @@ struct ConnectCommand: ParsableCommand {
 
     func run() throws {
         let endpoint = try server.endpoint
-        let credentials = try credentials.value
-        let reconnecting = reconnecting
-        let logLevel = logging.logLevel
-        var options = Conversation.Options(output, lines, ending, progress)
-        options.preamble = try preamble.instructions
-        try EventLoop.run { [options] in
-            let side = DiallingSide(endpoint, credentials: credentials, reconnecting, logLevel)
-            try await Conversation(side, options).run()
+        var client = Client.Options()
+        client.credentials = try credentials.value
+        client.logger.logLevel = logging.logLevel
+        reconnecting.apply(to: &client)
+        try preamble.apply(to: &client)
+        let options = Conversation.Options(output, lines, ending, progress)
+        try EventLoop.run { [client] in
+            try await Conversation(DiallingSide(endpoint, client), options).run()
         }
     }
 }

@@ -38,6 +38,8 @@ extension Conversation {
           {"set":{KEY:VALUE},"to":ID} or {"get":KEY,"to":ID}
               Shared data; null removes a key. "to" only in listen.
           {"reply":R,"args":[RESULT]} or {"reply":R,"error":TEXT}
+          {"reconnect":true}
+              Drops the connection and makes another one at once; only in connect.
           {"close":true}
               Ends, after everything before it was sent.
 

@@ -14,8 +14,6 @@ final class Conversation {
         var idle: Duration?
         var endsWithInput = false
         var progress = ProgressStyle.auto
-        /// Carried out first, and again after each reconnect.
-        var preamble: [Instruction] = []
     }
 
     private let options: Options
@@ -62,7 +60,6 @@ final class Conversation {
         waitForEvents()
         do throws(Failure) {
             try await side.start(in: self)
-            carryOutPreamble()
             Input.read { [weak self] in await self?.consume($0, $1) }
         } catch {
             end(error)
@@ -183,13 +180,6 @@ final class Conversation {
 
     // MARK: What is asked
 
-    /// Says first what is to be said first.
-    func carryOutPreamble() {
-        for instruction in options.preamble {
-            if let reason = carryOut(instruction) { report(.error("the preamble: \(reason)")) }
-        }
-    }
-
     private func consume(_ inputs: [Input], _ byteCount: Int) async {
         for input in inputs where !isEnded {
             switch input {
@@ -227,6 +217,7 @@ final class Conversation {
             }
             report(.set([key: value], from: peer))
             return nil
+        case .reconnect: return side.reconnect()
         case .close: return nil
         }
     }

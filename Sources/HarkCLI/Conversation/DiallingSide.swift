@@ -1,16 +1,12 @@
 import Hark
-import Logging
 
 /// The side of `hark connect`: a client, which connects again whenever the connection is lost.
 @EventLoop
 final class DiallingSide: Side {
     private let client: Client
 
-    init(_ endpoint: Endpoint, credentials: Value?, _ reconnecting: ReconnectOptions, _ logLevel: Logger.Level) {
-        var options = Client.Options()
-        options.credentials = credentials
-        reconnecting.apply(to: &options)
-        options.logger.logLevel = logLevel
+    init(_ endpoint: Endpoint, _ options: Client.Options) {
+        var options = options
         options.limits = .forLines
         options.timing = .forLines
         client = Client(to: endpoint, options: options)
@@ -19,10 +15,7 @@ final class DiallingSide: Side {
     func start(in conversation: Conversation) async throws(Failure) {
         let retries = client.options.reconnects
         client.on(.connect) { conversation.report(.connect(nil)) }
-        client.on(.reconnect) {
-            conversation.report(.reconnect)
-            conversation.carryOutPreamble()
-        }
+        client.on(.reconnect) { conversation.report(.reconnect) }
         client.on(.backoff) { conversation.report(.backoff(attempt: $0.attempt, delay: $0.delay)) }
         client.on(.giveUp) { error in
             if retries { conversation.end(Failure(.connection, error.message)) }
@@ -64,6 +57,11 @@ final class DiallingSide: Side {
     }
 
     func get(_ key: String, of peer: Peer.ID?) -> Value? { peer == nil ? client.data.get(key) ?? .null : nil }
+
+    func reconnect() -> String? {
+        client.reconnect()
+        return nil
+    }
 
     var stage: String { client.isConnected ? "connected" : "connecting" }
 

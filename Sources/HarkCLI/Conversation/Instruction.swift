@@ -7,6 +7,7 @@ enum Instruction: Sendable {
     /// Values that are shared; null removes one.
     case set(Value.Object, with: Peer.ID?)
     case get(key: String, of: Peer.ID?)
+    case reconnect
     case close
 
     /// What a request is answered with.
@@ -46,10 +47,12 @@ enum Instruction: Sendable {
         } else if let key = object["get"] {
             guard let key = key.string else { throw Refusal("\"get\" takes a key, a text") }
             self = .get(key: key, of: try Self.peer(object))
-        } else if object["reconnect"] != nil {
-            throw Refusal("\"reconnect\" is not in the native dialect of this version")
+        } else if let reconnect = object["reconnect"] {
+            guard reconnect.bool == true else { throw Refusal("\"reconnect\" takes true") }
+            self = .reconnect
         } else {
-            throw Refusal("one of the keys \"emit\", \"reply\", \"set\", \"get\" or \"close\" is expected")
+            throw Refusal(
+                "one of the keys \"emit\", \"reply\", \"set\", \"get\", \"reconnect\" or \"close\" is expected")
         }
     }
 

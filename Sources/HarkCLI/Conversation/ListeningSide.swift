@@ -73,6 +73,8 @@ final class ListeningSide: Side {
         return peer.data.get(key) ?? .null
     }
 
+    func reconnect() -> String? { "\"reconnect\" is for hark connect; here the clients do it" }
+
     var stage: String { "listening" }
 
     var statistics: Statistics { server.statistics }

@@ -29,6 +29,11 @@ protocol Side: AnyObject {
     /// A value that is shared, null when there is none.
     func get(_ key: String, of peer: Peer.ID?) -> Value?
 
+    /// Drops the connection and makes another one at once.
+    ///
+    /// - Returns: why it cannot be done, if so.
+    func reconnect() -> String?
+
     /// What it does, in a word or two.
     var stage: String { get }
 

@@ -1,30 +1,45 @@
 import ArgumentParser
+import Hark
 
-/// What is said at the beginning of each connection.
+/// What is said at the start of each connection.
 struct PreambleOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "An input line that is carried out first, and again after each reconnect; may be repeated.",
+            "An input line to emit at the start of each connection, ahead of all that waits; may be repeated.",
             valueName: "json"))
     var preamble: [String] = []
 
-    func validate() throws { _ = try instructions }
+    /// An event to emit.
+    struct Line: Sendable {
+        let name: String
+        let arguments: [Value]
+    }
+
+    func validate() throws { _ = try lines }
 
     /// The lines, read.
-    var instructions: [Instruction] {
+    var lines: [Line] {
         get throws {
-            try preamble.map { line in
+            try preamble.map { text in
                 do throws(Instruction.Refusal) {
-                    let instruction = try Instruction(line: Array(line.utf8))
-                    switch instruction {
-                    case .emit, .set: return instruction
-                    case .reply, .get, .close:
-                        throw Instruction.Refusal("only \"emit\" and \"set\" make sense in front of everything")
-                    }
+                    guard
+                        case .emit(let name, let arguments, to: nil, wantsAcknowledgement: false) =
+                            try Instruction(line: Array(text.utf8))
+                    else { throw Instruction.Refusal("it can only emit, without \"to\" and \"ack\"") }
+                    return Line(name: name, arguments: arguments)
                 } catch {
-                    throw ValidationError("--preamble \(line): \(error.reason)")
+                    throw ValidationError("--preamble \(text): \(error.reason)")
                 }
             }
+        }
+    }
+
+    /// Has a client say them.
+    func apply(to options: inout Client.Options) throws {
+        let lines = try lines
+        guard !lines.isEmpty else { return }
+        options.onConnect = { preamble in
+            for line in lines { try preamble.emit(line.name, values: line.arguments) }
         }
     }
 }
