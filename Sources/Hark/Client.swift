@@ -278,6 +278,14 @@ public final class Client: Emitter {
         }
     }
 
+    /// Waits until the server has answered a ping, which overtakes what waits to be sent: a round trip of the
+    /// connection. Not needed to keep it alive.
+    ///
+    /// - Parameter deadline: how long to wait; 5 s by default.
+    /// - Throws: `HarkError`: `.timeout`, `.disconnected`, `.gaveUp`, `.closed`, `.cancelled`, or `.limit` when too
+    ///   many requests wait.
+    public func ping(within deadline: Duration = .seconds(5)) async throws { try await link.ping(within: deadline) }
+
     /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
     /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///

@@ -52,6 +52,7 @@ import Testing
         ("connect unix:///nobody.sock --reconnect-delay 9-1", 2, "write N or MIN-MAX, in milliseconds"),
         ("connect unix:///nobody.sock --attempts-max 0", 2, "--attempts-max must be 1 or more"),
         ("connect unix:///nobody.sock --deadline 0", 2, "--deadline must be a number of seconds above 0"),
+        ("connect unix:///nobody.sock --ping 0", 2, "--ping must be a number of seconds above 0"),
         ("connect unix:///nobody.sock --no-retry --deadline 1", 2, "with --no-retry there is one attempt"),
         ("connect unix:///nobody.sock --preamble nonsense", 2, "--preamble nonsense: this is not JSON"),
         ("connect unix:///nobody.sock --preamble {\"close\":true}", 2, "it can only emit, without"),

@@ -53,6 +53,13 @@ import Testing
         #expect(await quiet.end().errors.split(separator: "\n").count == 1, "but why it ended")
     }
 
+    @Test func `how long a ping takes is told when asked for`() async throws {
+        let triple = try await connected("--ping", "0.05")
+        let sentences = await triple.connect.nextErrors().split(separator: "\n")
+        #expect(try #require(sentences.first).wholeMatch(of: /hark: ping [0-9]+ (ns|µs|ms)/) != nil, "\(sentences)")
+        triple.proxy.close()
+    }
+
     @Test func `a new connection is made when it is asked for`() async throws {
         let triple = try await connected("--reconnect-delay", "60000")
         try triple.connect.say(#"{"reconnect":true}"#)

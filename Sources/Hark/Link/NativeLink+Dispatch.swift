@@ -88,7 +88,9 @@ extension NativeLink {
             receivedData(String(decoding: key, as: UTF8.self), version, value.isEmpty ? nil : Array(value))
         case .storm(let heard, let answer):
             otherSideStorms(heard: heard, answer: answer)
-        case .pong, .consumed:
+        case .pong(let token):
+            answered(token)
+        case .consumed:
             break
         }
     }

@@ -56,7 +56,7 @@ extension NativeLink {
         }
     }
 
-    private nonisolated static var cancelled: HarkError {
+    nonisolated static var cancelled: HarkError {
         HarkError(.cancelled, "the task that waited was cancelled")
     }
 
@@ -65,7 +65,7 @@ extension NativeLink {
         return try Result(reading: &reader)
     }
 
-    private func wait(
+    func wait(
         _ id: UInt64, _ name: String, _ deadline: Duration,
         _ finish: @escaping @EventLoop (Result<UnsafeRawBufferPointer, HarkError>) -> Void
     ) {

@@ -41,9 +41,10 @@ struct ConnectCommand: ParsableCommand {
         client.logger.logLevel = logging.logLevel
         reconnecting.apply(to: &client)
         try preamble.apply(to: &client)
+        let pingInterval = reconnecting.ping
         let options = Conversation.Options(output, lines, ending, progress)
         try EventLoop.run { [client] in
-            try await Conversation(DiallingSide(endpoint, client), options).run()
+            try await Conversation(DiallingSide(endpoint, client, pingInterval: pingInterval), options).run()
         }
     }
 }

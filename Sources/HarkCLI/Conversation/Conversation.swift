@@ -124,7 +124,7 @@ final class Conversation {
     func report(_ report: Report) { output.write(report) }
 
     /// For people; scripts have their lines.
-    private func tell(_ sentence: String) {
+    func tell(_ sentence: String) {
         progress.clear()
         StandardError.write("hark: \(sentence)")
     }

@@ -4,8 +4,12 @@ import Hark
 @EventLoop
 final class DiallingSide: Side {
     private let client: Client
+    private let pingInterval: Double?
+    private var ticker: Ticker?
 
-    init(_ endpoint: Endpoint, _ options: Client.Options) {
+    /// - Parameter pingInterval: in seconds; nil for no pings.
+    init(_ endpoint: Endpoint, _ options: Client.Options, pingInterval: Double?) {
+        self.pingInterval = pingInterval
         var options = options
         options.limits = .forLines
         options.timing = .forLines
@@ -34,6 +38,22 @@ final class DiallingSide: Side {
         client.onAny { conversation.received($0) }
         client.onUnclaimedRequest { conversation.asked($0) }
         client.connect()
+        if let pingInterval {
+            ticker = Ticker(every: max(1, Int(pingInterval * 1_000))) { [weak self] in self?.ping(conversation) }
+        }
+    }
+
+    private func ping(_ conversation: Conversation) {
+        guard client.isConnected else { return }
+        let began = Nanoseconds.now
+        EventLoop.task { [client] in
+            do {
+                try await client.ping()
+                conversation.tell("ping " + Nanoseconds.text(Nanoseconds.now - began))
+            } catch {
+                conversation.tell("ping failed: \((error as? HarkError)?.message ?? "\(error)")")
+            }
+        }
     }
 
     func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String? {
@@ -78,5 +98,8 @@ final class DiallingSide: Side {
         if client.queuedByteCount > 0 { try? await client.drained() }
     }
 
-    func close() async { await client.close() }
+    func close() async {
+        ticker?.stop()
+        await client.close()
+    }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Hark
 
-/// How to connect again, and when to give up.
+/// How to watch the connection, to connect again, and when to give up.
 struct ReconnectOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Keep trying when there is no connection; otherwise end with status 3.")
     var retry = true
@@ -25,7 +25,11 @@ struct ReconnectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("End with status 3 after so long without a connection.", valueName: "seconds"))
     var deadline: Double?
 
+    @Option(help: ArgumentHelp("Tell so often on standard error how long a ping takes.", valueName: "seconds"))
+    var ping: Double?
+
     func validate() throws {
+        try Duration.check(timeout: ping, of: "--ping")
         if let attemptsMax, attemptsMax < 1 {
             throw ValidationError("--attempts-max must be 1 or more, not \(attemptsMax)")
         }
