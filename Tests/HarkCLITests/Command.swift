@@ -43,7 +43,7 @@ final class Command: Sendable {
             Thread.detachNewThread {
                 reading.wait()
                 var rest = Data()
-                while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
+                while case let data = output.fileHandleForReading.nextBytes(), !data.isEmpty {
                     rest += data
                     while let end = rest.firstIndex(of: 0x0A) {
                         continuation.yield(String(decoding: rest[..<end], as: UTF8.self))
@@ -123,7 +123,7 @@ final class Command: Sendable {
     func nextErrors() async -> String {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [errors] in
-                let data = errors.fileHandleForReading.availableData
+                let data = errors.fileHandleForReading.nextBytes()
                 continuation.resume(returning: String(decoding: data, as: UTF8.self))
             }
         }
@@ -144,7 +144,7 @@ final class Command: Sendable {
     /// Its exit status and what it said on standard error.
     func end() async -> (status: Int32, errors: String) {
         _ = await rest()
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
+        let text = errors.fileHandleForReading.allBytes()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: text, as: UTF8.self))
     }

@@ -59,7 +59,7 @@ import Testing
     @Test func `a request is answered from standard input`() async throws {
         let listen = try Command("listen", "tcp://localhost:0")
         let url = try await listen.nextURL()
-        let sum = try Command("request", url, "sum", "2", "two")
+        let sum = try Command("request", url, "sum", "2", "two", "--timeout", "50")
         let peer = try await listen.nextPeer()
         #expect(
             try await listen.nextLine()
@@ -70,13 +70,14 @@ import Testing
 
         for (option, line) in [("--raw", "four"), ("--progress", "\"four\"")] {
             let text = try Command(
-                arguments: ["request", url, "sum", option] + (option == "--progress" ? ["none"] : []))
+                arguments: ["request", url, "sum", "--timeout", "50", option] + (option == "--progress" ? ["none"] : [])
+            )
             let id = try #require(try await listen.next("request").split(separator: ",")[1].split(separator: ":").last)
             try listen.say(#"{"reply":\#(id),"args":["four"]}"#)
             #expect(try await text.nextLine() == line)
         }
 
-        let refused = try Command("request", url, "sum")
+        let refused = try Command("request", url, "sum", "--timeout", "50")
         #expect(try await listen.next("request").contains(#""id":4"#))
         try listen.say(#"{"reply":4,"error":"two numbers, please"}"#)
         let (status, errors) = await refused.end()
@@ -177,10 +178,10 @@ import Testing
     @Test func `emit is over when its event has arrived`() async throws {
         let listen = try Command("listen", "tcp://localhost:0")
         let url = try await listen.nextURL()
-        let emit = try Command("emit", url, "tick", "EURUSD", "1.0842", #""7""#, "--", "-5")
+        let emit = try Command("emit", url, "tick", "EURUSD", "1.0842", #""7""#, "--timeout", "50", "--", "-5")
         #expect(await emit.status() == 0)
         #expect(try await listen.next("event").contains(#""name":"tick","args":["EURUSD",1.0842,"7",-5]"#))
-        let text = try Command("emit", url, "tick", "--text", "1.10")
+        let text = try Command("emit", url, "tick", "--text", "1.10", "--timeout", "50")
         #expect(await text.status() == 0)
         #expect(try await listen.next("event").contains(#""args":["1.10"]"#))
     }
@@ -189,7 +190,7 @@ import Testing
         let listen = try Command("listen", "tcp://localhost:0", "--count", "8")
         let url = try await listen.nextURL()
         for number in 1...8 {
-            #expect(await (try Command("emit", url, "n", "\(number)")).status() == 0)
+            #expect(await (try Command("emit", url, "n", "\(number)", "--timeout", "50")).status() == 0)
             #expect(try await listen.next("event").contains(#""args":[\#(number)]"#))
         }
         #expect(await listen.status() == 0)

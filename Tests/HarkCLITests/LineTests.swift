@@ -39,7 +39,7 @@ import Testing
     @Test func `what is no data goes to standard error where nobody reads objects`() async throws {
         let raw = try Command("listen unix://\(Command.socket()) --raw --count 1")
         let url = try #require(await raw.nextErrors().split(separator: " ").last).dropLast()
-        let emit = try Command("emit", String(url), "hello", "there")
+        let emit = try Command("emit", String(url), "hello", "there", "--timeout", "50")
         let (status, errors) = await raw.end()
         #expect(status == 0)
         #expect(errors.split(separator: "\n").first?.hasSuffix(" connected") == true)

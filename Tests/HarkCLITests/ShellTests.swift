@@ -13,8 +13,8 @@ import Testing
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+        let text = output.fileHandleForReading.allBytes()
+        let complaints = errors.fileHandleForReading.allBytes()
         process.waitUntilExit()
         return (String(decoding: text, as: UTF8.self), String(decoding: complaints, as: UTF8.self))
     }

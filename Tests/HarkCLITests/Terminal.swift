@@ -24,7 +24,7 @@ final class Terminal: Sendable {
     func read(until text: String) throws -> String {
         var shown = ""
         while !shown.contains(text) {
-            let data = own.availableData
+            let data = own.nextBytes()
             try #require(!data.isEmpty, "only this was shown: \(shown)")
             shown += String(decoding: data, as: UTF8.self)
         }
