@@ -4,8 +4,8 @@ import Testing
 
 /// The command `hark` as another process.
 final class Command: Sendable {
-    /// 60 s: a process that has not ended by then is killed, and what waits for it fails.
-    private static let secondsMax = 60.0
+    /// 180 s: a process that has not ended by then is killed, and what waits for it fails.
+    private static let secondsMax = 180.0
 
     private let process: Process
     private let input = Pipe()

@@ -3,8 +3,8 @@ import Testing
 
 /// Ctrl-C while something waits to be sent.
 @Suite struct SignalTests {
-    /// More than sockets and pipes hold on their way, and less than the queue of the command.
-    private static let count = 20_000
+    /// More than the command's window of 4 096 events, and less than its queue.
+    private static let count = 6_000
     private static let filling = String(repeating: "f", count: 40)
 
     /// A server that does not read, and a client that has read all of its input.
