@@ -11,11 +11,11 @@ extension NativeLink {
     func ping(within deadline: Duration) async throws {
         guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
         guard isDataOpen else { throw gaveUp ?? HarkError(.disconnected, "there is no connection to ping over") }
-        guard requests.count < options.limits.requestCount else {
-            throw HarkError(.limit, "\(requests.count) requests wait for their replies already")
+        guard occasions.requests.count < options.limits.requestCount else {
+            throw HarkError(.limit, "\(occasions.requests.count) requests wait for their replies already")
         }
-        let id = nextRequest
-        nextRequest += 1
+        let id = occasions.nextRequest
+        occasions.nextRequest += 1
         machine.ping(id | Self.pingBit, into: &control)
         setDirty()
         try await withTaskCancellationHandler {
