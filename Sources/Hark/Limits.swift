@@ -36,7 +36,8 @@ public struct Limits: Sendable, Hashable {
     /// Server: 1 000 peers at the same time. Further ones are told so.
     public var peerCount = 1_000
 
-    /// Server: 128 connections whose handshake is not complete. Further ones are closed.
+    /// Server: 128 connections whose handshake is not complete. Further ones wait in the system's queue until there is
+    /// room; a transport that has no such queue closes them.
     public var handshakeCount = 128
 
     /// 10 000 answers a second: when the listeners of two events answer each other more often than that, it is a storm,

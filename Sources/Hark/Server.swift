@@ -52,7 +52,9 @@ public final class Server: Emitter {
     var names: NativeNames { broadcastOutlet.names }
     private var acceptors: [any Acceptor] = []
     /// Connections whose handshake is not complete.
-    private var arriving: [UInt64: Peer] = [:]
+    private var arriving: [UInt64: Peer] = [:] { didSet { paceAccepting() } }
+    /// Whether who connects now waits until others have been let in.
+    private var isAcceptingPaused = false
     private var ended = Statistics()
     private var connected: [UInt64: Peer] = [:]
     var loopReference = LoopReference()
@@ -95,6 +97,7 @@ public final class Server: Emitter {
             }
         }
         acceptors.append(acceptor)
+        if isAcceptingPaused { acceptor.pause() }
         loopReference.hold(self)
         logger.debug("listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
         fire(.listening, acceptor.endpoint)
@@ -157,7 +160,16 @@ public final class Server: Emitter {
 
     // MARK: Peers
 
+    /// A crowd is let in little by little: what does not fit waits in the system's queue, where it costs nothing here.
+    private func paceAccepting() {
+        let isFull = arriving.count >= options.limits.handshakeCount
+        guard isFull != isAcceptingPaused else { return }
+        isAcceptingPaused = isFull
+        for acceptor in acceptors { if isFull { acceptor.pause() } else { acceptor.resume() } }
+    }
+
     private func accept(_ connection: any Connection) {
+        // Only a transport that cannot pause comes here with too many.
         guard arriving.count < options.limits.handshakeCount else {
             connection.close()
             return report(

@@ -3,9 +3,15 @@ internal import Hark
 /// What listens in a simulated network.
 @EventLoop
 final class SimulatedAcceptor: Acceptor {
+    /// 511 connections that wait to be accepted, as sockets have it. Who comes beyond tries again.
+    private static let backlogMax = 511
+
     let endpoint: Endpoint
-    let accept: @EventLoop (Result<any Connection, HarkError>) -> Void
+    private let accept: @EventLoop (Result<any Connection, HarkError>) -> Void
     private weak var network: SimulatedNetwork?
+    private var backlog: [SimulatedConnection] = []
+    private var isPaused = false
+    private var isClosed = false
 
     init(
         endpoint: Endpoint, network: SimulatedNetwork,
@@ -35,5 +41,34 @@ final class SimulatedAcceptor: Acceptor {
         }
     }
 
-    func close() { network?.remove(self) }
+    // MARK: Connections
+
+    /// Whether one more may wait.
+    var hasRoom: Bool { backlog.count < Self.backlogMax }
+
+    /// Accepts a connection, as soon as the owner wants one.
+    func offer(_ connection: SimulatedConnection) {
+        backlog.append(connection)
+        acceptWaiting()
+    }
+
+    private func acceptWaiting() {
+        while !isPaused, !isClosed, !backlog.isEmpty { accept(.success(backlog.removeFirst())) }
+    }
+
+    // MARK: Acceptor
+
+    func pause() { isPaused = true }
+
+    func resume() {
+        isPaused = false
+        network?.after(0) { self.acceptWaiting() }
+    }
+
+    func close() {
+        isClosed = true
+        for connection in backlog { connection.close() }
+        backlog = []
+        network?.remove(self)
+    }
 }

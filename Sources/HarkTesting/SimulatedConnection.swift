@@ -14,6 +14,7 @@ final class SimulatedConnection: Connection {
     private(set) var isClosed = false
     private var failure: HarkError?
     private var isFailureReported = false
+    private var isFailureDue = false
 
     init(writing outgoing: SimulatedPipe, reading incoming: SimulatedPipe, peerInfo: PeerInfo) {
         self.outgoing = outgoing
@@ -26,6 +27,8 @@ final class SimulatedConnection: Connection {
     func startReading() {
         isReading = true
         incoming.schedule()
+        // It broke before anybody listened.
+        if isFailureDue { outgoing.network?.after(0) { self.reportFailure() } }
     }
 
     func stopReading() { isReading = false }
@@ -67,9 +70,19 @@ final class SimulatedConnection: Connection {
         let network = cable?.network
         let tellsByWrite = isWriting && network?.drawCoin() == true
         network?.after(milliseconds) { [self] in
-            guard !isFailureReported else { return }
-            isFailureReported = true
-            if tellsByWrite { receiver?.wrote(error) } else { receiver?.readEnded(error) }
+            guard !tellsByWrite else {
+                isFailureReported = true
+                receiver?.wrote(error)
+                return
+            }
+            isFailureDue = true
+            reportFailure()
         }
+    }
+
+    private func reportFailure() {
+        guard !isFailureReported, isReading, let failure else { return }
+        isFailureReported = true
+        receiver?.readEnded(failure)
     }
 }

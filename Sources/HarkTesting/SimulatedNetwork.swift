@@ -120,11 +120,11 @@ public final class SimulatedNetwork: Transport {
 
     private func arrive(_ attempt: SimulatedDial) {
         guard !attempt.isCancelled else { return }
-        if isPartitioned {
+        let acceptor = acceptors.first { $0.hears(attempt.endpoint) }
+        if isPartitioned || acceptor?.hasRoom == false {
             // 1 s, as the first retransmission of a system's own attempt.
             return after(1_000) { [weak self] in self?.arrive(attempt) }
         }
-        let acceptor = acceptors.first { $0.hears(attempt.endpoint) }
         guard let acceptor, !random.isOne(in: conditions.refusalOneIn) else {
             note(0)
             return attempt.finish(
@@ -137,7 +137,7 @@ public final class SimulatedNetwork: Transport {
         cables.append(cable)
         note(1, UInt64(cable.number))
         onConnection?(cable)
-        acceptor.accept(.success(cable.acceptor))
+        acceptor.offer(cable.acceptor)
         after(drawLatency()) { cable.reach(attempt) }
     }
 }

@@ -12,7 +12,7 @@ final class SimulatedPipe {
     var cutByteCount: Int?
     private(set) var deliveredByteCount = 0
 
-    private weak var network: SimulatedNetwork?
+    private(set) weak var network: SimulatedNetwork?
     private let number: UInt64
     private var buffer: [UInt8] = []
     private var inFlight: (chunk: ByteChunk, from: Int)?

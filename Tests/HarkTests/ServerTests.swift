@@ -106,12 +106,13 @@ struct ServerTests {
             var reported: [HarkError.Code] = []
             world.server.on(.error) { reported.append($0.code) }
             let silent = [try world.raw(), try world.raw()]
-            let third = try world.raw()
-            try simulation.run { third.ended.count == 1 }
-            #expect(reported == [.limit] && silent.allSatisfy { $0.ended.count == 0 })
+            let client = world.client()
+            client.connect()
+            simulation.run(for: .seconds(4))
+            #expect(!client.isConnected && reported.isEmpty)
             try simulation.run { silent.allSatisfy { $0.ended.count == 1 } }
-            _ = try world.connected()
-            #expect(reported == [.limit, .handshake, .handshake])
+            try simulation.run { client.isConnected }
+            #expect(reported == [.handshake, .handshake])
         }
     }
 

@@ -50,8 +50,12 @@ package final class SocketTransport: Transport {
                     accept(
                         result.map { SocketConnection($0, from: origin) }.mapError { HarkError(accepting: $0) })
                 }
-                let port = TCPSocket.localAddress(of: listener)?.port ?? port
-                return SocketAcceptor(listener, endpoint: .tcp(host, port: port))
+                // Nobody finds a server whose port is not known.
+                guard let bound = TCPSocket.localAddress(of: listener) else {
+                    listener.close()
+                    throw .addressNotAvailable
+                }
+                return SocketAcceptor(listener, endpoint: .tcp(host, port: bound.port))
             case .unix(let path):
                 let listener = try PipeSocket.listen(on: path, mode: fileMode) { result in
                     accept(
@@ -107,5 +111,7 @@ private final class SocketAcceptor: Acceptor {
         self.endpoint = endpoint
     }
 
+    func pause() { listener.pause() }
+    func resume() { listener.resume() }
     func close() { listener.close() }
 }

@@ -33,6 +33,21 @@ public protocol Acceptor: AnyObject {
     /// The address really bound: with the port that the system has chosen.
     var endpoint: Endpoint { get }
 
+    /// Accepts nobody until `resume()`: who dials meanwhile waits. A server asks for it while as many handshakes are in
+    /// progress as `Limits.handshakeCount`. Optional; without it the server closes the connections beyond.
+    func pause()
+
+    /// Accepts again, whoever has waited first. Nobody is accepted before this call has returned.
+    func resume()
+
     /// Stops listening. Connections accepted before are not touched.
     func close()
+}
+
+extension Acceptor {
+    /// Does nothing.
+    public func pause() {}
+
+    /// Does nothing.
+    public func resume() {}
 }

@@ -27,6 +27,8 @@ package final class UVListener: UVHandle {
     /// What to do when the listener closes, such as removing its file.
     private var cleanUp: (@EventLoop () -> Void)?
     private var retry: LoopTimer?
+    /// Whether the owner wants nobody now.
+    private var isPaused = false
 
     /// Accepts on a descriptor that already listens, for example one that a service manager passed on. The listener
     /// owns it from now on; when an error is thrown the caller still does.
@@ -51,7 +53,7 @@ package final class UVListener: UVHandle {
         try activate(uv_poll_init(EventLoop.executor.current.pointer, pointer(), socket.number))
         self.cleanUp = cleanUp
         self.accepted = accepted
-        resume()
+        watch()
     }
 
     /// The address it listens on; nil for a unix socket, or when closed.
@@ -60,7 +62,23 @@ package final class UVListener: UVHandle {
         return address
     }
 
-    private func resume() {
+    /// Accepts nobody until `resume()`. Who connects meanwhile waits in the kernel's queue, and who finds that full
+    /// tries again.
+    package func pause() {
+        guard isOpen, !isPaused else { return }
+        isPaused = true
+        uv_poll_stop(pointer())
+    }
+
+    /// Accepts again, from the next turn on.
+    package func resume() {
+        guard isOpen, isPaused else { return }
+        isPaused = false
+        // Out of descriptors, the retry goes on by itself.
+        if retry?.isScheduled != true { watch() }
+    }
+
+    private func watch() {
         uv_poll_start(pointer(), Int32(UV_READABLE.rawValue)) { handle, _, _ in
             guard let handle else { return }
             UVHandle.enter(handle.pointee.data, of: UVListener.self) { $0.acceptWaiting() }
@@ -68,7 +86,7 @@ package final class UVListener: UVHandle {
     }
 
     private func acceptWaiting() {
-        for _ in 0..<Self.acceptsPerTurnMax where isOpen {
+        for _ in 0..<Self.acceptsPerTurnMax where isOpen && !isPaused {
             do throws(UVError) {
                 let connection = try socket.accept()
                 do throws(UVError) {
@@ -88,17 +106,17 @@ package final class UVListener: UVHandle {
                     // This connection is gone; the next one may be well.
                     continue
                 default:
-                    return pause(error)
+                    return backOff(error)
                 }
             }
         }
     }
 
     /// Leaves whoever waits to the kernel for a while. A level-triggered poll would call again at once, for ever.
-    private func pause(_ error: UVError) {
+    private func backOff(_ error: UVError) {
         uv_poll_stop(pointer())
         let isReported = retry != nil
-        let timer = retry ?? LoopTimer { [weak self] in if let self, isOpen { resume() } }
+        let timer = retry ?? LoopTimer { [weak self] in if let self, isOpen, !isPaused { watch() } }
         timer.schedule(at: TimerHeap.now + Self.pauseMilliseconds)
         retry = timer
         if !isReported { accepted?(.failure(error)) }
