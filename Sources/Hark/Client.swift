@@ -72,7 +72,7 @@ public final class Client: Emitter {
     override var acknowledgingLinks: [NativeLink] { [link] }
     private let node: NativeIdentifier
     private let redialer: Redialer
-    private var waiters: [CheckedContinuation<Void, any Error>] = []
+    private let waiters = WaitingTasks()
     var loopReference = LoopReference()
     private var wasConnected = false
     private var isClosing = false
@@ -155,12 +155,13 @@ public final class Client: Emitter {
 
     /// Waits until the connection is open.
     ///
-    /// - Throws: `HarkError` with code `.closed` or `.gaveUp`; for a client that does not reconnect, what went wrong.
+    /// - Throws: `HarkError` with code `.closed`, `.gaveUp` or `.cancelled`; for a client that does not reconnect, what
+    ///   went wrong.
     public func connected() async throws {
         guard !isConnected else { return }
         if let gaveUp = link.gaveUp { throw gaveUp }
         guard !isClosed else { throw HarkError(.closed, "the client is closed") }
-        try await withCheckedThrowingContinuation { waiters.append($0) }
+        try await waiters.wait()
     }
 
     /// Values that the client and its peer on the server share.
@@ -214,7 +215,7 @@ public final class Client: Emitter {
         let error = HarkError(.disconnected, "disconnect() was called; connect() connects again")
         link.gaveUp = error
         link.forgetSession()
-        failWaiters(error)
+        waiters.resumeAll(throwing: error)
         loopReference.release(self)
         if wasOpen { fire(.disconnect, error) }
         for leaver in leavers { leaver.resume() }
@@ -235,15 +236,9 @@ public final class Client: Emitter {
         if leavers != nil { await withCheckedContinuation { leavers?.append($0) } }
     }
 
-    private func failWaiters(_ error: HarkError) {
-        let waiters = waiters
-        self.waiters = []
-        for waiter in waiters { waiter.resume(throwing: error) }
-    }
-
     private func finish(_ error: HarkError) {
         guard !isClosed else { return }
-        failWaiters(error)
+        waiters.resumeAll(throwing: error)
         didClose()
         link.failAcknowledgements(error)
         link.disown()
@@ -289,7 +284,8 @@ public final class Client: Emitter {
     /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
     /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///
-    /// - Throws: `HarkError` with code `.closed` when the client is closed, `.gaveUp` when it has given up connecting.
+    /// - Throws: `HarkError` with code `.closed` when the client is closed, `.gaveUp` when it has given up connecting,
+    ///   `.cancelled` when the task that waits is cancelled.
     public func drained() async throws { try await link.drained() }
 }
 
@@ -330,11 +326,9 @@ extension Client: LinkOwner {
         guard redialer.opened() else { return link.end(nil) }
         let isAgain = wasConnected
         wasConnected = true
-        let waiters = waiters
-        self.waiters = []
         fire(.connect, ())
         if isAgain { fire(.reconnect, ()) }
-        for waiter in waiters { waiter.resume() }
+        waiters.resumeAll()
     }
 
     func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
@@ -365,7 +359,7 @@ extension Client: RedialerOwner {
     func redialer(didFail error: HarkError, isLoss: Bool) {
         logger.debug("connection", metadata: ["endpoint": "\(endpoint)", "error": "\(error)"])
         if isLoss { fire(.disconnect, error) } else { fire(.connectError, error) }
-        if failsWaitersAtOnce { failWaiters(error) }
+        if failsWaitersAtOnce { waiters.resumeAll(throwing: error) }
     }
 
     func redialer(waits backoff: Backoff) { fire(.backoff, backoff) }
@@ -375,7 +369,7 @@ extension Client: RedialerOwner {
         let error = HarkError(.gaveUp, "gave up connecting: \(error)", cause: error)
         link.gaveUp = error
         link.failAcknowledgements(error)
-        failWaiters(error)
+        waiters.resumeAll(throwing: error)
         loopReference.release(self)
         fire(.giveUp, error)
     }

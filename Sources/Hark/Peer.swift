@@ -20,6 +20,7 @@ public final class Peer: Emitter {
 
     /// Whether the session waits for a new connection.
     private var isWaiting = false
+    private var isClosing = false
 
     /// How the client introduced itself.
     public internal(set) var hello: Hello?
@@ -61,6 +62,8 @@ public final class Peer: Emitter {
     ///   time from that on; with zero, the default, as soon as its own settings let it.
     public func close(retryAfter: Duration = .zero) async {
         guard !isClosed else { return }
+        if isClosing { return await withCheckedContinuation { first in once(.close) { first.resume() } } }
+        isClosing = true
         await link.close(retryAfter: retryAfter)
         ended(nil)
     }
@@ -102,7 +105,7 @@ public final class Peer: Emitter {
     /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
     /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///
-    /// - Throws: `HarkError` with code `.closed` when the peer is gone.
+    /// - Throws: `HarkError` with code `.closed` when the peer is gone, `.cancelled` when the task that waits is.
     public func drained() async throws { try await link.drained() }
 
     override func report(_ storm: Storm) {

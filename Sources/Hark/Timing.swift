@@ -10,6 +10,10 @@ public struct Timing: Sendable, Hashable {
     /// server decides for both. Zero turns it off.
     public var heartbeat: Duration = .seconds(5)
 
+    /// 30 s: how long a frame may take to arrive, from its first byte to its last, and as long again for each 16 KiB of
+    /// it. A connection on which one takes longer is closed. Zero turns it off.
+    public var frame: Duration = .seconds(30)
+
     /// 5 s: how long `close()` waits for what was emitted before to leave.
     public var close: Duration = .seconds(5)
 

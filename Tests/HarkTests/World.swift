@@ -51,13 +51,13 @@ struct World {
     }
 
     /// What a client sends before it is welcome.
-    func hello() throws -> [UInt8] {
+    func hello(_ configure: (inout Client.Options) -> Void = { _ in }) throws -> [UInt8] {
         var peer: RawPeer?
         let acceptor = try simulation.network.listen(on: .unix("/hello")) { result in
             peer = (try? result.get()).map(RawPeer.init)
         }
         defer { acceptor.close() }
-        let client = Client(to: .unix("/hello"), options: client().options)
+        let client = Client(to: .unix("/hello"), options: client(configure).options)
         client.connect()
         simulation.run(for: .seconds(1))
         simulation.start { await client.close() }

@@ -54,6 +54,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// More of a frame has arrived that `consume` has not seen yet.
     func receivedPart() {}
 
+    /// The first part of a frame has arrived.
+    func beganPart() {}
+
     /// Called before a write, to add what should go ahead of the data.
     func willFlush() {}
 
@@ -141,6 +144,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         guard consumed < input.count, connection != nil else { return }
         input = UnsafeRawBufferPointer(rebasing: input[consumed...])
         _ = stash.fill(from: &input, to: input.count)
+        beganPart()
     }
 
     /// The other side says nothing more, but still listens.
@@ -173,6 +177,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     /// Whether a frame has arrived in part.
     final var isMidFrame: Bool { !stash.isEmpty }
+
+    /// How many bytes of it are here.
+    final var partByteCount: Int { stash.byteCount }
 
     /// What waits has to wait for an acknowledgement.
     func windowIsFull() { updateWritable() }

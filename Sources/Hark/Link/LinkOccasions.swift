@@ -19,7 +19,10 @@ final class LinkOccasions {
 
     /// Who waits for the end of the connection, and for room in the queue.
     var closing: CheckedContinuation<Void, Never>?
-    var drainWaiters: [CheckedContinuation<Void, any Error>] = []
+    var drainWaiters: WaitingTasks?
+
+    /// What is looked after while a frame arrives in parts.
+    var frameWatch: FrameWatch?
 
     /// Client: why nobody tries to connect any more; nil while somebody does.
     var gaveUp: HarkError?

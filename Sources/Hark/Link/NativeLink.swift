@@ -86,11 +86,18 @@ final class NativeLink: Link {
         clockTimer = nil
         acknowledgementTimer?.cancel()
         acknowledgementTimer = nil
+        occasionsIfAny?.frameWatch?.stop()
     }
+
     /// What is looked after while too much waits, or what waits has a time to live.
     var watch: QueueWatch? {
         get { occasionsIfAny?.watch }
         set { occasions.watch = newValue }
+    }
+    /// Not there before a frame arrives in parts.
+    var frameWatch: FrameWatch? {
+        get { occasionsIfAny?.frameWatch }
+        set { occasions.frameWatch = newValue }
     }
     /// Client: why nobody tries to connect any more; nil while somebody does.
     var gaveUp: HarkError? {
@@ -119,6 +126,7 @@ final class NativeLink: Link {
 
     override func frameByteCount(_ bytes: UnsafeRawBufferPointer) -> Int { machine.frameByteCount(bytes) }
     override func receivedPart() { heard() }
+    override func beganPart() { watchFrame() }
     override func consume(_ bytes: UnsafeRawBufferPointer) -> Int { takeFrames(bytes) }
 
     // MARK: Handshake
@@ -310,7 +318,9 @@ final class NativeLink: Link {
             guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
             guard !outlet.isWritable, queuedByteCount > 0 else { return }
             if let gaveUp { throw gaveUp }
-            try await withCheckedThrowingContinuation { occasions.drainWaiters.append($0) }
+            let waiters = occasions.drainWaiters ?? WaitingTasks()
+            occasions.drainWaiters = waiters
+            try await waiters.wait()
         }
     }
 
@@ -325,12 +335,7 @@ final class NativeLink: Link {
         if watch != nil { admitNext() }
     }
 
-    private func resumeDrainWaiters() {
-        guard let occasions = occasionsIfAny, !occasions.drainWaiters.isEmpty else { return }
-        let waiters = occasions.drainWaiters
-        occasions.drainWaiters = []
-        for waiter in waiters { waiter.resume() }
-    }
+    private func resumeDrainWaiters() { occasionsIfAny?.drainWaiters?.resumeAll() }
 
     override func becameCongested() { congestionBegan() }
     override func overflowed() { isOverflowing() }

@@ -18,6 +18,8 @@ package enum GoodbyeReason: UInt16, CaseIterable, Sendable {
     case heartbeatTimeout = 7
     /// The server has ended the session: both sides forget it and the values that they shared.
     case invalidated = 8
+    /// A frame has begun and its end did not come.
+    case frameTimeout = 9
 
     // From 32 on: the other side broke the protocol.
     case wrongMagic = 32
