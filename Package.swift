@@ -52,10 +52,13 @@ let package = Package(
             name: "HarkProtocolTests", dependencies: ["HarkProtocol", "HarkWire", "HarkTesting"],
             swiftSettings: settings),
         .testTarget(name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire"], swiftSettings: settings),
-        .testTarget(name: "HarkTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "HarkTests", dependencies: ["Hark", "HarkProtocol", "HarkTesting", "HarkWire", "CFaultInjector"],
+            swiftSettings: settings),
         .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark"], swiftSettings: settings),
         .testTarget(name: "SnippetTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        .target(name: "CFaultInjector", path: "Tests/CFaultInjector"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "AllocationTests", dependencies: ["Hark", "CAllocationCounter"], swiftSettings: settings),
