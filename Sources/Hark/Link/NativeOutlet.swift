@@ -301,7 +301,7 @@ package final class NativeOutlet: Outlet {
 
     /// The number of an event of this session.
     func mark(of sequence: UInt64) throws(NativeViolation) -> UInt64 {
-        guard sequence <= mark &- sessionMark else { throw .acknowledgedTooMany }
+        guard sequence <= buffer.certainMark &- sessionMark else { throw .acknowledgedTooMany }
         return sessionMark + sequence
     }
 
@@ -310,7 +310,7 @@ package final class NativeOutlet: Outlet {
 
     /// The other side has processed `count` more events.
     func acknowledge(_ count: UInt64) throws(NativeViolation) {
-        outgoing.setSentCount(arguments.bytes.mark &- sessionMark)
+        outgoing.setSentCount(buffer.certainMark &- sessionMark)
         try outgoing.acknowledge(count)
         buffer.acknowledge(to: sessionMark + outgoing.acknowledgedCount, &arguments.bytes)
         ledger?.acknowledged(acknowledgedMark)
@@ -337,7 +337,7 @@ package final class NativeOutlet: Outlet {
 
     /// The session goes on: the other side has processed `count` of its events.
     func resumeSession(from count: UInt64) throws(NativeViolation) {
-        outgoing.setSentCount(arguments.bytes.mark &- sessionMark)
+        outgoing.setSentCount(buffer.certainMark &- sessionMark)
         _ = try outgoing.resume(from: count)
         buffer.resume(from: sessionMark + count, &arguments.bytes)
         ledger?.acknowledged(acknowledgedMark)

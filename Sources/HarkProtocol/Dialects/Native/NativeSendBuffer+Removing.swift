@@ -25,7 +25,7 @@ extension NativeSendBuffer {
         case text([UInt8])
     }
 
-    /// Events up to here may have arrived, over this connection or an earlier one.
+    /// Events up to here may have arrived, over this connection or an earlier one; the other side can know of no more.
     package var certainMark: UInt64 { max(acknowledgedMark, arrivedMark, sentMark) }
 
     /// Removes events that were never sent, over no connection. Between frames only.
