@@ -73,8 +73,11 @@ final class RacedWorld {
 
     // MARK: Waiting
 
+    /// More than the network holds.
+    private var loadByteCountMax: Int { 2 * simulation.network.conditions.bufferByteCount }
+
     private func startAny() {
-        let load = Bytes(repeatElement(1, count: Int.random(in: 0...100_000, using: &simulation.random)))
+        let load = Bytes(repeatElement(1, count: Int.random(in: 0...loadByteCountMax, using: &simulation.random)))
         let (client, peer, server) = (client, peer, world.server)
         let within = Duration.seconds(10_000)
         switch Int.random(in: 0..<12, using: &simulation.random) {
