@@ -80,7 +80,7 @@ final class RacedWorld {
         let load = Bytes(repeatElement(1, count: Int.random(in: 0...loadByteCountMax, using: &simulation.random)))
         let (client, peer, server) = (client, peer, world.server)
         let within = Duration.seconds(10_000)
-        switch Int.random(in: 0..<12, using: &simulation.random) {
+        switch Int.random(in: 0..<13, using: &simulation.random) {
         case 0: start("client.connected", .client) { try await client.connected() }
         case 1:
             start("client.drained", .client) {
@@ -100,6 +100,7 @@ final class RacedWorld {
         case 8: start("client.events", .client) { for await _ in client.events("never", buffering: .newest(1)) {} }
         case 9: start("peer.events", .server) { for await _ in peer.events("never", buffering: .newest(1)) {} }
         case 10: start("server.events", .server) { for await _ in server.events("never", buffering: .newest(1)) {} }
+        case 11: start("client.disconnect", .client) { await client.disconnect() }
         default:
             let other = Client(to: world.endpoint, options: client.options)
             start("other.connected", .client) { try await other.connected() }
@@ -136,13 +137,16 @@ final class RacedWorld {
         }
     }
 
+    /// Who has called `disconnect()` keeps what it has emitted, whatever becomes of a connection that is not there.
+    private var wasLeft: Bool { waiting.contains { $0.what == "client.disconnect" } }
+
     /// Whether the cause alone ends it, at once.
     private func isDue(_ waiting: Waiting, _ cause: Cause) -> Bool {
         switch cause {
-        case .cancelled: !waiting.what.hasSuffix("close")
+        case .cancelled: !waiting.what.hasSuffix("close") && !waiting.what.hasSuffix("disconnect")
         // Work that never ends keeps the other side from saying farewell.
         case .clientCloses, .serverCloses, .otherSideIsGone: false
-        case .connectionIsLost: waiting.side == .client && waiting.what.hasPrefix("client")
+        case .connectionIsLost: waiting.side == .client && waiting.what.hasPrefix("client") && !wasLeft
         }
     }
 
@@ -152,8 +156,9 @@ final class RacedWorld {
         let dead: [Side] =
             switch cause {
             case .cancelled: []
-            case .clientCloses, .otherSideIsGone: [.client]
-            case .serverCloses: [.client, .server]
+            case .clientCloses: [.client]
+            case .otherSideIsGone: wasLeft ? [] : [.client]
+            case .serverCloses: wasLeft ? [.server] : [.client, .server]
             case .connectionIsLost: []
             }
         for waiting in waiting where dead.contains(waiting.side) && !waiting.what.hasPrefix("other") {
