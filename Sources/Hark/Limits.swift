@@ -3,7 +3,8 @@ public struct Limits: Sendable, Hashable {
     /// 1 MiB: the longest frame accepted, in bytes. A longer one is refused before it is read.
     public var frameByteCount = 1 << 20
 
-    /// 8 MiB: what may wait to be sent, in bytes. Beyond, `overflow` decides.
+    /// 8 MiB: what may wait to be sent, in bytes. Beyond, `overflow` decides, and requests of the other side are refused
+    /// with `.limit`.
     public var queueByteCount = 8 << 20
 
     /// What becomes of events beyond `queueByteCount`. New ones are dropped by default, as `.queueFull`.
@@ -30,7 +31,7 @@ public struct Limits: Sendable, Hashable {
     /// 4 096 event names with a number. Names beyond travel in full.
     public var nameCount = 4_096
 
-    /// 65 536 requests that wait for their reply.
+    /// 65 536 requests that wait for their reply, and as many of the other side's that are worked on.
     public var requestCount = 1 << 16
 
     /// Server: 1 000 peers at the same time. Further ones are told so.

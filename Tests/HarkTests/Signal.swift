@@ -13,6 +13,9 @@ final class Signal {
         for waiter in due { waiter.continuation.resume() }
     }
 
+    /// Nothing has happened yet.
+    func reset() { count = 0 }
+
     /// Returns when it has fired `count` times, in all.
     func wait(for count: Int = 1) async {
         guard self.count < count else { return }

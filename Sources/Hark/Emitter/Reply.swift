@@ -11,17 +11,28 @@ final class Reply {
     init(to id: UInt64, over link: NativeLink) {
         self.id = id
         self.link = link
+        link.answeringCount += 1
     }
 
     /// Answers with what `encode` writes.
     func send(_ encode: (inout ArgumentWriter) -> Void) {
-        link?.reply(to: id, encode)
-        link = nil
+        guard let link = take() else { return }
+        link.reply(to: id, encode)
     }
 
     /// Answers that it failed.
-    func fail(_ error: any Error) {
-        link?.fail(id, .threw, "\(error)")
-        link = nil
+    func fail(_ error: any Error) { fail(.threw, "\(error)") }
+
+    /// Answers that it failed, and in which way.
+    func fail(_ outcome: NativeOutcome, _ text: String) {
+        guard let link = take() else { return }
+        link.fail(id, outcome, text)
+    }
+
+    private func take() -> NativeLink? {
+        guard let link else { return nil }
+        self.link = nil
+        link.answeringCount -= 1
+        return link
     }
 }

@@ -8,6 +8,9 @@ final class LinkOccasions {
     var requests: [UInt64: PendingRequest] = [:]
     var nextRequest: UInt64 = 1
 
+    /// Requests of the other side that are worked on.
+    var answeringCount = 0
+
     /// Events whose work goes on after their listeners have returned, oldest first.
     var deferred = DeferredEvents()
 

@@ -106,17 +106,20 @@ extension NativeLink {
         guard let responder = owner?.responder(of: name) else {
             return fail(id, .nobody, "nobody answers \"\(name)\" there")
         }
+        guard !refusesRequest(id) else { return }
+        let reply = Reply(to: id, over: self)
         do {
-            try responder(arguments, Reply(to: id, over: self))
+            try responder(arguments, reply)
         } catch let error as ArgumentError {
-            fail(id, .badArguments, "\"\(name)\" does not take these arguments: \(error)")
+            reply.fail(.badArguments, "\"\(name)\" does not take these arguments: \(error)")
         } catch {
-            fail(id, .threw, "\(error)")
+            reply.fail(error)
         }
     }
 
     func reply(to id: UInt64, _ encode: (inout ArgumentWriter) -> Void) {
         guard isDataOpen else { return }
+        guard hasRoomForReply else { return fail(id, .overloaded, "too much waits to be sent") }
         outlet.beginReply(id)
         encode(&outlet.arguments)
         if !outlet.endReply() { fail(id, .threw, "the result cannot be sent") }

@@ -256,6 +256,7 @@ final class NativeLink: Link {
     func processed(_ byteCount: Int) {
         acknowledgedByteCount += byteCount
         guard connection != nil else { return }
+        guard !isWindowOverrun else { return sendAway("more events than the window holds are not acknowledged") }
         if acknowledgedByteCount >= acknowledgedByteCountMax || isFlushRequested || isEventWindowUsed {
             isAcknowledgementDue = true
             setDirty()
