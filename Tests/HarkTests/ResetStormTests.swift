@@ -29,11 +29,13 @@ struct ResetStormTests {
                 for round in 1...rounds {
                     // Every other one has not greeted yet.
                     let sockets = try (0..<Self.batch).map { index in
-                        try Self.connect(to: port, saying: index % 2 == 0 ? Greeting.bytes() : [0x48])
+                        let socket = try RawSocket(to: port)
+                        socket.send(index % 2 == 0 ? Greeting.bytes() : [0x48])
+                        return socket
                     }
                     await connected.wait(for: round * Self.batch / 2)
                     server.emit("n", Bytes(repeatElement(0, count: 10_000)))
-                    for socket in sockets { Self.reset(socket) }
+                    for socket in sockets { socket.reset() }
                     // Into connections that are gone, as far as the system knows.
                     server.emit("n", Bytes(repeatElement(0, count: 10_000)))
                     await closed.wait(for: round * Self.batch / 2)
@@ -52,27 +54,5 @@ struct ResetStormTests {
 
     private static func descriptors() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
-    }
-
-    private static func connect(to port: Int, saying bytes: [UInt8]) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(status == 0 && write(descriptor, bytes, bytes.count) == bytes.count)
-        return descriptor
-    }
-
-    /// Closes a connection as a process does that dies with bytes unread: the other side's next call fails.
-    private static func reset(_ descriptor: Int32) {
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-        close(descriptor)
     }
 }
