@@ -11,7 +11,7 @@ final class Reply {
     init(to id: UInt64, over link: NativeLink) {
         self.id = id
         self.link = link
-        link.answeringCount += 1
+        link.occasions.answeringCount += 1
     }
 
     /// Answers with what `encode` writes.
@@ -32,7 +32,7 @@ final class Reply {
     private func take() -> NativeLink? {
         guard let link else { return nil }
         self.link = nil
-        link.answeringCount -= 1
+        link.occasions.answeringCount -= 1
         return link
     }
 }
