@@ -3,8 +3,8 @@ public struct Limits: Sendable, Hashable {
     /// 1 MiB: the longest frame accepted, in bytes. A longer one is refused before it is read.
     public var frameByteCount = 1 << 20
 
-    /// 8 MiB: what may wait to be sent, in bytes. Beyond, `overflow` decides, and requests of the other side are refused
-    /// with `.limit`.
+    /// 8 MiB: what may wait to be sent, in bytes. Beyond, `overflow` decides, and requests of the other side are
+    /// refused with `.limit`.
     public var queueByteCount = 8 << 20
 
     /// What becomes of events beyond `queueByteCount`. New ones are dropped by default, as `.queueFull`.

@@ -80,11 +80,19 @@ enum Descriptors {
         DispatchQueue.global().asyncAfter(wallDeadline: .now() + .milliseconds(1)) { warm.add() }
         warm.wait(for: 2)
         splitTable()
-        var limit = rlimit(rlim_cur: 256, rlim_max: 256)
+        // The process that began this one may have left it any number of its own.
+        let count = rlim_t(highest + 200)
+        var limit = rlimit(rlim_cur: count, rlim_max: count)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         var taken: [Int32] = []
         while case let descriptor = dup(0), descriptor >= 0 { taken.append(descriptor) }
         return taken
+    }
+
+    /// The highest descriptor that is open.
+    private static var highest: Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? []
+        return names.compactMap { Int($0) }.max() ?? 0
     }
 
     /// Gives the calling thread a copy of the process' descriptors, so that the others still have some to open. Where
