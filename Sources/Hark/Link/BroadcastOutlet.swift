@@ -17,6 +17,9 @@ package final class BroadcastOutlet: Outlet {
         var offset = 0
     }
 
+    /// 256 KiB: what a turn writes leaves each connection with one write.
+    private static let chunkByteCount = 256 << 10
+
     let names = NativeNames()
     private let pool: ChunkPool
     private let flusher: LoopBound<Flusher>
@@ -43,7 +46,7 @@ package final class BroadcastOutlet: Outlet {
         pool = EventLoop.current.pool
         let flusher = Flusher()
         self.flusher = LoopBound(flusher)
-        super.init(pool)
+        super.init(ChunkPool(chunkByteCount: Self.chunkByteCount))
         flusher.outlet = self
     }
 
@@ -67,16 +70,24 @@ package final class BroadcastOutlet: Outlet {
     /// Where the next event begins.
     var position: Position { Position(mark: arguments.bytes.mark, offset: arguments.bytes.byteCount) }
 
-    /// Calls `body` with the events from `offset` on, in one piece or two, and the mark behind each.
-    func forEachPart(from offset: Int, _ body: (UnsafeRawBufferPointer, UInt64) -> Void) {
+    /// Events in one chunk.
+    struct Part {
+        let chunk: ByteChunk
+        let range: Range<Int>
+        /// Counted events up to its end.
+        let mark: UInt64
+    }
+
+    /// Calls `body` with the events from `offset` on, in one part or two.
+    func forEachPart(from offset: Int, _ body: (Part) -> Void) {
         var offset = offset
         for index in 0..<arguments.bytes.sealed.count {
             let chunk = arguments.bytes.sealed[index]
-            if offset < chunk.count { body(chunk.bytes(from: offset), chunk.mark) }
+            if offset < chunk.count { body(Part(chunk: chunk, range: offset..<chunk.count, mark: chunk.mark)) }
             offset = max(0, offset - chunk.count)
         }
-        let open = arguments.bytes.openBytes(from: offset)
-        if !open.isEmpty { body(open, arguments.bytes.mark) }
+        guard let (chunk, count) = arguments.bytes.openChunk, offset < count else { return }
+        body(Part(chunk: chunk, range: offset..<count, mark: arguments.bytes.mark))
     }
 
     private func beginTurn() {

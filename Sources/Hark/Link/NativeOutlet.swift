@@ -175,6 +175,22 @@ package final class NativeOutlet: Outlet {
     @inline(__always)
     func catchUp() { if isFollowing { takeFromBroadcast() } }
 
+    /// 16 KiB: fewer bytes are copied. A chunk that shows others' bytes ends the one that is being filled, and its rest
+    /// stays empty.
+    private static let sharedByteCountMin = 16 << 10
+
+    private func write(_ part: BroadcastOutlet.Part, _ mark: UInt64) {
+        let (chunk, range) = (part.chunk, part.range)
+        guard range.count < Self.sharedByteCountMin else {
+            let view = ByteChunk(showing: chunk, from: range.lowerBound, to: range.upperBound, mark: mark)
+            return arguments.bytes.append(sealed: view)
+        }
+        // As one frame, so that it stays in one piece.
+        arguments.bytes.beginFrame()
+        arguments.bytes.append(UnsafeRawBufferPointer(start: chunk.base + range.lowerBound, count: range.count))
+        arguments.bytes.mark = mark
+    }
+
     @inline(never)
     private func takeFromBroadcast() {
         guard let broadcast, broadcast.position.mark != position.mark, !isClosed else { return }
@@ -182,12 +198,10 @@ package final class NativeOutlet: Outlet {
         position = broadcast.position
         _ = outgoing.define(upTo: broadcast.highestNumber, into: &arguments.bytes)
         var passed = start.mark
-        broadcast.forEachPart(from: start.offset) { events, mark in
-            // As one frame, so that it stays in one piece.
-            arguments.bytes.beginFrame()
-            arguments.bytes.append(events)
-            arguments.bytes.mark &+= mark - passed
-            passed = mark
+        broadcast.forEachPart(from: start.offset) { part in
+            let mark = arguments.bytes.mark + part.mark - passed
+            passed = part.mark
+            write(part, mark)
         }
         added()
     }

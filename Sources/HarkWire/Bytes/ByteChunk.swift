@@ -15,13 +15,50 @@ public final class ByteChunk {
     /// The writer's `mark` when the last whole frame here had ended.
     @exclusivity(unchecked) package var mark: UInt64 = 0
 
+    /// The chunk whose memory this one shows; nil when it has its own.
+    package let owner: ByteChunk?
+    /// How many chunks show this one's memory.
+    @exclusivity(unchecked) private var viewCount = 0
+    /// Whether its writer has given it back, and it waits for its views.
+    @exclusivity(unchecked) private var isRetired = false
+    /// Where it goes when the last of them has ended.
+    @exclusivity(unchecked) var home: ChunkPool?
+
     @usableFromInline
     package init(capacity: Int) {
         self.capacity = capacity
         base = .allocate(byteCount: capacity, alignment: 16)
+        owner = nil
     }
 
-    deinit { base.deallocate() }
+    /// Shows bytes of another chunk, which are not written any more. For those who send the same bytes to many: each
+    /// has a count and a mark of its own. There is no room for more.
+    package init(showing owner: ByteChunk, from offset: Int, to end: Int, mark: UInt64) {
+        capacity = 0
+        base = owner.base + offset
+        self.owner = owner
+        count = end - offset
+        self.mark = mark
+        owner.viewCount += 1
+    }
+
+    deinit { if owner == nil { base.deallocate() } }
+
+    /// Whether its memory may be written anew.
+    func retire() -> Bool {
+        isRetired = viewCount > 0
+        return !isRetired
+    }
+
+    /// One of the chunks that show its memory is not needed any more.
+    ///
+    /// - Returns: whether its memory may be written anew.
+    func viewEnded() -> Bool {
+        viewCount -= 1
+        guard isRetired, viewCount == 0 else { return false }
+        isRetired = false
+        return true
+    }
 
     /// How many bytes are written.
     public var byteCount: Int { count }

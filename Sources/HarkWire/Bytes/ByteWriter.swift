@@ -89,6 +89,16 @@ extension ByteWriter {
         return UnsafeRawBufferPointer(start: open.base + offset, count: cursor - open.base - offset)
     }
 
+    /// Adds a chunk of whole frames that are written already, behind what was written here.
+    package mutating func append(sealed chunk: ByteChunk) {
+        seal()
+        sealed.append(chunk)
+        mark = chunk.mark
+    }
+
+    /// The chunk that is being written, and how much of it is.
+    package var openChunk: (chunk: ByteChunk, count: Int)? { open.map { ($0, cursor - $0.base) } }
+
     /// The bytes of the oldest chunk, which may be the open one; valid until the next write.
     package mutating func firstBytes() -> UnsafeRawBufferPointer {
         if let chunk = sealed.first { return chunk.bytes(from: 0) }

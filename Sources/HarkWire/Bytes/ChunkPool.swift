@@ -26,6 +26,13 @@ package final class ChunkPool {
         larger = nil
     }
 
+    /// Chunks of another size, for who fills them as a whole. Chunks that show their memory may be put into any pool.
+    package init(chunkByteCount: Int) {
+        limit = Self.spareCountMin
+        self.chunkByteCount = chunkByteCount
+        larger = nil
+    }
+
     /// 512 bytes: a welcome, or forty pings. Thousands of connections may write one in the same turn.
     package static let smallByteCount = 512
 
@@ -50,6 +57,14 @@ package final class ChunkPool {
     /// Takes a chunk back. Its bytes may be overwritten from now on.
     @usableFromInline
     package func put(_ chunk: ByteChunk) {
+        if let owner = chunk.owner {
+            if owner.viewEnded() { owner.home?.put(owner) }
+            return
+        }
+        guard chunk.retire() else {
+            chunk.home = self
+            return
+        }
         guard chunk.capacity == chunkByteCount else {
             larger?.put(chunk)
             return

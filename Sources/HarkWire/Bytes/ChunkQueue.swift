@@ -42,6 +42,18 @@ package struct ChunkQueue {
     /// A chunk that is here has so many bytes less than before.
     package mutating func shortened(by count: Int) { byteCount -= count }
 
+    /// Gives the chunk at `index`, counted from the oldest, memory of its own, so that it can be changed.
+    package mutating func makeOwn(_ index: Int, from pool: ChunkPool) {
+        let chunk = chunks[head + index]
+        guard chunk.owner != nil else { return }
+        let copy = pool.take(byteCount: chunk.count)
+        copy.base.copyMemory(from: chunk.base, byteCount: chunk.count)
+        copy.count = chunk.count
+        copy.mark = chunk.mark
+        chunks[head + index] = copy
+        pool.put(chunk)
+    }
+
     package mutating func popFirst() -> ByteChunk? {
         guard head < chunks.count else { return nil }
         let chunk = chunks[head]

@@ -136,6 +136,7 @@ extension NativeSendBuffer {
             let end = cuts[start...].firstIndex { $0.index > index } ?? cuts.count
             chunks[index].mark -= UInt64(end)
             guard end > start else { continue }
+            chunks.makeOwn(index, from: pool)
             let chunk = chunks[index]
             let byteCount = chunk.count
             chunk.remove(cuts[start..<end].lazy.map(\.range))
