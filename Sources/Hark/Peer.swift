@@ -113,7 +113,6 @@ public final class Peer: Emitter {
         server?.fire(.storm, storm)
     }
 
-    /// - Parameter error: why, if the server did not want it.
     /// Ends the session for good: the values shared with the client are forgotten on both sides, and the connection is
     /// closed after what was emitted before. A client that is away finds out when it comes back. It may connect again,
     /// as a new peer.
@@ -126,6 +125,7 @@ public final class Peer: Emitter {
         ended(nil)
     }
 
+    /// - Parameter error: why, if the server did not want it.
     func ended(_ error: HarkError?, isFarewell: Bool = false) {
         guard !isClosed else { return }
         link.end(nil)

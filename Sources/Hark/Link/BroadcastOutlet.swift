@@ -17,9 +17,6 @@ package final class BroadcastOutlet: Outlet {
         var offset = 0
     }
 
-    /// 256 KiB: what a turn writes leaves each connection with one write.
-    private static let chunkByteCount = 256 << 10
-
     let names = NativeNames()
     private let pool: ChunkPool
     private let flusher: LoopBound<Flusher>
@@ -46,7 +43,7 @@ package final class BroadcastOutlet: Outlet {
         pool = EventLoop.current.pool
         let flusher = Flusher()
         self.flusher = LoopBound(flusher)
-        super.init(ChunkPool(chunkByteCount: Self.chunkByteCount))
+        super.init(pool)
         flusher.outlet = self
     }
 
@@ -78,15 +75,17 @@ package final class BroadcastOutlet: Outlet {
         let mark: UInt64
     }
 
-    /// Calls `body` with the events from `offset` on, in one part or two.
-    func forEachPart(from offset: Int, _ body: (Part) -> Void) {
+    /// Calls `body` with the events from `offset` on, part by part.
+    ///
+    /// - Parameter fullOnly: leaves out the chunk that is being filled.
+    func forEachPart(from offset: Int, fullOnly: Bool, _ body: (Part) -> Void) {
         var offset = offset
         for index in 0..<arguments.bytes.sealed.count {
             let chunk = arguments.bytes.sealed[index]
             if offset < chunk.count { body(Part(chunk: chunk, range: offset..<chunk.count, mark: chunk.mark)) }
             offset = max(0, offset - chunk.count)
         }
-        guard let (chunk, count) = arguments.bytes.openChunk, offset < count else { return }
+        guard !fullOnly, let (chunk, count) = arguments.bytes.openChunk, offset < count else { return }
         body(Part(chunk: chunk, range: offset..<count, mark: arguments.bytes.mark))
     }
 
@@ -103,6 +102,26 @@ package final class BroadcastOutlet: Outlet {
             }
         }
         // The short way is for events that concern nobody else.
+        isWritable = others.isEmpty
+    }
+
+    /// The followers take over the chunks that are full, and send them. Who cannot any more gets each further event by
+    /// itself.
+    private func handOver() {
+        let byteCount = arguments.bytes.sealed.byteCount
+        for peer in followers { peer.onLoop { $0.takeFullChunks(byteCount) } }
+        while let chunk = arguments.bytes.sealed.popFirst() { pool.put(chunk) }
+        // What they do with it may lead back here, and end the turn.
+        for peer in followers { peer.onLoop { $0.added() } }
+        guard isMarked else { return }
+        followers.removeAll { peer in
+            peer.onLoop { outlet in
+                guard !outlet.isWritable else { return false }
+                outlet.stopFollowing()
+                others.append(peer)
+                return true
+            }
+        }
         isWritable = others.isEmpty
     }
 
@@ -184,7 +203,7 @@ package final class BroadcastOutlet: Outlet {
         if isShared {
             NativeFrame.end(&arguments.bytes)
             arguments.bytes.mark &+= 1
-            if arguments.bytes.hasSealed { endTurn() }
+            if arguments.bytes.hasSealed { handOver() }
         } else {
             arguments.bytes.abandonFrame()
         }

@@ -194,16 +194,25 @@ package final class NativeOutlet: Outlet {
     @inline(never)
     private func takeFromBroadcast() {
         guard let broadcast, broadcast.position.mark != position.mark, !isClosed else { return }
-        let start = position
+        take(fromBroadcast: broadcast, fullOnly: false)
         position = broadcast.position
+        added()
+    }
+
+    /// Takes over the chunks that are full, which then leave the broadcast: they have so many bytes.
+    func takeFullChunks(_ byteCount: Int) {
+        guard let broadcast, !isClosed else { return }
+        if position.offset < byteCount { take(fromBroadcast: broadcast, fullOnly: true) }
+        position.offset = max(0, position.offset - byteCount)
+    }
+
+    private func take(fromBroadcast broadcast: BroadcastOutlet, fullOnly: Bool) {
         _ = outgoing.define(upTo: broadcast.highestNumber, into: &arguments.bytes)
-        var passed = start.mark
-        broadcast.forEachPart(from: start.offset) { part in
-            let mark = arguments.bytes.mark + part.mark - passed
-            passed = part.mark
+        broadcast.forEachPart(from: position.offset, fullOnly: fullOnly) { part in
+            let mark = arguments.bytes.mark + part.mark - position.mark
+            position.mark = part.mark
             write(part, mark)
         }
-        added()
     }
 
     // MARK: What was written
@@ -256,7 +265,8 @@ package final class NativeOutlet: Outlet {
 
     /// The bytes to send next; valid until the next write.
     func next(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
-        catchUp()
+        // In the middle of a turn, small parts would only cost writes.
+        if !fullChunksOnly { catchUp() }
         return buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
     }
 

@@ -2,7 +2,6 @@ internal import HarkWire
 
 /// Names and their numbers, as one program gives them: to the one connection of a client, or to all connections of a
 /// server, so that the bytes of an event mean the same on each.
-
 package final class NativeNames {
     /// Numbers by key, for names that the program has resolved once; 0 when the name has none yet.
     @exclusivity(unchecked) private var numberByKey: [UInt32] = []
