@@ -246,10 +246,11 @@ final class NativeLink: Link {
     private let acknowledgedByteCountMax: Int
     private static let acknowledgementDelay: UInt64 = 20
 
-    /// Half of the events that the other side may send without an acknowledgement.
+    /// A quarter of the events that the other side may send without an acknowledgement: while one quarter is told, the
+    /// others are on their way.
     private var isEventWindowUsed: Bool {
         let count = machine.incoming.receivedCount &- machine.incoming.acknowledgedCount
-        return count > UInt64(machine.limits.windowEventCount / 2)
+        return count > UInt64(machine.limits.windowEventCount / 4)
     }
 
     /// Events of `byteCount` bytes were received.
