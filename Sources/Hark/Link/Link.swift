@@ -12,11 +12,35 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// The connection, from when it is made until it is given up.
     @exclusivity(unchecked) private(set) var connection: (any Connection)?
 
-    /// Frames for this connection only.
-    @exclusivity(unchecked) var control: ByteWriter
+    /// Frames for this connection only. Borrowed from the loop: most connections have nothing to say most of the time.
+    final var control: ByteWriter {
+        _read { yield borrowedControl.writer }
+        _modify { yield &borrowedControl.writer }
+    }
+
+    @exclusivity(unchecked) private var controlIfAny: WriterPool.Borrowed?
+
+    private final var borrowedControl: WriterPool.Borrowed {
+        if let controlIfAny { return controlIfAny }
+        let control = loop.writers.borrow()
+        controlIfAny = control
+        return control
+    }
+
+    /// Whether frames of the connection wait.
+    final var hasControl: Bool {
+        guard let controlIfAny else { return false }
+        return !controlIfAny.writer.isEmpty
+    }
+
+    private func giveControlBack() {
+        guard let control = controlIfAny, control.writer.isEmpty else { return }
+        controlIfAny = nil
+        loop.writers.giveBack(control)
+    }
 
     @exclusivity(unchecked) private var stash: FrameStash
-    private let pool: ChunkPool
+    private var pool: ChunkPool { loop.smallPool }
     private let loop: UVLoop
 
     /// A chunk that the connection is writing, data or control, and how much of it had left before.
@@ -34,9 +58,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     init(limits: Limits, names: NativeNames) {
         loop = EventLoop.current
-        pool = loop.smallPool
-        control = ByteWriter(pool: pool)
-        stash = FrameStash(pool: pool)
+        stash = FrameStash(pool: loop.smallPool)
         outlet = NativeOutlet(pool: loop.pool, limits: limits, names: names)
         outlet.link = self
     }
@@ -100,7 +122,8 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         outlet.connectionEnded(isInFlight: inFlight?.isData == true)
         // Not back to the pool: the socket may still be reading the chunk while it closes.
         inFlight = nil
-        control.removeAll()
+        if hasControl { control.removeAll() }
+        giveControlBack()
         stash.removeAll()
         isLingering = false
         isHeld = false
@@ -127,6 +150,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     final func received(_ bytes: RawSpan) {
         receive(bytes.memory)
+        giveControlBack()
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
@@ -171,7 +195,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     /// Bytes that wait for the connection.
     final var queuedByteCount: Int {
-        outlet.queuedByteCount + control.byteCount
+        outlet.queuedByteCount + (hasControl ? control.byteCount : 0)
             + (inFlight.map { $0.isData ? 0 : $0.chunk.count - $0.from } ?? 0)
     }
 
@@ -206,6 +230,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         willFlush()
         do throws(HarkError) {
             while let connection, try !writeOnce(connection, fullChunksOnly: fullChunksOnly) {}
+            giveControlBack()
         } catch {
             // Not from within `emit`: its caller does not expect the connection to vanish meanwhile.
             EventLoop.task { self.fail(error) }
@@ -217,7 +242,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// - Returns: whether that was all, or the socket is full.
     private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let head = control.isEmpty ? nothing : control.firstBytes()
+        let head = hasControl ? control.firstBytes() : nothing
         let body = isDataOpen && !isHeld ? outlet.next(fullChunksOnly: fullChunksOnly) : nothing
         let headCount = head.count
         guard headCount + body.count > 0 else {

@@ -225,7 +225,8 @@ final class NativeLink: Link {
         case nil where !isMidFrame: break
         case nil, .sendPing:
             machine.ping(now.milliseconds, into: &control)
-            setDirty()
+            // At once: the pings of thousands of idle connections need no memory together.
+            flush()
         case .handshakeTimedOut:
             let text = "the handshake took longer than \(options.timing.handshake)"
             machine.close(.handshakeTimeout, text: text, control: &control)
@@ -267,7 +268,7 @@ final class NativeLink: Link {
             acknowledgementTimer = timer
             timer.schedule(at: environment.clock.now + Self.acknowledgementDelay)
         }
-        if !control.isEmpty { setDirty() }
+        if hasControl { setDirty() }
     }
 
     private func acknowledgementDelayIsOver() {
@@ -348,7 +349,7 @@ final class NativeLink: Link {
 
     /// The connection is over: sends what is in `control`, and settles every debt. Without an error nobody is told.
     func end(_ error: HarkError?, retryAfter: UInt64? = nil) {
-        let isSpeaking = connection != nil && !control.isEmpty
+        let isSpeaking = connection != nil && hasControl
         if isSpeaking { flush() }
         endStormPause()
         detach(lingeringBy: isSpeaking ? environment.clock : nil)

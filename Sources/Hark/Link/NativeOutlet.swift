@@ -32,34 +32,38 @@ package protocol DataSink: AnyObject {
 package final class NativeOutlet: Outlet {
     @exclusivity(unchecked) var outgoing: NativeOutgoing
 
-    /// What is sent and not acknowledged yet, and what waits to be sent.
-    @exclusivity(unchecked) var buffer: NativeSendBuffer
-    /// The writer's mark when the session began.
-    @exclusivity(unchecked) private var sessionMark: UInt64 = 0
+    @exclusivity(unchecked) private(set) var sendingIfAny: OutletSending?
+
+    var sending: OutletSending {
+        if let sendingIfAny { return sendingIfAny }
+        let sending = OutletSending(EventLoop.enterVerified(()) { EventLoop.current.pool })
+        sendingIfAny = sending
+        return sending
+    }
+
+    /// Whether nothing was ever written.
+    private var isUnused: Bool { sendingIfAny == nil && arguments.bytes.isEmpty && arguments.bytes.mark == 0 }
+
+    var buffer: NativeSendBuffer {
+        _read { yield sending.buffer }
+        _modify { yield &sending.buffer }
+    }
+
+    private var sessionMark: UInt64 { sendingIfAny?.sessionMark ?? 0 }
+    private var volatileCount: Int { sendingIfAny?.volatileCount ?? 0 }
 
     /// Sends what is written here.
     @exclusivity(unchecked) package unowned var link: (any DataSink)?
     let queueByteCountMax: Int
     private let highWaterByteCount: Int
 
-    private var volatileCount = 0
-    /// Events that were sent and not acknowledged, and those that were not sent, when the outlet was closed.
-    private var unknownCount = 0
-    private var unsentCount = 0
-
     /// What is known of events besides their bytes, if anything ever was.
     var ledger: OutletLedger?
-
-    /// Where the events come from that go to all peers of a server.
-    @exclusivity(unchecked) private unowned var broadcast: BroadcastOutlet?
-    /// Events there up to here are written here.
-    @exclusivity(unchecked) private var position = BroadcastOutlet.Position()
 
     init(pool: ChunkPool, limits: Limits, names: NativeNames) {
         outgoing = NativeOutgoing(names: names)
         queueByteCountMax = limits.queueByteCount
         highWaterByteCount = limits.highWaterByteCount
-        buffer = NativeSendBuffer(pool: pool)
         super.init(pool)
         overflow = limits.overflow
         bodyByteCountMax = outgoing.limits.frameByteCount
@@ -118,7 +122,7 @@ package final class NativeOutlet: Outlet {
         }
         guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
         if !isWritable, overflow.makesRoom, !makeRoom() { return drop(.queueFull) }
-        if isVolatile { volatileCount += 1 }
+        if isVolatile { countVolatile() }
         added()
         return isWritable ? .written : .queued
     }
@@ -146,73 +150,9 @@ package final class NativeOutlet: Outlet {
     }
 
     @inline(never)
-    private func tellLink() {
+    func tellLink() {
         isMarked = true
         EventLoop.enterVerified(self) { $0.link?.dataAdded() }
-    }
-
-    // MARK: Events for all peers
-
-    /// So many names may have a number.
-    var nameCountMax: Int { outgoing.limits.nameCount }
-
-    /// Events written to `broadcast` from now on are for this peer too, until `stopFollowing`.
-    func follow(_ broadcast: BroadcastOutlet) {
-        self.broadcast = broadcast
-        position = broadcast.position
-        // What is emitted to this peer alone has to look here first.
-        isFollowing = true
-        if !isMarked { tellLink() }
-    }
-
-    func stopFollowing() {
-        catchUp()
-        broadcast = nil
-        isFollowing = false
-    }
-
-    /// Takes over the events for all that were emitted before what comes now.
-    @inline(__always)
-    func catchUp() { if isFollowing { takeFromBroadcast() } }
-
-    /// 16 KiB: fewer bytes are copied. A chunk that shows others' bytes ends the one that is being filled, and its rest
-    /// stays empty.
-    private static let sharedByteCountMin = 16 << 10
-
-    private func write(_ part: BroadcastOutlet.Part, _ mark: UInt64) {
-        let (chunk, range) = (part.chunk, part.range)
-        guard range.count < Self.sharedByteCountMin else {
-            let view = ByteChunk(showing: chunk, from: range.lowerBound, to: range.upperBound, mark: mark)
-            return arguments.bytes.append(sealed: view)
-        }
-        // As one frame, so that it stays in one piece.
-        arguments.bytes.beginFrame()
-        arguments.bytes.append(UnsafeRawBufferPointer(start: chunk.base + range.lowerBound, count: range.count))
-        arguments.bytes.mark = mark
-    }
-
-    @inline(never)
-    private func takeFromBroadcast() {
-        guard let broadcast, broadcast.position.mark != position.mark, !isClosed else { return }
-        take(fromBroadcast: broadcast, fullOnly: false)
-        position = broadcast.position
-        added()
-    }
-
-    /// Takes over the chunks that are full, which then leave the broadcast: they have so many bytes.
-    func takeFullChunks(_ byteCount: Int) {
-        guard let broadcast, !isClosed else { return }
-        if position.offset < byteCount { take(fromBroadcast: broadcast, fullOnly: true) }
-        position.offset = max(0, position.offset - byteCount)
-    }
-
-    private func take(fromBroadcast broadcast: BroadcastOutlet, fullOnly: Bool) {
-        _ = outgoing.define(upTo: broadcast.highestNumber, into: &arguments.bytes)
-        broadcast.forEachPart(from: position.offset, fullOnly: fullOnly) { part in
-            let mark = arguments.bytes.mark + part.mark - position.mark
-            position.mark = part.mark
-            write(part, mark)
-        }
     }
 
     // MARK: What was written
@@ -220,14 +160,18 @@ package final class NativeOutlet: Outlet {
     /// Events written so far, volatile ones and those for all peers too.
     var writtenCount: Int {
         var count = lastOrdinal
-        if isFollowing, let broadcast { count &+= broadcast.arguments.bytes.mark &- position.mark }
+        if isFollowing, let sending = sendingIfAny, let broadcast = sending.broadcast {
+            count &+= broadcast.arguments.bytes.mark &- sending.position.mark
+        }
         return Int(truncatingIfNeeded: count) &+ volatileCount
     }
 
     /// The number of the name of the event written last; nil when something else was written since, when it has left
     /// already, or when its name has no number.
     var lastEventNumber: UInt64? {
-        if isFollowing, let broadcast, broadcast.arguments.bytes.mark != position.mark {
+        if isFollowing, let sending = sendingIfAny, let broadcast = sending.broadcast,
+            broadcast.arguments.bytes.mark != sending.position.mark
+        {
             return Self.eventNumber(broadcast.arguments.bytes.frameBytes())
         }
         return Self.eventNumber(arguments.bytes.frameBytes())
@@ -247,12 +191,13 @@ package final class NativeOutlet: Outlet {
     // MARK: Accounts
 
     /// An uncounted event was sent by another way.
-    func countVolatile() { volatileCount += 1 }
+    func countVolatile() { sending.volatileCount += 1 }
 
     package override var statistics: Statistics {
         catchUp()
         var statistics = super.statistics
         let lostCount = ledger?.lostCount ?? 0
+        let (unknownCount, unsentCount) = (sendingIfAny?.unknownCount ?? 0, sendingIfAny?.unsentCount ?? 0)
         statistics.emitted += Int(mark) + volatileCount - unsentCount + lostCount
         statistics.acknowledged = Int(acknowledgedMark) - unknownCount - unsentCount
         statistics.volatile = volatileCount
@@ -267,11 +212,12 @@ package final class NativeOutlet: Outlet {
     func next(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
         // In the middle of a turn, small parts would only cost writes.
         if !fullChunksOnly { catchUp() }
+        guard !isUnused else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
     }
 
     /// The socket has taken so many bytes.
-    func sent(_ count: Int) { buffer.sent(count, &arguments.bytes) }
+    func sent(_ count: Int) { if count > 0 { buffer.sent(count, &arguments.bytes) } }
 
     /// The chunk to send next, for a write that takes longer.
     func pin() -> (chunk: ByteChunk, offset: Int) { buffer.pin(&arguments.bytes) }
@@ -279,15 +225,15 @@ package final class NativeOutlet: Outlet {
     /// Bytes that are not sent yet.
     package override var queuedByteCount: Int {
         catchUp()
-        return buffer.unsentByteCount(arguments.bytes)
+        return isUnused ? 0 : buffer.unsentByteCount(arguments.bytes)
     }
 
     /// Notes when the window became full, or an acknowledgement came after that, in ms.
     func becameFull(_ now: UInt64) { buffer.becameFull(now) }
-    func movedOn(_ now: UInt64) { buffer.movedOn(now) }
+    func movedOn(_ now: UInt64) { if !isUnused { buffer.movedOn(now) } }
 
     /// Whether the other side has to acknowledge before more is sent.
-    var isWindowFull: Bool { buffer.isWindowFull }
+    var isWindowFull: Bool { sendingIfAny?.buffer.isWindowFull ?? false }
 
     // MARK: Connections
 
@@ -321,7 +267,7 @@ package final class NativeOutlet: Outlet {
     }
 
     /// The number of the newest event that is acknowledged, counted likewise.
-    var acknowledgedMark: UInt64 { buffer.acknowledgedMark }
+    var acknowledgedMark: UInt64 { sendingIfAny?.buffer.acknowledgedMark ?? 0 }
 
     /// The number of an event of this session.
     func mark(of sequence: UInt64) throws(NativeViolation) -> UInt64 {
@@ -345,7 +291,7 @@ package final class NativeOutlet: Outlet {
     /// - Parameter isInFlight: what was pinned may still be read by the socket.
     func connectionEnded(isInFlight: Bool) {
         catchUp()
-        _ = buffer.rewind(&arguments.bytes, isInFlight: isInFlight)
+        if !isUnused { _ = buffer.rewind(&arguments.bytes, isInFlight: isInFlight) }
         isMarked = false
     }
 
@@ -354,8 +300,9 @@ package final class NativeOutlet: Outlet {
     /// - Parameter now: in ms; what is not worth sending any more is not kept.
     func beginSession(at now: UInt64) {
         expireArrived(at: now)
+        guard !isUnused else { return outgoing.restart(retained: 0) }
         buffer.markRedelivered(frameByteCountMax: outgoing.limits.frameByteCount)
-        sessionMark = buffer.acknowledgedMark
+        sending.sessionMark = buffer.acknowledgedMark
         outgoing.restart(retained: arguments.bytes.mark &- sessionMark)
     }
 
@@ -372,10 +319,11 @@ package final class NativeOutlet: Outlet {
         guard !isClosed else { return }
         catchUp()
         super.close()
+        guard !isUnused else { return }
         let (unknown, unsent) = buffer.removeAll(&arguments.bytes)
-        unknownCount = Int(unknown)
+        sending.unknownCount = Int(unknown)
         drop(.closed, count: Int(unsent))
-        unsentCount = Int(unsent)
+        sending.unsentCount = Int(unsent)
         ledger?.close()
     }
 }

@@ -45,6 +45,8 @@ package final class UVLoop {
     package let pool = ChunkPool(spareCountMax: ChunkPool.spareCountMax)
     /// For what is mostly a few bytes: control frames, and cut frames.
     package let smallPool: ChunkPool
+    /// For control frames.
+    package let writers: WriterPool
     private lazy var trimming = LoopTimer { [unowned pool] in pool.trim() }
     package let timers: TimerHeap
 
@@ -58,6 +60,7 @@ package final class UVLoop {
     init(executor: LoopExecutor) {
         self.executor = executor
         smallPool = ChunkPool(smallBeside: pool)
+        writers = WriterPool(smallPool)
         // A write to a connection that the other side has closed must be an error, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         pointer = .allocate(capacity: 1)

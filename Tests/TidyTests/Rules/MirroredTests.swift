@@ -22,6 +22,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Link/Link.swift": "NativeLinkTests cuts, starves and silences the one link there is",
         "Sources/Hark/Link/LinkOptions.swift": "passes on what ClientTests and NativeLinkTests set",
         "Sources/Hark/Link/LinkOccasions.swift": "NativeLinkTests and SessionsTests need all of them",
+        "Sources/Hark/Link/OutletSending.swift": "what NativeOutlet holds; no function",
         "Sources/Hark/Link/Mailslot.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/*Outlet.swift": "EmitterTests emits through them, NativeLinkTests fills them up",
         "Sources/Hark/Link/NativeOutlet+*.swift":

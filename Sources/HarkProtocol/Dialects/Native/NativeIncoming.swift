@@ -3,7 +3,13 @@ package import HarkWire
 /// What the other side has told us: names with their numbers, and how many counted events have been processed.
 @usableFromInline
 package struct NativeIncoming: ~Copyable {
-    package private(set) var names = NameTable()
+    /// The names that were defined.
+    package var names: NameTable { known?.table ?? NameTable() }
+
+    /// Most clients of a large server never emit.
+    private final class Known { var table = NameTable() }
+    private var known: Known?
+
     /// The same as `names.count`, where the hot path finds it.
     @usableFromInline package private(set) var nameCount = 0
 
@@ -27,10 +33,12 @@ package struct NativeIncoming: ~Copyable {
             throw .nameRedefined(number)
         }
         guard UTF8Check.isValid(name) else { throw .malformed(.name) }
-        let known = names.number(of: name)
-        if let known, known == Int(number) - 1 { return }
-        guard known == nil, number == UInt64(names.count) + 1 else { throw .nameRedefined(number) }
-        _ = names.add(name)
-        nameCount = names.count
+        let known = self.known ?? Known()
+        self.known = known
+        let earlier = known.table.number(of: name)
+        if let earlier, earlier == Int(number) - 1 { return }
+        guard earlier == nil, number == UInt64(known.table.count) + 1 else { throw .nameRedefined(number) }
+        _ = known.table.add(name)
+        nameCount = known.table.count
     }
 }
