@@ -72,6 +72,8 @@ struct PausedProcessTests {
                 let milliseconds = SweepSize.of(quick: 1_000, full: 10_000, soak: 10_000)
                 let crowd = try await Crowd(heartbeat: .milliseconds(milliseconds / 10), count: 50)
                 let heard = Signal()
+                var lags: [Duration] = []
+                EventLoop.onLag(.milliseconds(milliseconds / 2)) { lags.append($0) }
                 crowd.server.on("block") {
                     let clock = Environment.live.clock
                     let start = clock.now
@@ -83,6 +85,7 @@ struct PausedProcessTests {
                 await heard.wait(for: 50)
                 await Self.pass(.milliseconds(milliseconds))
                 #expect(crowd.lostCount == 0)
+                #expect(lags.contains { $0 >= .milliseconds(milliseconds - 1) })
                 await crowd.close()
             }
         }

@@ -105,9 +105,13 @@ package final class UVLoop {
         return uv_now(running)
     }
 
+    /// Whoever wants to know of turns that take long.
+    var lagWatch: LagWatch?
+
     private func beforePoll() {
         runJobs()
         flush()
+        lagWatch?.done(since: Self.turn)
         endRuns()
         if pool.hasExcess, !trimming.isScheduled { trimming.schedule(at: TimerHeap.now + Self.trimInterval) }
         timers.arm()
@@ -118,6 +122,7 @@ package final class UVLoop {
     private func afterPoll() {
         runJobs()
         flush()
+        lagWatch?.done(since: Self.turn)
     }
 
     private func setIdling(_ isOn: Bool) {

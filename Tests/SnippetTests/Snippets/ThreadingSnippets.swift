@@ -34,4 +34,9 @@ enum ThreadingSnippets {
             print(symbol, price)
         }
     }
+
+    @EventLoop
+    static func lag() {
+        EventLoop.onLag(.milliseconds(100)) { lag in print("everybody has waited for \(lag)") }
+    }
 }

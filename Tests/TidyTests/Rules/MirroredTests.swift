@@ -51,6 +51,7 @@ struct MirroredTests: Rule {
         "Sources/HarkProtocol/Dialects/Native/NativeRedelivery.swift": "NativeSendBufferTests; SessionsTests reads it",
         "Sources/HarkTesting/*": "the tools of all the other tests, which fail when a tool does",
         "Sources/HarkUV/EventLoop/Alarm.swift": "TimerHeapTests: no timer runs but by it",
+        "Sources/HarkUV/EventLoop/LagWatch.swift": "PausedProcessTests: a listener that blocks is noticed",
         "Sources/HarkUV/EventLoop/LoopRun.swift": "EventLoopTests: every run is one",
         "Sources/HarkUV/EventLoop/LoopThread.swift": "EventLoopTests asks it which thread is the loop",
         "Sources/HarkUV/EventLoop/LoopTimer.swift": "TimerHeapTests schedules and cancels it",
