@@ -23,10 +23,10 @@ package final class BroadcastOutlet: Outlet {
 
     /// Where events go. Looked into without counting references: with every event that would be a write to memory of
     /// every peer.
-    private var peers: [LoopBound<NativeOutlet>] = []
+    @exclusivity(unchecked) private var peers: [LoopBound<NativeOutlet>] = []
     /// In this turn: who takes over what is written here, and who gets each event by itself.
-    private var followers: [LoopBound<NativeOutlet>] = []
-    private var others: [LoopBound<NativeOutlet>] = []
+    @exclusivity(unchecked) private var followers: [LoopBound<NativeOutlet>] = []
+    @exclusivity(unchecked) private var others: [LoopBound<NativeOutlet>] = []
 
     /// The event that is being written.
     @exclusivity(unchecked) private var name: EventName?

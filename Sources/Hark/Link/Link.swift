@@ -20,7 +20,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     @exclusivity(unchecked) private var controlIfAny: WriterPool.Borrowed?
 
-    private final var borrowedControl: WriterPool.Borrowed {
+    final var borrowedControl: WriterPool.Borrowed {
         if let controlIfAny { return controlIfAny }
         let control = loop.writers.borrow()
         controlIfAny = control
@@ -32,6 +32,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         guard let controlIfAny else { return false }
         return !controlIfAny.writer.isEmpty
     }
+
+    /// Who sends events keeps the writer: it is needed all the time.
+    private func giveControlBackIfIdle() { if outlet.sendingIfAny == nil { giveControlBack() } }
 
     private func giveControlBack() {
         guard let control = controlIfAny, control.writer.isEmpty else { return }
@@ -48,10 +51,10 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     @exclusivity(unchecked) private var isDirty = false
 
     /// Whether data may leave: the protocol says so after its handshake.
-    final var isDataOpen = false { didSet { updateWritable() } }
+    @exclusivity(unchecked) final var isDataOpen = false { didSet { updateWritable() } }
 
     /// Whether data waits although it could leave: the emitter has something to say first.
-    final var isHeld = false { didSet { updateWritable() } }
+    @exclusivity(unchecked) final var isHeld = false { didSet { updateWritable() } }
 
     /// What leaves after the control frames.
     final let outlet: NativeOutlet
@@ -150,7 +153,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     final func received(_ bytes: RawSpan) {
         receive(bytes.memory)
-        giveControlBack()
+        giveControlBackIfIdle()
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
@@ -230,7 +233,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         willFlush()
         do throws(HarkError) {
             while let connection, try !writeOnce(connection, fullChunksOnly: fullChunksOnly) {}
-            giveControlBack()
+            giveControlBackIfIdle()
         } catch {
             // Not from within `emit`: its caller does not expect the connection to vanish meanwhile.
             EventLoop.task { self.fail(error) }

@@ -2,7 +2,7 @@
 @EventLoop
 final class LinkOccasions {
     /// Emitters that wait for acknowledgements.
-    var waiters = AcknowledgementTable<AcknowledgementWaiter>()
+    @exclusivity(unchecked) var waiters = AcknowledgementTable<AcknowledgementWaiter>()
 
     /// Requests that wait for their replies, and the number of the next one.
     var requests: [UInt64: PendingRequest] = [:]

@@ -29,7 +29,7 @@ extension NativeLink {
 
     private func dispatch(_ reader: inout ByteReader) throws(NativeViolation) {
         guard try machine.receivePreamble(&reader) else { return }
-        var next = try machine.receive(&reader, control: &control)
+        var next = try machine.receive(&reader, control: &borrowedControl.writer)
         while let effect = next {
             if case .event(let name, let arguments, let isVolatile) = effect {
                 isCounted = !isVolatile
@@ -38,7 +38,7 @@ extension NativeLink {
                 try apply(effect)
                 // The effect may have ended the connection.
                 guard connection != nil else { return }
-                next = try machine.receive(&reader, control: &control)
+                next = try machine.receive(&reader, control: &borrowedControl.writer)
             }
         }
     }
@@ -113,7 +113,7 @@ extension NativeLink {
         }
         call(resolution.listeners, arguments.rest)
         machine.isRedelivered = false
-        return try machine.receive(&reader, control: &control)
+        return try machine.receive(&reader, control: &borrowedControl.writer)
     }
 
     /// The common case, one listener: it is fetched once for all events in a row.
@@ -135,7 +135,7 @@ extension NativeLink {
             runCount = 0
         }
         guard connection != nil else { return nil }
-        return try machine.receive(&reader, control: &control)
+        return try machine.receive(&reader, control: &borrowedControl.writer)
     }
 
     private func run(_ handler: Handler, _ number: UInt8, _ version: Int, _ reader: inout ByteReader) {

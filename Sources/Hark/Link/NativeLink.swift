@@ -66,7 +66,7 @@ final class NativeLink: Link {
         }
     }
 
-    private(set) var occasionsIfAny: LinkOccasions?
+    @exclusivity(unchecked) private(set) var occasionsIfAny: LinkOccasions?
 
     /// Not there before somebody needs it.
     var occasions: LinkOccasions {

@@ -58,7 +58,7 @@ package final class NativeOutlet: Outlet {
     private let highWaterByteCount: Int
 
     /// What is known of events besides their bytes, if anything ever was.
-    var ledger: OutletLedger?
+    @exclusivity(unchecked) var ledger: OutletLedger?
 
     init(pool: ChunkPool, limits: Limits, names: NativeNames) {
         outgoing = NativeOutgoing(names: names)
@@ -212,8 +212,10 @@ package final class NativeOutlet: Outlet {
     func next(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
         // In the middle of a turn, small parts would only cost writes.
         if !fullChunksOnly { catchUp() }
-        guard !isUnused else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        return buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
+        guard let sending = sendingIfAny ?? (isUnused ? nil : sending) else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return sending.buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
     }
 
     /// The socket has taken so many bytes.
@@ -280,9 +282,10 @@ package final class NativeOutlet: Outlet {
 
     /// The other side has processed `count` more events.
     func acknowledge(_ count: UInt64) throws(NativeViolation) {
-        outgoing.setSentCount(buffer.certainMark &- sessionMark)
+        let sending = sending
+        outgoing.setSentCount(sending.buffer.certainMark &- sending.sessionMark)
         try outgoing.acknowledge(count)
-        buffer.acknowledge(to: sessionMark + outgoing.acknowledgedCount, &arguments.bytes)
+        sending.buffer.acknowledge(to: sending.sessionMark + outgoing.acknowledgedCount, &arguments.bytes)
         ledger?.acknowledged(acknowledgedMark)
     }
 

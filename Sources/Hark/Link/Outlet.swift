@@ -26,10 +26,14 @@ package class Outlet {
     @exclusivity(unchecked) package final var isVolatile = false
 
     /// Whether what is emitted now leaves with this turn's write.
-    package final var isWritable = false { didSet { if isWritable != oldValue { updateShortcuts() } } }
+    @exclusivity(unchecked) package final var isWritable = false {
+        didSet { if isWritable != oldValue { updateShortcuts() } }
+    }
 
     /// Whether events for all peers have to be written here before others, which then go the long way.
-    package final var isFollowing = false { didSet { if isFollowing != oldValue { updateShortcuts() } } }
+    @exclusivity(unchecked) package final var isFollowing = false {
+        didSet { if isFollowing != oldValue { updateShortcuts() } }
+    }
 
     private func updateShortcuts() { shortcuts = isWritable && !isFollowing ? known : [] }
 
@@ -46,7 +50,7 @@ package class Outlet {
     final var overflow = OverflowPolicy.dropNewest
 
     /// What `shortcuts` are while the connection is writable.
-    private final var known: ContiguousArray<UInt8> = []
+    @exclusivity(unchecked) private final var known: ContiguousArray<UInt8> = []
 
     /// From now on events of this name may go the short way.
     package final func allowShortcut(_ name: EventName, _ number: UInt32) {

@@ -106,7 +106,7 @@ package final class UVLoop {
     }
 
     /// Whoever wants to know of turns that take long.
-    var lagWatch: LagWatch?
+    @exclusivity(unchecked) var lagWatch: LagWatch?
 
     private func beforePoll() {
         runJobs()

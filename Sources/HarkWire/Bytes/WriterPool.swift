@@ -1,10 +1,12 @@
 /// Writers for those who have something to write only now and then.
 ///
 /// Belongs to one thread; not `Sendable`.
+@usableFromInline
 package final class WriterPool {
     /// A writer that is borrowed.
+    @usableFromInline
     package final class Borrowed {
-        @exclusivity(unchecked) package var writer: ByteWriter
+        @exclusivity(unchecked) @usableFromInline package var writer: ByteWriter
 
         fileprivate init(_ pool: ChunkPool) { writer = ByteWriter(pool: pool) }
     }
