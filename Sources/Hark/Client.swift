@@ -215,6 +215,7 @@ public final class Client: Emitter {
         let error = HarkError(.disconnected, "disconnect() was called; connect() connects again")
         link.gaveUp = error
         link.forgetSession()
+        link.failAcknowledgements(error)
         waiters.resumeAll(throwing: error)
         loopReference.release(self)
         if wasOpen { fire(.disconnect, error) }

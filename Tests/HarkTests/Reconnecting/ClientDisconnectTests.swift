@@ -121,4 +121,19 @@ struct ClientDisconnectTests {
             #expect(errors == [.closed, .closed] && !client.isConnected)
         }
     }
+
+    @Test func `who waits for an acknowledgement is told when nobody dials any more`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let (client, _) = try world.connected()
+            simulation.network.partition()
+            simulation.network.cutAll()
+            simulation.run(for: .seconds(1))
+            var errors: [HarkError.Code?] = []
+            client.emit("n", 1, ack: .within(.seconds(600))) { errors.append($0?.code) }
+            try await simulation.run { await client.disconnect() }
+            simulation.settle()
+            #expect(errors == [.disconnected])
+        }
+    }
 }
