@@ -16,6 +16,17 @@ struct NativeSendBufferRemovingTests {
         #expect(stream.mark == 17)
     }
 
+    @Test func `what is removed from memory that others show too stays with the others`() throws {
+        let chunk = try #require(SentStream.shared(20))
+        let other = SentStream()
+        for stream in [stream, other] { stream.show(chunk, 20) }
+        let removed = stream.remove(.marked([3, 4, 5, 17]))
+        #expect(removed == [3, 4, 5, 17])
+        for stream in [stream, other] { stream.send() }
+        #expect(stream.arrived.map(\.number) == Array(1...2) + Array(6...16) + Array(18...20))
+        #expect(other.arrived.map(\.number) == Array(1...20))
+    }
+
     @Test func `when all would not be enough nothing goes`() {
         for _ in 1...10 { stream.emit() }
         let tooMuch = stream.remove(.oldest(byteCount: 9 * stream.frameByteCount + 1))

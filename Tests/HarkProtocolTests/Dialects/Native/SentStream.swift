@@ -45,6 +45,20 @@ final class SentStream {
         _ = outgoing.endEvent(isVolatile: isVolatile, &writer)
     }
 
+    /// Events 1 to `count`, in a chunk that streams can show. They have to be without events of their own.
+    static func shared(_ count: Int) -> ByteChunk? {
+        let source = SentStream()
+        for _ in 1...count { source.emit() }
+        return source.writer.takeChunk()
+    }
+
+    /// Takes over events that stand in another chunk.
+    func show(_ chunk: ByteChunk, _ count: Int) {
+        emitted += count
+        writer.append(
+            sealed: ByteChunk(showing: chunk, from: 0, to: chunk.byteCount, mark: writer.mark + UInt64(count)))
+    }
+
     /// Sends until nothing is left, the window is full, or `limit` bytes are sent.
     func send(atMost limit: Int = .max) {
         var rest = limit
