@@ -27,6 +27,9 @@ package final class UVLoop {
     /// Jobs run per phase before the loop looks at its sockets again, so that a busy task cannot starve them.
     static nonisolated let jobsPerPhaseMax = 256
 
+    /// 100 us, likewise: the clock is looked at after each job.
+    private static nonisolated let phaseNanosecondsMax: UInt64 = 100_000
+
     /// Jobs already run that stay in front of the queue before it is moved up: 8 KiB of them.
     private static nonisolated let finishedJobsMax = 1024
 
@@ -136,12 +139,13 @@ package final class UVLoop {
     private func runJobs() {
         guard nextJob < jobs.count else { return }
         var remaining = Self.jobsPerPhaseMax
-        while nextJob < jobs.count, remaining > 0 {
+        let end = uv_hrtime() + Self.phaseNanosecondsMax
+        repeat {
             let job = jobs[nextJob]
             nextJob += 1
             remaining -= 1
             executor.run(job)
-        }
+        } while nextJob < jobs.count && remaining > 0 && uv_hrtime() < end
         if nextJob == jobs.count {
             jobs.removeAll(keepingCapacity: true)
             nextJob = 0

@@ -79,4 +79,22 @@ struct LoopExecutorTests {
         isOver.add()
         await busy.value
     }
+
+    @Test func `a task whose jobs are long does not keep the loop from its sockets`() async {
+        let isOver = Tally()
+        let jobs = Tally()
+        let busy = EventLoop.task {
+            while isOver.count == 0 {
+                jobs.add()
+                let end = ContinuousClock.now + .milliseconds(1)
+                while ContinuousClock.now < end {}
+                await Task.yield()
+            }
+        }
+        await LoopTurns.pass(4)
+        isOver.add()
+        await busy.value
+        // Four times the loop has polled. Without a limit of time, hundreds of jobs go in between.
+        #expect(jobs.count < 40, "\(jobs.count) jobs")
+    }
 }
