@@ -46,7 +46,7 @@ uint64_t contest_turn(size_t size) {
 }
 
 uint64_t contest_fan_out_turn(size_t size) {
-    uint64_t count = CONTEST_BUFFER_BYTES / (sizeof(uint32_t) + size);
+    uint64_t count = CONTEST_FAN_OUT_BYTES / size;
     return count < 1 ? 1 : count;
 }
 

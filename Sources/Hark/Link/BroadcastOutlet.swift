@@ -13,19 +13,26 @@ package final class BroadcastOutlet: Outlet {
     struct Position {
         /// Counted events up to here, since there is this outlet.
         var mark: UInt64 = 0
-        /// Bytes up to here, in this turn.
+        /// Bytes up to here, in the chunks that are kept.
         var offset = 0
     }
 
     let names = NativeNames()
     private let pool: ChunkPool
+
+    /// Chunks of this turn that the followers have not taken over yet, besides the one that is being filled.
+    @exclusivity(unchecked) private var full = ChunkQueue()
+
+    /// 8 chunks are half a MiB, which stays in the caches while one peer after the other sends it.
+    private static let chunksHandedOver = 1
     private let flusher: LoopBound<Flusher>
 
     /// Where events go. Looked into without counting references: with every event that would be a write to memory of
     /// every peer.
     @exclusivity(unchecked) private var peers: [LoopBound<NativeOutlet>] = []
-    /// In this turn: who takes over what is written here, and who gets each event by itself.
-    @exclusivity(unchecked) private var followers: [LoopBound<NativeOutlet>] = []
+    /// In this turn: how many of them follow, which means that they take over what is written here, and who gets each
+    /// event by itself.
+    @exclusivity(unchecked) private var followerCount = 0
     @exclusivity(unchecked) private var others: [LoopBound<NativeOutlet>] = []
 
     /// The event that is being written.
@@ -40,11 +47,9 @@ package final class BroadcastOutlet: Outlet {
 
     @EventLoop
     init() {
-        pool = EventLoop.current.pool
-        let flusher = Flusher()
-        self.flusher = LoopBound(flusher)
+        pool = ChunkPool(chunkByteCount: 256 << 10)
+        flusher = LoopBound(Flusher())
         super.init(pool)
-        flusher.outlet = self
     }
 
     func add(_ peer: NativeOutlet) {
@@ -65,7 +70,7 @@ package final class BroadcastOutlet: Outlet {
     // MARK: Turns
 
     /// Where the next event begins.
-    var position: Position { Position(mark: arguments.bytes.mark, offset: arguments.bytes.byteCount) }
+    var position: Position { Position(mark: arguments.bytes.mark, offset: full.byteCount + arguments.bytes.byteCount) }
 
     /// Events in one chunk.
     struct Part {
@@ -79,9 +84,10 @@ package final class BroadcastOutlet: Outlet {
     ///
     /// - Parameter fullOnly: leaves out the chunk that is being filled.
     func forEachPart(from offset: Int, fullOnly: Bool, _ body: (Part) -> Void) {
+        collect()
         var offset = offset
-        for index in 0..<arguments.bytes.sealed.count {
-            let chunk = arguments.bytes.sealed[index]
+        for index in 0..<full.count {
+            let chunk = full[index]
             if offset < chunk.count { body(Part(chunk: chunk, range: offset..<chunk.count, mark: chunk.mark)) }
             offset = max(0, offset - chunk.count)
         }
@@ -92,11 +98,14 @@ package final class BroadcastOutlet: Outlet {
     private func beginTurn() {
         isMarked = true
         bodyByteCountMax = FrameHeader.bodyByteCountMax
-        flusher.onLoop { flusher in EventLoop.enterVerified(flusher) { $0.schedule() } }
-        for peer in peers {
-            peer.onLoop { outlet in
-                guard outlet.isWritable, outlet.nameCountMax >= Self.nameCountMax else { return others.append(peer) }
-                followers.append(peer)
+        flusher.onLoop { flusher in EventLoop.enterVerified((flusher, self)) { $0.schedule($1) } }
+        followerCount = 0
+        for index in peers.indices {
+            peers[index].onLoop { outlet in
+                guard outlet.isWritable, outlet.nameCountMax >= Self.nameCountMax else {
+                    return others.append(peers[index])
+                }
+                followerCount += 1
                 bodyByteCountMax = min(bodyByteCountMax, outlet.bodyByteCountMax)
                 outlet.follow(self)
             }
@@ -105,21 +114,28 @@ package final class BroadcastOutlet: Outlet {
         isWritable = others.isEmpty
     }
 
+    private func collect() {
+        while let chunk = arguments.bytes.sealed.popFirst() { full.append(chunk) }
+    }
+
     /// The followers take over the chunks that are full, and send them. Who cannot any more gets each further event by
     /// itself.
     private func handOver() {
-        let byteCount = arguments.bytes.sealed.byteCount
-        for peer in followers { peer.onLoop { $0.takeFullChunks(byteCount) } }
-        while let chunk = arguments.bytes.sealed.popFirst() { pool.put(chunk) }
+        let byteCount = full.byteCount
+        let peers = peers
+        for index in peers.indices {
+            peers[index].onLoop { if $0.isFollowing { $0.takeFullChunks(byteCount) } }
+        }
+        giveFullBack()
         // What they do with it may lead back here, and end the turn.
-        for peer in followers { peer.onLoop { $0.added() } }
+        for index in peers.indices { peers[index].onLoop { if $0.isFollowing { $0.added() } } }
         guard isMarked else { return }
-        followers.removeAll { peer in
-            peer.onLoop { outlet in
-                guard !outlet.isWritable else { return false }
+        for index in peers.indices {
+            peers[index].onLoop { outlet in
+                guard outlet.isFollowing, !outlet.isWritable else { return }
                 outlet.stopFollowing()
-                others.append(peer)
-                return true
+                followerCount -= 1
+                others.append(peers[index])
             }
         }
         isWritable = others.isEmpty
@@ -131,11 +147,21 @@ package final class BroadcastOutlet: Outlet {
         isMarked = false
         isWritable = false
         // What they do with it may lead back here.
-        let followers = followers
-        self.followers.removeAll(keepingCapacity: true)
+        let peers = peers
         others.removeAll(keepingCapacity: true)
-        for peer in followers { peer.onLoop { $0.stopFollowing() } }
-        if !isMarked { arguments.bytes.removeAll() }
+        for index in peers.indices { peers[index].onLoop { if $0.isFollowing { $0.stopFollowing() } } }
+        if !isMarked { release() }
+    }
+
+    /// Keeps the chunk that is being filled while peers show what is in it: the next events follow there.
+    private func release() {
+        collect()
+        giveFullBack()
+        if arguments.bytes.openChunk?.chunk.isShown != true { arguments.bytes.discardOpen() }
+    }
+
+    private func giveFullBack() {
+        while let chunk = full.popFirst() { pool.put(chunk) }
     }
 
     // MARK: Events
@@ -196,14 +222,15 @@ package final class BroadcastOutlet: Outlet {
             return drop(.notEncodable)
         }
         let isShared =
-            !isVolatile && deadline == nil && !followers.isEmpty
+            !isVolatile && deadline == nil && followerCount > 0
             && arguments.bytes.frameByteCount - FrameHeader.byteCount <= bodyByteCountMax
         let recipients = isShared ? others : peers
         let copy = recipients.isEmpty ? nil : copyOfArguments()
         if isShared {
             NativeFrame.end(&arguments.bytes)
             arguments.bytes.mark &+= 1
-            if arguments.bytes.hasSealed { handOver() }
+            if arguments.bytes.hasSealedPair { collect() }
+            if full.count >= Self.chunksHandedOver { handOver() }
         } else {
             arguments.bytes.abandonFrame()
         }
@@ -255,17 +282,18 @@ package final class BroadcastOutlet: Outlet {
 /// Ends a turn of a broadcast before the peers write what they have.
 @EventLoop
 private final class Flusher: Flushable {
-    weak var outlet: BroadcastOutlet?
-    private var isScheduled = false
+    /// Until the flush.
+    private var outlet: BroadcastOutlet?
 
-    func schedule() {
-        guard !isScheduled else { return }
-        isScheduled = true
+    func schedule(_ outlet: BroadcastOutlet) {
+        guard self.outlet == nil else { return }
+        self.outlet = outlet
         EventLoop.current.flushAtEndOfTurn(self)
     }
 
     func flush() {
-        isScheduled = false
+        let outlet = outlet
+        self.outlet = nil
         outlet?.endTurn()
     }
 }

@@ -190,10 +190,10 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         loop.flushAtEndOfTurn(self)
     }
 
-    /// Data was added: it leaves at the end of the turn, or now if a chunk is full.
+    /// Data was added: it leaves at the end of the turn, or now if there is enough for a write.
     final func dataAdded() {
         setDirty()
-        if outlet.arguments.bytes.hasSealed, outlet.isWritable { flush(fullChunksOnly: true) }
+        if outlet.arguments.bytes.hasSealedPair, outlet.isWritable { flushEarly() }
     }
 
     /// Bytes that wait for the connection.
@@ -211,11 +211,16 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// What waits has to wait for an acknowledgement.
     func windowIsFull() { updateWritable() }
 
-    /// The other side has made room.
+    /// The other side has made room. What waits leaves at once: the other side may have nothing to do meanwhile.
     final func windowMoved() {
         updateWritable()
         setDirty()
+        flushEarly()
     }
+
+    /// Sends control frames and full chunks at once, because the other side may be waiting for them; the rest of the
+    /// turn may take long. What is not full goes on being filled.
+    final func flushEarly() { flush(fullChunksOnly: true) }
 
     private func updateWritable() {
         outlet.isWritable = connection != nil && isDataOpen && !isHeld && inFlight == nil && !outlet.isWindowFull
@@ -227,7 +232,6 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         flush(fullChunksOnly: false)
     }
 
-    /// - Parameter fullChunksOnly: in the middle of a turn, what is not full goes on being filled.
     private func flush(fullChunksOnly: Bool) {
         guard connection != nil, inFlight == nil else { return }
         willFlush()
@@ -240,7 +244,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         }
     }
 
-    /// Writes the oldest control chunk and the oldest data.
+    /// Writes the oldest control chunk and the oldest data, or two chunks of data.
     ///
     /// - Returns: whether that was all, or the socket is full.
     private func writeOnce(_ connection: any Connection, fullChunksOnly: Bool) throws(HarkError) -> Bool {
@@ -252,17 +256,26 @@ class Link: ConnectionReceiver, Flushable, DataSink {
             if outlet.isWindowFull { windowIsFull() }
             return true
         }
-        let written = try connection.tryWrite(head.bytes, body.bytes)
-        if headCount > 0 {
-            guard written >= headCount else {
-                if let chunk = control.takeChunk() { try write(chunk, from: written, isData: false, connection) }
-                return true
-            }
-            control.dropFirst()
+        guard headCount > 0 else {
+            let rest = outlet.afterNext(fullChunksOnly: fullChunksOnly)
+            let count = body.count + rest.count
+            return try sent(try connection.tryWrite(body.bytes, rest.bytes), of: count, connection)
         }
-        let bodyCount = body.count
-        outlet.sent(written - headCount)
-        guard written < headCount + bodyCount else { return false }
+        let written = try connection.tryWrite(head.bytes, body.bytes)
+        guard written >= headCount else {
+            if let chunk = control.takeChunk() { try write(chunk, from: written, isData: false, connection) }
+            return true
+        }
+        control.dropFirst()
+        return try sent(written - headCount, of: body.count, connection)
+    }
+
+    /// The connection has taken so much of the data.
+    ///
+    /// - Returns: whether the socket is full.
+    private func sent(_ written: Int, of count: Int, _ connection: any Connection) throws(HarkError) -> Bool {
+        outlet.sent(written)
+        guard written < count else { return false }
         let (chunk, offset) = outlet.pin()
         try write(chunk, from: offset, isData: true, connection)
         return true

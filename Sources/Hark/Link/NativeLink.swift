@@ -243,7 +243,7 @@ final class NativeLink: Link {
 
     /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: a part of
     /// the default window, and a time that no sender notices. Who wants one at once asks for it.
-    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 64
+    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 32
     private let acknowledgedByteCountMax: Int
     private static let acknowledgementDelay: UInt64 = 20
 
@@ -254,7 +254,7 @@ final class NativeLink: Link {
         return count > UInt64(machine.limits.windowEventCount / 4)
     }
 
-    /// Events of `byteCount` bytes were received.
+    /// Events of `byteCount` bytes were received; none if old ones were settled.
     func processed(_ byteCount: Int) {
         acknowledgedByteCount += byteCount
         guard connection != nil else { return }
@@ -262,6 +262,8 @@ final class NativeLink: Link {
         if acknowledgedByteCount >= acknowledgedByteCountMax || isFlushRequested || isEventWindowUsed {
             isAcknowledgementDue = true
             setDirty()
+            // The other side may wait for it, while the rest of this turn brings another megabyte.
+            if byteCount > 0, !isFlushRequested { flushEarly() }
         } else if !isAcknowledgementAwaited, machine.incoming.receivedCount != machine.incoming.acknowledgedCount {
             isAcknowledgementAwaited = true
             let timer = acknowledgementTimer ?? environment.clock.timer { self.acknowledgementDelayIsOver() }

@@ -9,7 +9,8 @@ extension NativeOutlet {
 
     /// Events written to `broadcast` from now on are for this peer too, until `stopFollowing`.
     func follow(_ broadcast: BroadcastOutlet) {
-        sending.broadcast = broadcast
+        let sending = sending
+        if sending.broadcast == nil { sending.broadcast = broadcast }
         sending.position = broadcast.position
         // What is emitted to this peer alone has to look here first.
         isFollowing = true
@@ -18,7 +19,6 @@ extension NativeOutlet {
 
     func stopFollowing() {
         catchUp()
-        sending.broadcast = nil
         isFollowing = false
     }
 
@@ -26,15 +26,14 @@ extension NativeOutlet {
     @inline(__always)
     func catchUp() { if isFollowing { takeFromBroadcast() } }
 
-    /// 16 KiB: fewer bytes are copied. A chunk that shows others' bytes ends the one that is being filled, and its rest
-    /// stays empty.
-    private static let sharedByteCountMin = 16 << 10
+    /// 16 KiB: fewer bytes are copied, if there is a chunk with events for this peer alone. A view ends that, and its
+    /// rest stays empty.
+    private static let shownByteCountMin = 16 << 10
 
     private func write(_ part: BroadcastOutlet.Part, _ mark: UInt64) {
         let (chunk, range) = (part.chunk, part.range)
-        guard range.count < Self.sharedByteCountMin else {
-            let view = ByteChunk(showing: chunk, from: range.lowerBound, to: range.upperBound, mark: mark)
-            return arguments.bytes.append(sealed: view)
+        guard range.count < Self.shownByteCountMin, arguments.bytes.openByteCount > 0 else {
+            return arguments.bytes.append(showing: chunk, range, mark: mark)
         }
         // As one frame, so that it stays in one piece.
         arguments.bytes.beginFrame()

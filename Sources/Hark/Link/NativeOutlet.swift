@@ -146,7 +146,7 @@ package final class NativeOutlet: Outlet {
     }
 
     func added() {
-        if !isMarked || arguments.bytes.hasSealed { tellLink() }
+        if !isMarked || arguments.bytes.hasSealedPair { tellLink() }
     }
 
     @inline(never)
@@ -216,6 +216,11 @@ package final class NativeOutlet: Outlet {
             return UnsafeRawBufferPointer(start: nil, count: 0)
         }
         return sending.buffer.next(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
+    }
+
+    /// The bytes behind those, for the same write.
+    func afterNext(fullChunksOnly: Bool) -> UnsafeRawBufferPointer {
+        buffer.afterNext(&arguments.bytes, fullChunksOnly: fullChunksOnly, limits: outgoing.limits)
     }
 
     /// The socket has taken so many bytes.

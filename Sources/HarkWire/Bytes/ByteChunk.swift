@@ -6,7 +6,7 @@ public final class ByteChunk {
     /// 64 KiB: measured on loopback, smaller chunks cost throughput (16 KiB: 0.6 of it), larger ones gain nothing.
     @usableFromInline package static let standardByteCount = 64 * 1024
 
-    @usableFromInline package let base: UnsafeMutableRawPointer
+    @exclusivity(unchecked) @usableFromInline package private(set) var base: UnsafeMutableRawPointer
     @usableFromInline package let capacity: Int
 
     /// The bytes `0..<count` are written.
@@ -15,8 +15,10 @@ public final class ByteChunk {
     /// The writer's `mark` when the last whole frame here had ended.
     @exclusivity(unchecked) package var mark: UInt64 = 0
 
-    /// The chunk whose memory this one shows; nil when it has its own.
-    package let owner: ByteChunk?
+    /// Whether it shows the memory of another chunk, and has none of its own.
+    package let isView: Bool
+    /// That other chunk; nil when there is none any more.
+    @exclusivity(unchecked) private(set) var owner: ByteChunk?
     /// How many chunks show this one's memory.
     @exclusivity(unchecked) private var viewCount = 0
     /// Whether its writer has given it back, and it waits for its views.
@@ -28,36 +30,48 @@ public final class ByteChunk {
     package init(capacity: Int) {
         self.capacity = capacity
         base = .allocate(byteCount: capacity, alignment: 16)
-        owner = nil
+        isView = false
     }
 
-    /// Shows bytes of another chunk, which are not written any more. For those who send the same bytes to many: each
-    /// has a count and a mark of its own. There is no room for more.
-    package init(showing owner: ByteChunk, from offset: Int, to end: Int, mark: UInt64) {
+    /// A view of nothing yet.
+    init() {
         capacity = 0
-        base = owner.base + offset
+        base = ByteWriter.nowhere
+        isView = true
+    }
+
+    deinit { if !isView { base.deallocate() } }
+
+    // MARK: Views
+
+    /// Shows bytes of another chunk that are written for good, from now on until `endView`.
+    func show(_ owner: ByteChunk, _ range: Range<Int>, mark: UInt64) {
+        base = owner.base + range.lowerBound
         self.owner = owner
-        count = end - offset
+        count = range.count
         self.mark = mark
         owner.viewCount += 1
     }
 
-    deinit { if owner == nil { base.deallocate() } }
+    /// Shows nothing any more.
+    ///
+    /// - Returns: the chunk it showed, if that waited for its last view to end: its memory may be written anew.
+    func endView() -> ByteChunk? {
+        guard let owner else { return nil }
+        self.owner = nil
+        owner.viewCount -= 1
+        guard owner.isRetired, owner.viewCount == 0 else { return nil }
+        owner.isRetired = false
+        return owner
+    }
+
+    /// Whether others show its memory.
+    package var isShown: Bool { viewCount > 0 }
 
     /// Whether its memory may be written anew.
     func retire() -> Bool {
-        isRetired = viewCount > 0
+        isRetired = isShown
         return !isRetired
-    }
-
-    /// One of the chunks that show its memory is not needed any more.
-    ///
-    /// - Returns: whether its memory may be written anew.
-    func viewEnded() -> Bool {
-        viewCount -= 1
-        guard isRetired, viewCount == 0 else { return false }
-        isRetired = false
-        return true
     }
 
     /// How many bytes are written.

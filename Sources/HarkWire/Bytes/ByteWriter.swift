@@ -42,8 +42,8 @@ extension ByteWriter {
         cursor += 5
     }
 
-    /// Whether a chunk is full.
-    @inlinable package var hasSealed: Bool { sealed.byteCount != 0 }
+    /// Whether more is sealed than one chunk holds: enough for a write, which takes two.
+    @inlinable package var hasSealedPair: Bool { sealed.byteCount > ByteChunk.standardByteCount }
 
     /// How many bytes of the current frame are written.
     @inlinable package var frameByteCount: Int { cursor - frameStart }
@@ -89,11 +89,14 @@ extension ByteWriter {
         return UnsafeRawBufferPointer(start: open.base + offset, count: cursor - open.base - offset)
     }
 
-    /// Adds a chunk of whole frames that are written already, behind what was written here.
-    package mutating func append(sealed chunk: ByteChunk) {
+    /// Adds whole frames that are written already, in another chunk, behind what was written here. They are shown and
+    /// not copied.
+    ///
+    /// - Parameter mark: this writer's, behind them.
+    package mutating func append(showing chunk: ByteChunk, _ range: Range<Int>, mark: UInt64) {
         seal()
-        sealed.append(chunk)
-        mark = chunk.mark
+        sealed.append(pool.takeView(of: chunk, range, mark: mark))
+        self.mark = mark
     }
 
     /// The chunk that is being written, and how much of it is.

@@ -9,7 +9,11 @@ package final class ChunkPool {
     /// 2 048 chunks are 128 MiB: a hundred connections with a full window of 1 MiB each, and some.
     package static let spareCountMax = 2_048
 
+    /// 4 096 views that show nothing are half a MiB.
+    private static let spareViewCountMax = 4_096
+
     @exclusivity(unchecked) private var spare: [ByteChunk] = []
+    @exclusivity(unchecked) private var spareViews: [ByteChunk] = []
     /// The least there were since the last `trim`: those have not been needed meanwhile.
     @exclusivity(unchecked) private var leastCount = 0
     private let limit: Int
@@ -54,13 +58,23 @@ package final class ChunkPool {
         return chunk
     }
 
+    /// A chunk that shows bytes of another one, which are written for good. For those who send the same bytes to many:
+    /// each has a count and a mark of its own. There is no room for more.
+    package func takeView(of chunk: ByteChunk, _ range: Range<Int>, mark: UInt64) -> ByteChunk {
+        let view = spareViews.popLast() ?? ByteChunk()
+        view.show(chunk, range, mark: mark)
+        return view
+    }
+
+    private func putView(_ view: ByteChunk) {
+        if let chunk = view.endView() { chunk.home?.put(chunk) }
+        if spareViews.count < Self.spareViewCountMax { spareViews.append(view) }
+    }
+
     /// Takes a chunk back. Its bytes may be overwritten from now on.
     @usableFromInline
     package func put(_ chunk: ByteChunk) {
-        if let owner = chunk.owner {
-            if owner.viewEnded() { owner.home?.put(owner) }
-            return
-        }
+        if chunk.isView { return putView(chunk) }
         guard chunk.retire() else {
             chunk.home = self
             return

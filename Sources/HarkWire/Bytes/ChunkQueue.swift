@@ -1,7 +1,8 @@
 /// Chunks waiting to be sent, oldest first.
 @usableFromInline
 package struct ChunkQueue {
-    @usableFromInline var chunks: [ByteChunk] = []
+    /// Those before `head` have left. A place that is empty costs no counting of references when a chunk leaves it.
+    @usableFromInline var chunks: [ByteChunk?] = []
     @usableFromInline var head = 0
     /// The bytes in all of them.
     @usableFromInline package internal(set) var byteCount = 0
@@ -15,7 +16,13 @@ package struct ChunkQueue {
     package var count: Int { chunks.count - head }
 
     /// The chunk at `index`, counted from the oldest.
-    package subscript(index: Int) -> ByteChunk { chunks[head + index] }
+    package subscript(index: Int) -> ByteChunk {
+        guard let chunk = chunks[head + index] else { preconditionFailure("a chunk that has left is asked for") }
+        return chunk
+    }
+
+    /// The mark of the oldest chunk.
+    package var firstMark: UInt64? { isEmpty ? nil : chunks[head]?.mark }
 
     package mutating func append(_ chunk: ByteChunk) {
         chunks.append(chunk)
@@ -30,7 +37,8 @@ package struct ChunkQueue {
 
     /// Takes out the chunk at `index`, counted from the oldest.
     package mutating func remove(at index: Int) -> ByteChunk {
-        let chunk = chunks.remove(at: head + index)
+        let chunk = self[index]
+        chunks.remove(at: head + index)
         byteCount -= chunk.count
         if isEmpty {
             chunks.removeAll(keepingCapacity: true)
@@ -44,8 +52,8 @@ package struct ChunkQueue {
 
     /// Gives the chunk at `index`, counted from the oldest, memory of its own, so that it can be changed.
     package mutating func makeOwn(_ index: Int, from pool: ChunkPool) {
-        let chunk = chunks[head + index]
-        guard chunk.owner != nil else { return }
+        let chunk = self[index]
+        guard chunk.isView else { return }
         let copy = pool.take(byteCount: chunk.count)
         copy.base.copyMemory(from: chunk.base, byteCount: chunk.count)
         copy.count = chunk.count
@@ -55,8 +63,7 @@ package struct ChunkQueue {
     }
 
     package mutating func popFirst() -> ByteChunk? {
-        guard head < chunks.count else { return nil }
-        let chunk = chunks[head]
+        guard head < chunks.count, let chunk = chunks[head].take() else { return nil }
         head += 1
         byteCount -= chunk.count
         if head == chunks.count {

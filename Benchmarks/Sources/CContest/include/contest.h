@@ -78,7 +78,11 @@ uint64_t contest_stride(size_t size);
 /// write of a turn is a short one and wakes the receiver for little; turns of 128 KiB cost every contestant a third.
 uint64_t contest_turn(size_t size);
 
-/// How many messages a fan-out sender produces in a turn: a write buffer full, which goes to each connection.
+/// What a fan-out sender says in a turn, in payload bytes. With any contestant's framing it fits one packet of the
+/// loopback device, which has 64 KiB: a turn a little longer would measure what a second packet costs.
+#define CONTEST_FAN_OUT_BYTES 51200
+
+/// How many messages a fan-out sender produces in a turn; all of them go to each connection.
 uint64_t contest_fan_out_turn(size_t size);
 
 /// Reads the clock and, every few milliseconds, what the process has used. Returns now.

@@ -11,6 +11,10 @@ package struct NativeSendBuffer: ~Copyable {
     var sendingIndex = 0
     /// How much is sent of the chunk at `sendingIndex`, or of the writer's open one when that is next.
     private var sentInChunk = 0
+    /// How many bytes `next` returned, those not counted that were sent meanwhile, and the mark behind them.
+    private var offered: (byteCount: Int, mark: UInt64) = (0, 0)
+    /// Likewise of `afterNext`.
+    private var following: (byteCount: Int, mark: UInt64) = (0, 0)
     /// Bytes here or in the writer that are sent and kept.
     private var sentByteCount = 0
 
@@ -31,6 +35,9 @@ package struct NativeSendBuffer: ~Copyable {
     package static let byteCountFirst = 1 << 20
     /// 2 ms: a full window that waits longer for an acknowledgement is too small for this connection.
     private static let patience: UInt64 = 2
+
+    /// While a window is nearly full, what finds room leaves in parts of an eighth at least: smaller ones cost writes.
+    private static let partsOfWindow = 8
 
     /// What may be under way now, in bytes; the other side's window at most.
     private var byteCountMax = byteCountFirst
@@ -54,7 +61,8 @@ package struct NativeSendBuffer: ~Copyable {
 
     // MARK: Sending
 
-    /// The bytes to send next; valid until the next write. Empty when there are none, or the window is full.
+    /// The bytes to send next, whole frames; valid until the next write. Empty when there are none, or the window is
+    /// full.
     ///
     /// - Parameter fullChunksOnly: the chunk that is being filled waits.
     package mutating func next(
@@ -65,47 +73,74 @@ package struct NativeSendBuffer: ~Copyable {
         if !isWhole, fullChunksOnly { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let bytes = isWhole ? chunks[sendingIndex].bytes(from: sentInChunk) : writer.openBytes(from: sentInChunk)
         let mark = isWhole ? chunks[sendingIndex].mark : writer.mark
-        // What is sent and acknowledged may still be here, in a chunk with what is not.
-        isWindowFull =
-            mark > acknowledgedMark
-            && (mark - acknowledgedMark > UInt64(limits.windowEventCount)
-                || sentByteCount + bytes.count > min(limits.windowByteCount, byteCountMax))
-        guard isWindowFull, sentMark <= acknowledgedMark, !bytes.isEmpty else {
-            return isWindowFull ? UnsafeRawBufferPointer(start: nil, count: 0) : bytes
-        }
-        // Nothing is under way, so nothing would ever make room for all of this: send a part.
-        isWindowFull = false
-        return split(&writer, limits)
+        following = (0, mark)
+        isWindowFull = exceedsWindow(mark, bytes.count, limits)
+        guard !isWindowFull else { return front(of: bytes, limits) }
+        offered = (bytes.count, mark)
+        return bytes
     }
 
-    /// The bytes that `next` returned, or `count` of them, have been taken by the socket.
+    /// The bytes behind those that `next` returned, for the same write: another chunk, if the window has room for it.
+    package mutating func afterNext(
+        _ writer: inout ByteWriter, fullChunksOnly: Bool, limits: NativeLimits
+    ) -> UnsafeRawBufferPointer {
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let index = sendingIndex + 1
+        let isWhole = index < chunks.count
+        guard isWhole || index == chunks.count && !fullChunksOnly,
+            sentInChunk + offered.byteCount == chunks[sendingIndex].count
+        else { return nothing }
+        let bytes = isWhole ? chunks[index].bytes(from: 0) : writer.openBytes(from: 0)
+        let mark = isWhole ? chunks[index].mark : writer.mark
+        guard !exceedsWindow(mark, offered.byteCount + bytes.count, limits) else { return nothing }
+        following = (bytes.count, mark)
+        return bytes
+    }
+
+    /// What is sent and acknowledged may still be here, in a chunk with what is not.
+    private func exceedsWindow(_ mark: UInt64, _ byteCount: Int, _ limits: NativeLimits) -> Bool {
+        mark > acknowledgedMark
+            && (mark - acknowledgedMark > UInt64(limits.windowEventCount)
+                || sentByteCount + byteCount > min(limits.windowByteCount, byteCountMax))
+    }
+
+    /// Some of the bytes that `next` and `afterNext` returned have been taken by the socket. Unless all were, `pin`
+    /// comes next; and then the rest of that chunk is sent.
     package mutating func sent(_ count: Int, _ writer: inout ByteWriter) {
         guard count > 0 else { return }
         sentByteCount += count
-        sentInChunk += count
-        if sendingIndex < chunks.count {
-            let chunk = chunks[sendingIndex]
-            sentMark = chunk.mark
-            passSentChunk()
-        } else {
-            sentMark = writer.mark
+        let first = min(count, offered.byteCount)
+        advance(first)
+        if offered.byteCount == 0 {
+            offered = following
+            advance(count - first)
         }
-        release(&writer)
+        if sentMark <= acknowledgedMark { release(&writer) }
     }
 
-    /// The chunk with the bytes that `next` returned, and where in it they begin, for a write that takes longer. It
-    /// stays here; nothing is added to it any more.
+    private mutating func advance(_ count: Int) {
+        guard count > 0 else { return }
+        sentInChunk += count
+        offered.byteCount -= count
+        sentMark = offered.mark
+        passSentChunk()
+    }
+
+    /// The chunk with the bytes that `next` returned, and where in it they begin, for a write that takes longer. They
+    /// are its last ones. It stays here; nothing is added to it any more.
     package mutating func pin(_ writer: inout ByteWriter) -> (chunk: ByteChunk, offset: Int) {
         if sendingIndex == chunks.count {
             writer.seal()
             collect(from: &writer)
         }
-        sentMark = chunks[sendingIndex].mark
-        return (chunks[sendingIndex], sentInChunk)
+        sentMark = offered.mark
+        let chunk = chunks[sendingIndex]
+        cut(chunk, at: sentInChunk + offered.byteCount)
+        return (chunk, sentInChunk)
     }
 
     mutating func collect(from writer: inout ByteWriter) {
-        while writer.hasSealed, let chunk = writer.sealed.popFirst() { chunks.append(chunk) }
+        while !writer.sealed.isEmpty, let chunk = writer.sealed.popFirst() { chunks.append(chunk) }
         passSentChunk()
     }
 
@@ -116,36 +151,48 @@ package struct NativeSendBuffer: ~Copyable {
         sentInChunk = 0
     }
 
-    /// Cuts the chunk to send next so that its front fits the window, one frame at least.
-    private mutating func split(_ writer: inout ByteWriter, _ limits: NativeLimits) -> UnsafeRawBufferPointer {
-        let (chunk, start) = pin(&writer)
-        var end = 0
-        var events: UInt64 = 0
-        var mark = sendingIndex > 0 ? chunks[sendingIndex - 1].mark : frontMark
-        // From the front of the chunk: a frame may be sent in part.
-        NativeFrame.forEach(in: chunk, from: 0) { kind, frame in
-            let counted: UInt64 = kind == .event || kind == .namedEvent ? 1 : 0
-            if end >= start {
-                let isFitting =
-                    end - start + frame.count <= limits.windowByteCount
-                    && events + counted <= UInt64(limits.windowEventCount)
-                guard isFitting || end == start else { return false }
-                events += counted
-            }
-            end += frame.count
-            mark += counted
-            return true
+    /// As many of the frames in `bytes` as the window has room for, if that is worth a write. When nothing is under
+    /// way, nothing would ever make room for more, and it is one frame at least.
+    private mutating func front(of bytes: UnsafeRawBufferPointer, _ limits: NativeLimits) -> UnsafeRawBufferPointer {
+        let isIdle = sentMark <= acknowledgedMark
+        let windowByteCount = min(limits.windowByteCount, byteCountMax)
+        let byteRoom = isIdle ? windowByteCount : windowByteCount - sentByteCount
+        let lastMark = acknowledgedMark + UInt64(limits.windowEventCount)
+        offered = (0, sentMark)
+        guard isIdle || isWorthwhile(lastMark, byteRoom, limits) else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
         }
-        guard end < chunk.count else { return chunk.bytes(from: start) }
+        // From the front of the chunk: there the mark is known.
+        var frames = MarkedFrames(
+            UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 - sentInChunk }, count: sentInChunk + bytes.count),
+            sendingIndex > 0 ? chunks[sendingIndex - 1].mark : frontMark)
+        while let frame = frames.next() {
+            let end = frame.offset + frame.bytes.count - sentInChunk
+            guard end > 0 else { continue }
+            let isFitting = frame.mark <= lastMark && end <= byteRoom
+            guard isFitting || isIdle && offered.byteCount == 0 else { break }
+            offered = (end, frame.mark)
+        }
+        isWindowFull = offered.byteCount == 0
+        return UnsafeRawBufferPointer(rebasing: bytes[..<offered.byteCount])
+    }
+
+    private func isWorthwhile(_ lastMark: UInt64, _ byteRoom: Int, _ limits: NativeLimits) -> Bool {
+        lastMark > sentMark + UInt64(limits.windowEventCount / Self.partsOfWindow)
+            && byteRoom > min(limits.windowByteCount, byteCountMax) / Self.partsOfWindow
+    }
+
+    /// Moves what is behind `end` to a chunk of its own.
+    private mutating func cut(_ chunk: ByteChunk, at end: Int) {
+        guard end < chunk.count else { return }
         let rest = pool.take(byteCount: chunk.count - end)
         rest.base.copyMemory(from: chunk.base + end, byteCount: chunk.count - end)
         rest.count = chunk.count - end
         rest.mark = chunk.mark
-        chunk.mark = mark
+        chunk.mark = offered.mark
         chunks.shortened(by: rest.count)
         chunk.count = end
         chunks.insert(rest, at: sendingIndex + 1)
-        return chunk.bytes(from: start)
     }
 
     // MARK: Acknowledging
@@ -168,8 +215,7 @@ package struct NativeSendBuffer: ~Copyable {
 
     /// Gives back what will not be sent again.
     mutating func release(_ writer: inout ByteWriter) {
-        while sendingIndex > 0, let chunk = chunks.first, chunk.mark <= acknowledgedMark {
-            _ = chunks.popFirst()
+        while sendingIndex > 0, let mark = chunks.firstMark, mark <= acknowledgedMark, let chunk = chunks.popFirst() {
             sendingIndex -= 1
             sentByteCount -= chunk.count
             frontMark = chunk.mark
@@ -223,8 +269,7 @@ package struct NativeSendBuffer: ~Copyable {
     package mutating func resume(from mark: UInt64, _ writer: inout ByteWriter) {
         acknowledgedMark = mark
         sendingIndex = 0
-        while let chunk = chunks.first, chunk.mark <= mark {
-            _ = chunks.popFirst()
+        while let last = chunks.firstMark, last <= mark, let chunk = chunks.popFirst() {
             frontMark = chunk.mark
             pool.put(chunk)
         }

@@ -13,6 +13,9 @@ final class SentStream {
     private var buffer: NativeSendBuffer
     private var outgoing = NativeOutgoing()
     private var wire: [UInt8] = []
+    /// What a slow socket is writing, and how much of it has left.
+    private var inFlight: (chunk: ByteChunk, offset: Int)?
+    private var takenInFlight = 0
 
     var limits = NativeLimits()
     /// Counted events that have arrived whole over this connection.
@@ -55,22 +58,44 @@ final class SentStream {
     /// Takes over events that stand in another chunk.
     func show(_ chunk: ByteChunk, _ count: Int) {
         emitted += count
-        writer.append(
-            sealed: ByteChunk(showing: chunk, from: 0, to: chunk.byteCount, mark: writer.mark + UInt64(count)))
+        writer.append(showing: chunk, 0..<chunk.byteCount, mark: writer.mark + UInt64(count))
     }
 
-    /// Sends until nothing is left, the window is full, or `limit` bytes are sent.
+    /// Sends until nothing is left, the window is full, or `limit` bytes are sent: then the socket has taken a chunk and
+    /// goes on with it the next time.
     func send(atMost limit: Int = .max) {
         var rest = limit
         while rest > 0 {
-            let bytes = buffer.next(&writer, fullChunksOnly: false, limits: limits)
-            let count = min(bytes.count, rest)
-            guard count > 0 else { return }
-            wire += bytes[..<count]
-            rest -= count
-            buffer.sent(count, &writer)
-            parse()
+            if let (chunk, offset) = inFlight {
+                let bytes = chunk.bytes(from: offset + takenInFlight)
+                let count = min(bytes.count, rest)
+                take(bytes, count)
+                takenInFlight += count
+                rest -= count
+                guard count == bytes.count else { return }
+                inFlight = nil
+                buffer.sent(chunk.byteCount - offset, &writer)
+            } else {
+                let first = buffer.next(&writer, fullChunksOnly: false, limits: limits)
+                guard first.count > 0 else { return }
+                let second = buffer.afterNext(&writer, fullChunksOnly: false, limits: limits)
+                let count = min(first.count + second.count, rest)
+                let isAll = count == first.count + second.count
+                take(first, min(count, first.count))
+                take(second, max(0, count - first.count))
+                rest -= count
+                buffer.sent(count, &writer)
+                if !isAll {
+                    inFlight = buffer.pin(&writer)
+                    takenInFlight = 0
+                }
+            }
         }
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer, _ count: Int) {
+        wire += bytes[..<count]
+        parse()
     }
 
     func remove(_ removable: NativeSendBuffer.Removable) -> [UInt64]? { buffer.remove(removable, &writer) }
@@ -87,7 +112,8 @@ final class SentStream {
     func movedOn(at now: UInt64) { buffer.movedOn(now) }
 
     func rewind() {
-        _ = buffer.rewind(&writer, isInFlight: false)
+        _ = buffer.rewind(&writer, isInFlight: inFlight != nil)
+        inFlight = nil
         wire = []
         arrived = []
     }
