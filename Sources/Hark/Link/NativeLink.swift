@@ -241,9 +241,9 @@ final class NativeLink: Link {
 
     // MARK: Acknowledging
 
-    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: a part of
-    /// the default window, and a time that no sender notices. Who wants one at once asks for it.
-    private static let acknowledgedByteCountMax = NativeLimits.windowByteCountDefault / 32
+    /// Acknowledgements wait for so many bytes of events or so many milliseconds, whatever comes first: half of what a
+    /// sender has under way at first, and a time that no sender notices. Who wants one at once asks for it.
+    private static let acknowledgedByteCountMax = NativeSendBuffer.byteCountFirst / 2
     private let acknowledgedByteCountMax: Int
     private static let acknowledgementDelay: UInt64 = 20
 
@@ -318,10 +318,13 @@ final class NativeLink: Link {
 
     // MARK: Draining
 
+    /// Whether nothing waits for the connection.
+    var isDrained: Bool { outlet.isWritable || queuedByteCount == 0 }
+
     func drained() async throws {
         while true {
             guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
-            guard !outlet.isWritable, queuedByteCount > 0 else { return }
+            guard !isDrained else { return }
             if let gaveUp { throw gaveUp }
             let waiters = occasions.drainWaiters ?? WaitingTasks()
             occasions.drainWaiters = waiters

@@ -6,14 +6,25 @@ public final class ByteChunk {
     /// 64 KiB: measured on loopback, smaller chunks cost throughput (16 KiB: 0.6 of it), larger ones gain nothing.
     @usableFromInline package static let standardByteCount = 64 * 1024
 
-    @exclusivity(unchecked) @usableFromInline package private(set) var base: UnsafeMutableRawPointer
+    @inlinable package var base: UnsafeMutableRawPointer { memory }
     @usableFromInline package let capacity: Int
 
     /// The bytes `0..<count` are written.
-    @exclusivity(unchecked) @usableFromInline package var count = 0
+    @inlinable package var count: Int {
+        get { writtenCount }
+        set { writtenCount = newValue }
+    }
 
     /// The writer's `mark` when the last whole frame here had ended.
-    @exclusivity(unchecked) package var mark: UInt64 = 0
+    @inlinable package var mark: UInt64 {
+        get { endMark }
+        set { endMark = newValue }
+    }
+
+    // Behind inlinable accessors: other modules would check each access at run time.
+    @exclusivity(unchecked) @usableFromInline var memory: UnsafeMutableRawPointer
+    @exclusivity(unchecked) @usableFromInline var writtenCount = 0
+    @exclusivity(unchecked) @usableFromInline var endMark: UInt64 = 0
 
     /// Whether it shows the memory of another chunk, and has none of its own.
     package let isView: Bool
@@ -29,24 +40,24 @@ public final class ByteChunk {
     @usableFromInline
     package init(capacity: Int) {
         self.capacity = capacity
-        base = .allocate(byteCount: capacity, alignment: 16)
+        memory = .allocate(byteCount: capacity, alignment: 16)
         isView = false
     }
 
     /// A view of nothing yet.
     init() {
         capacity = 0
-        base = ByteWriter.nowhere
+        memory = ByteWriter.nowhere
         isView = true
     }
 
-    deinit { if !isView { base.deallocate() } }
+    deinit { if !isView { memory.deallocate() } }
 
     // MARK: Views
 
     /// Shows bytes of another chunk that are written for good, from now on until `endView`.
     func show(_ owner: ByteChunk, _ range: Range<Int>, mark: UInt64) {
-        base = owner.base + range.lowerBound
+        memory = owner.memory + range.lowerBound
         self.owner = owner
         count = range.count
         self.mark = mark

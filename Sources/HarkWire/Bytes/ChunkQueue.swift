@@ -24,9 +24,9 @@ package struct ChunkQueue {
     /// The mark of the oldest chunk.
     package var firstMark: UInt64? { isEmpty ? nil : chunks[head]?.mark }
 
-    package mutating func append(_ chunk: ByteChunk) {
-        chunks.append(chunk)
+    package mutating func append(_ chunk: consuming ByteChunk) {
         byteCount += chunk.count
+        chunks.append(chunk)
     }
 
     /// Puts a chunk in front of the one at `index`, counted from the oldest.

@@ -6,9 +6,15 @@ package final class WriterPool {
     /// A writer that is borrowed.
     @usableFromInline
     package final class Borrowed {
-        @exclusivity(unchecked) @usableFromInline package var writer: ByteWriter
+        /// Through an accessor: other modules would check each access at run time.
+        @inlinable package var writer: ByteWriter {
+            _read { yield storage }
+            _modify { yield &storage }
+        }
 
-        fileprivate init(_ pool: ChunkPool) { writer = ByteWriter(pool: pool) }
+        @exclusivity(unchecked) @usableFromInline var storage: ByteWriter
+
+        fileprivate init(_ pool: ChunkPool) { storage = ByteWriter(pool: pool) }
     }
 
     /// 128 writers: as many as are in use in a busy turn, about. More are freed.

@@ -129,6 +129,46 @@ struct BroadcastOutletTests {
         }
     }
 
+    @Test func `who waits for all peers waits for the slowest, and not for those who go`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let clients = try clients(3, world)
+            let ears = Ears(clients)
+            let text = String(repeating: "x", count: 1_000)
+            var end = "waiting"
+            simulation.start {
+                do { try await world.server.drained() } catch { end = "failed" }
+                end = "drained at once"
+            }
+            simulation.settle()
+            #expect(end == "drained at once")
+            simulation.network.conditions.bufferByteCount = 4 << 10
+            for count in 1...100 { world.server.emit("n", count, text) }
+            simulation.settle()
+            #expect(world.server.emit("n", 101, text) == .queued)
+            simulation.start {
+                try? await world.server.drained()
+                end = "all have heard \(ears.heard.map(\.count).min() ?? 0)"
+            }
+            simulation.settle()
+            #expect(end == "drained at once")
+            simulation.start { await clients[2].close() }
+            try simulation.run { end != "drained at once" }
+            #expect(world.server.peers.allSatisfy { $0.queuedByteCount == 0 })
+            #expect(world.server.emit("n", 102, text) != .queued)
+            try simulation.run { ears.heard[0].count == 102 && ears.heard[1].count == 102 }
+            simulation.start { await world.server.close() }
+            simulation.run(for: .seconds(10))
+            simulation.start {
+                do { try await world.server.drained() } catch {
+                    end = (error as? HarkError)?.code == .closed ? "closed" : "\(error)"
+                }
+            }
+            simulation.settle()
+            #expect(end == "closed")
+        }
+    }
+
     @Test func `volatile events, and those nobody hears, are what they are`() async throws {
         try await withSimulation { simulation in
             let world = try await World(simulation)

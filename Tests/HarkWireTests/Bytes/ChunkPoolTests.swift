@@ -36,6 +36,26 @@ import Testing
         #expect(pool.take(byteCount: 1) === many)
     }
 
+    @Test func `a chunk that others show is used again when its last view is given back, and its views are too`() {
+        let pool = ChunkPool()
+        let chunk = pool.take(byteCount: 10)
+        chunk.base.copyMemory(from: [1, 2, 3, 4] as [UInt8], byteCount: 4)
+        chunk.count = 4
+        let first = pool.takeView(of: chunk, 0..<3, mark: 5)
+        let second = pool.takeView(of: chunk, 2..<4, mark: 6)
+        #expect(chunk.isShown && first.isView && first.capacity == 0)
+        #expect(Array(first.bytes(from: 0)) == [1, 2, 3] && first.mark == 5)
+        #expect(Array(second.bytes(from: 0)) == [3, 4] && second.mark == 6)
+        pool.put(chunk)
+        pool.put(first)
+        let other = pool.take(byteCount: 10)
+        #expect(other !== chunk && Array(second.bytes(from: 0)) == [3, 4])
+        pool.put(second)
+        #expect(!chunk.isShown && pool.take(byteCount: 10) === chunk)
+        let again = pool.takeView(of: other, 0..<0, mark: 0)
+        #expect(again === second && again.byteCount == 0 && other.isShown)
+    }
+
     @Test func `only so many spare chunks are kept`() {
         let pool = ChunkPool()
         var chunks = (0...ChunkPool.spareCountMin).map { _ in pool.take(byteCount: 1) }

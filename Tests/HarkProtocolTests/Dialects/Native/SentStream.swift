@@ -61,8 +61,8 @@ final class SentStream {
         writer.append(showing: chunk, 0..<chunk.byteCount, mark: writer.mark + UInt64(count))
     }
 
-    /// Sends until nothing is left, the window is full, or `limit` bytes are sent: then the socket has taken a chunk and
-    /// goes on with it the next time.
+    /// Sends until nothing is left, the window is full, or `limit` bytes are sent: then the socket has taken a chunk
+    /// and goes on with it the next time.
     func send(atMost limit: Int = .max) {
         var rest = limit
         while rest > 0 {
