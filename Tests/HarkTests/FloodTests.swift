@@ -30,7 +30,7 @@ struct FloodTests {
                 // waits; and 32 MiB for the rest.
                 let perPeer = (256 + 3 * 64 + 128 + 64 + 16 + 64) << 10
                 let limit = 2 * Self.peerCount * perPeer + 32 << 20
-                let before = try Self.residentByteCount()
+                let before = try ResidentMemory.byteCount()
                 for _ in 0..<SweepSize.of(quick: 2, full: 100, soak: 5_000) {
                     let sockets = try (0..<Self.peerCount).map { _ in try RawSocket(to: port) }
                     for socket in sockets { socket.send(Greeting.bytes()) }
@@ -39,7 +39,7 @@ struct FloodTests {
                         for (index, socket) in sockets.enumerated() { socket.send(Self.load(index, round)) }
                         server.emit("n", Bytes(repeatElement(0, count: 20_000)))
                         await Self.pass(2)
-                        try #require(try Self.residentByteCount() - before < limit)
+                        try #require(try ResidentMemory.byteCount() - before < limit)
                     }
                     for socket in sockets { socket.reset() }
                     await Self.pass(20)
@@ -82,10 +82,5 @@ struct FloodTests {
         let timer = clock.timer { passed.fire() }
         timer.schedule(at: clock.now + milliseconds)
         await passed.wait()
-    }
-
-    private static func residentByteCount() throws -> Int {
-        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
-        return (Int(fields[1]) ?? 0) * 4_096
     }
 }

@@ -1,0 +1,9 @@
+import Foundation
+
+/// What this process holds in memory.
+enum ResidentMemory {
+    static func byteCount() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return (Int(fields[1]) ?? 0) * 4_096
+    }
+}
