@@ -31,10 +31,11 @@ final class QueueWatch {
 
     var hasArrivals: Bool { arrivals.contains(where: \.isWaiting) }
 
-    func add(_ waiter: RoomWaiter) {
+    /// - Parameter isNext: it had been let in, and stands in front of the others.
+    func add(_ waiter: RoomWaiter, isNext: Bool) {
         // Those whose time is over stand in front.
         if arrivals.first?.isWaiting == false { arrivals.removeAll { !$0.isWaiting } }
-        arrivals.append(waiter)
+        if isNext { arrivals.insert(waiter, at: 0) } else { arrivals.append(waiter) }
     }
 
     func takeFirstArrival() -> RoomWaiter? {

@@ -39,20 +39,30 @@ extension NativeLink {
     /// - Returns: whether there was none at first.
     func waitForRoom(within deadline: Duration) async throws -> Bool {
         guard isRoomTaken else { return false }
-        if let gaveUp { throw gaveUp }
-        outlet.noteCongestion()
+        let end = environment.clock.now + deadline.milliseconds
+        var isNext = false
+        repeat {
+            // Between being let in and going on, somebody has filled the queue who does not wait.
+            if isNext { watch?.isAdmitting = false }
+            if let gaveUp { throw gaveUp }
+            outlet.noteCongestion()
+            let text = "the queue of \(queuedByteCount) bytes had no room within \(deadline); the event was not sent"
+            try await wait(isNext: isNext, until: end, HarkError(.timeout, text))
+            isNext = true
+        } while !outlet.isClosed && !hasRoom
+        return true
+    }
+
+    private func wait(isNext: Bool, until end: UInt64, _ error: HarkError) async throws {
         let waiter = RoomWaiter()
-        let text = "the queue of \(queuedByteCount) bytes had no room within \(deadline); the event was not sent"
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                keptWatch.add(waiter)
-                let clock = environment.clock
-                waiter.wait(continuation, until: clock.now + deadline.milliseconds, clock, HarkError(.timeout, text))
+                keptWatch.add(waiter, isNext: isNext)
+                waiter.wait(continuation, until: end, environment.clock, error)
             }
         } onCancel: {
             EventLoop.task { waiter.finish(HarkError(.cancelled, "the task that waited was cancelled")) }
         }
-        return true
     }
 
     private var isRoomTaken: Bool {

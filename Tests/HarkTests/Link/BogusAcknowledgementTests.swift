@@ -62,7 +62,7 @@ struct BogusAcknowledgementTests {
                     simulation.run(for: .milliseconds(100))
                 }
                 var outcome: HarkError?
-                liar.peer.emit("n", ack: .within(.seconds(600))) { outcome = $0 }
+                liar.peer.emit("n", ack: .within(.seconds(1_000_000))) { outcome = $0 }
                 try liar.say(frame)
                 #expect(liar.isRefused && liar.peer.statistics.acknowledged == 0 && outcome == nil)
             }
@@ -86,7 +86,7 @@ struct BogusAcknowledgementTests {
         try await withSimulation { simulation in
             let liar = try await Liar(simulation)
             var outcomes: [HarkError.Code?] = []
-            for _ in 0..<3 { liar.peer.emit("n", ack: .within(.seconds(600))) { outcomes.append($0?.code) } }
+            for _ in 0..<3 { liar.peer.emit("n", ack: .within(.seconds(1_000_000))) { outcomes.append($0?.code) } }
             simulation.run(for: .milliseconds(100))
             try liar.say(Self.ack(1))
             for _ in 0..<SweepSize.of(quick: 1_000, full: 100_000, soak: 1_000_000) / 10 {

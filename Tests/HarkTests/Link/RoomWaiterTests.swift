@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [OverflowPolicy.dropNewest, .latestPerName])
+    func `who is let in and finds the room taken by others waits again, in front of the next`(
+        _ overflow: OverflowPolicy
+    ) async throws {
+        try await withClient(overflow) { simulation, world, client in
+            simulation.network.conditions.bufferByteCount = 4 << 10
+            var heard: [Int] = []
+            world.server.on("n") { (n: Int, _: Bytes) in heard.append(n) }
+            fill(client)
+            var ends: [HarkError.Code?] = []
+            for n in 1...3 { emit(n, by: client, simulation) { ends.append($0) } }
+            // Its task is begun before that of the one who waits goes on, and says much more than a queue holds.
+            client.once(.drain) {
+                EventLoop.task { for _ in 0..<300 where !client.isClosed { client.emit("load", Self.load) } }
+            }
+            client.connect()
+            try simulation.run { ends.count == 3 }
+            #expect(ends == [nil, nil, nil] && heard == [1, 2, 3])
+        }
+    }
+
     @Test func `who waits too long is told, and its event is not sent`() async throws {
         try await withClient { simulation, world, client in
             fill(client)
