@@ -282,6 +282,14 @@ public final class Client: Emitter {
     ///   many requests wait.
     public func ping(within deadline: Duration = .seconds(5)) async throws { try await link.ping(within: deadline) }
 
+    /// Waits until everything emitted so far has been acknowledged: its listeners there have returned. Over as many
+    /// connections as that takes; events that are dropped meanwhile are waited for no longer. Who closes after this has
+    /// lost nothing.
+    ///
+    /// - Throws: `HarkError` with code `.closed` when the client is closed, `.gaveUp` when it has given up connecting,
+    ///   `.cancelled` when the task that waits is.
+    public func acknowledged() async throws { try await link.acknowledged() }
+
     /// Waits until everything emitted so far has been handed to the socket, so that what is emitted next leaves at
     /// once. For producers: `if client.emit(…) != .written { try await client.drained() }`.
     ///

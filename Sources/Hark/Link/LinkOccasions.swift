@@ -24,6 +24,9 @@ final class LinkOccasions {
     var closing: CheckedContinuation<Void, Never>?
     var drainWaiters: WaitingTasks?
 
+    /// Who waits until nothing is unacknowledged.
+    var settlingWaiters: WaitingTasks?
+
     /// What is looked after while a frame arrives in parts.
     var frameWatch: FrameWatch?
 

@@ -32,8 +32,26 @@ extension NativeLink {
         outlet.requestFlush()
     }
 
+    /// Waits until everything emitted so far is acknowledged, over as many connections as that takes.
+    func acknowledged() async throws {
+        let last = outlet.lastOrdinal
+        var isAsked = false
+        while true {
+            guard !outlet.isClosed else { throw HarkError(.closed, "the emitter is closed") }
+            let mark = outlet.acknowledgedMark
+            guard mark < outlet.mark, outlet.ordinal(of: mark) < last else { return }
+            if let gaveUp { throw gaveUp }
+            if !isAsked { outlet.requestFlush() }
+            isAsked = true
+            let waiters = occasions.settlingWaiters ?? WaitingTasks()
+            occasions.settlingWaiters = waiters
+            try await waiters.wait()
+        }
+    }
+
     /// Tells those who wait for what is acknowledged now.
     func settleAcknowledged() {
+        occasionsIfAny?.settlingWaiters?.resumeAll()
         guard let occasions = occasionsIfAny, occasions.waiters.count > 0 else { return }
         let ordinal = outlet.ordinal(of: outlet.acknowledgedMark)
         while let waiter = occasions.waiters.takeFirst(upTo: ordinal) { waiter.settle(nil) }

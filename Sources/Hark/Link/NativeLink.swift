@@ -343,11 +343,18 @@ final class NativeLink: Link {
         if watch != nil { admitNext() }
     }
 
-    private func resumeDrainWaiters() { occasionsIfAny?.drainWaiters?.resumeAll() }
+    /// They look for themselves whether they have to wait on.
+    private func resumeDrainWaiters() {
+        occasionsIfAny?.drainWaiters?.resumeAll()
+        occasionsIfAny?.settlingWaiters?.resumeAll()
+    }
 
     override func becameCongested() { congestionBegan() }
     override func overflowed() { isOverflowing() }
-    override func removed(_ ordinals: [UInt64], _ reason: DropReason?) { failRemoved(ordinals, reason) }
+    override func removed(_ ordinals: [UInt64], _ reason: DropReason?) {
+        occasionsIfAny?.settlingWaiters?.resumeAll()
+        failRemoved(ordinals, reason)
+    }
     override func expires(at deadline: UInt64) { keptWatch.checkExpiry(at: deadline) }
 
     // MARK: Ending

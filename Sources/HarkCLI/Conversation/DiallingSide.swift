@@ -95,7 +95,8 @@ final class DiallingSide: Side {
     }
 
     func drain() async {
-        if client.queuedByteCount > 0 { try? await client.drained() }
+        // Handed to the socket is not enough: the other side may die with it.
+        try? await client.acknowledged()
     }
 
     func close() async {

@@ -87,7 +87,7 @@ final class ListeningSide: Side {
     }
 
     func drain() async {
-        for peer in server.peers { try? await peer.drained() }
+        for peer in server.peers { try? await peer.acknowledged() }
     }
 
     func close() async { await server.close() }

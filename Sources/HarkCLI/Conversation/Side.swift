@@ -43,7 +43,7 @@ protocol Side: AnyObject {
     /// Waits while more is queued than fits.
     func makeRoom() async
 
-    /// Waits until everything emitted so far is on its way, as long as that takes.
+    /// Waits until everything emitted so far has arrived, as long as that takes.
     func drain() async
 
     /// Ends in order, after what was emitted.

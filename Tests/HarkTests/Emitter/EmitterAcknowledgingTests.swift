@@ -161,6 +161,49 @@ import Testing
         }
     }
 
+    @Test func `who waits for everything waits until it is acknowledged, over as many connections as that takes`()
+        async throws
+    {
+        try await withSimulation { simulation in
+            let world = try await World(simulation)
+            let (client, _) = try world.connected()
+            var heard: [Int] = []
+            world.server.on("n") { (n: Int) in heard.append(n) }
+            var ends: [String] = []
+            @EventLoop func wait(_ name: String) {
+                simulation.start {
+                    do {
+                        try await client.acknowledged()
+                        ends.append("\(name) after \(heard.count)")
+                    } catch {
+                        ends.append("\(name): \((error as? HarkError).map { "\($0.code)" } ?? "")")
+                    }
+                }
+            }
+            wait("nothing")
+            simulation.settle()
+            #expect(ends == ["nothing after 0"])
+            for n in 1...3 { client.emit("n", n) }
+            // Handed over, and lost on the way.
+            simulation.settle()
+            simulation.network.cutAll()
+            wait("three")
+            client.emit("n", 4)
+            simulation.settle()
+            #expect(ends.count == 1)
+            try simulation.run { ends.count == 2 }
+            #expect(ends[1] == "three after \(heard.count)" && heard.prefix(3) == [1, 2, 3])
+            simulation.network.partition()
+            client.emit("n", 5)
+            wait("five")
+            simulation.settle()
+            #expect(ends.count == 2)
+            simulation.start { await client.close() }
+            try simulation.run { ends.count == 3 }
+            #expect(ends[2] == "five: closed")
+        }
+    }
+
     @Test func `a server waits for all its peers`() async throws {
         try await withSimulation { simulation in
             let server = Server(options: simulation.serverOptions())
