@@ -20,11 +20,13 @@ package final class BroadcastOutlet: Outlet {
     let names = NativeNames()
     private let pool: ChunkPool
 
+    /// 256 KiB: what a turn says to all is nearly always one piece, and one write; and it stays in the caches while
+    /// one peer after the other sends it.
+    private static let chunkByteCount = 256 << 10
+
     /// Chunks of this turn that the followers have not taken over yet, besides the one that is being filled.
     @exclusivity(unchecked) private var full = ChunkQueue()
 
-    /// 8 chunks are half a MiB, which stays in the caches while one peer after the other sends it.
-    private static let chunksHandedOver = 1
     private let flusher: LoopBound<Flusher>
 
     /// Where events go. Looked into without counting references: with every event that would be a write to memory of
@@ -47,7 +49,7 @@ package final class BroadcastOutlet: Outlet {
 
     @EventLoop
     init() {
-        pool = ChunkPool(chunkByteCount: 256 << 10)
+        pool = ChunkPool(chunkByteCount: Self.chunkByteCount)
         flusher = LoopBound(Flusher())
         super.init(pool)
     }
@@ -121,6 +123,7 @@ package final class BroadcastOutlet: Outlet {
     /// The followers take over the chunks that are full, and send them. Who cannot any more gets each further event by
     /// itself.
     private func handOver() {
+        collect()
         let byteCount = full.byteCount
         let peers = peers
         for index in peers.indices {
@@ -229,8 +232,7 @@ package final class BroadcastOutlet: Outlet {
         if isShared {
             NativeFrame.end(&arguments.bytes)
             arguments.bytes.mark &+= 1
-            if arguments.bytes.hasSealedPair { collect() }
-            if full.count >= Self.chunksHandedOver { handOver() }
+            if arguments.bytes.hasSealedPair { handOver() }
         } else {
             arguments.bytes.abandonFrame()
         }

@@ -11,7 +11,7 @@ struct EndOptions: ParsableArguments {
     @Option(help: ArgumentHelp("End when no event was received for so long.", valueName: "seconds"))
     var idle: Double?
 
-    @Flag(help: "End when standard input does, after everything read from it was sent.")
+    @Flag(help: "End when standard input does, after everything read from it has arrived.")
     var endWithInput = false
 
     func validate() throws {

@@ -3,7 +3,7 @@
 /// Belongs to one thread or one lock; not `Sendable`.
 @usableFromInline
 package final class ChunkPool {
-    /// 64 chunks are 4 MiB. So many are kept for good.
+    /// 64 chunks are 4 MiB. So many are kept for good, or as much memory in chunks of another size.
     @usableFromInline package static let spareCountMin = 64
 
     /// 2 048 chunks are 128 MiB: a hundred connections with a full window of 1 MiB each, and some.
@@ -32,7 +32,7 @@ package final class ChunkPool {
 
     /// Chunks of another size, for who fills them as a whole. Chunks that show their memory may be put into any pool.
     package init(chunkByteCount: Int) {
-        limit = Self.spareCountMin
+        limit = max(1, Self.spareCountMin * ByteChunk.standardByteCount / chunkByteCount)
         self.chunkByteCount = chunkByteCount
         larger = nil
     }
