@@ -24,9 +24,6 @@ package final class BroadcastOutlet: Outlet {
     /// one peer after the other sends it.
     private static let chunkByteCount = 256 << 10
 
-    /// Chunks of this turn that the followers have not taken over yet, besides the one that is being filled.
-    @exclusivity(unchecked) private var full = ChunkQueue()
-
     private let flusher: LoopBound<Flusher>
 
     /// Where events go. Looked into without counting references: with every event that would be a write to memory of
@@ -72,7 +69,7 @@ package final class BroadcastOutlet: Outlet {
     // MARK: Turns
 
     /// Where the next event begins.
-    var position: Position { Position(mark: arguments.bytes.mark, offset: full.byteCount + arguments.bytes.byteCount) }
+    var position: Position { Position(mark: arguments.bytes.mark, offset: arguments.bytes.byteCount) }
 
     /// Events in one chunk.
     struct Part {
@@ -86,10 +83,9 @@ package final class BroadcastOutlet: Outlet {
     ///
     /// - Parameter fullOnly: leaves out the chunk that is being filled.
     func forEachPart(from offset: Int, fullOnly: Bool, _ body: (Part) -> Void) {
-        collect()
         var offset = offset
-        for index in 0..<full.count {
-            let chunk = full[index]
+        for index in 0..<arguments.bytes.sealed.count {
+            let chunk = arguments.bytes.sealed[index]
             if offset < chunk.count { body(Part(chunk: chunk, range: offset..<chunk.count, mark: chunk.mark)) }
             offset = max(0, offset - chunk.count)
         }
@@ -116,15 +112,10 @@ package final class BroadcastOutlet: Outlet {
         isWritable = others.isEmpty
     }
 
-    private func collect() {
-        while let chunk = arguments.bytes.sealed.popFirst() { full.append(chunk) }
-    }
-
     /// The followers take over the chunks that are full, and send them. Who cannot any more gets each further event by
     /// itself.
     private func handOver() {
-        collect()
-        let byteCount = full.byteCount
+        let byteCount = arguments.bytes.sealed.byteCount
         let peers = peers
         for index in peers.indices {
             peers[index].onLoop { if $0.isFollowing { $0.takeFullChunks(byteCount) } }
@@ -158,13 +149,12 @@ package final class BroadcastOutlet: Outlet {
 
     /// Keeps the chunk that is being filled while peers show what is in it: the next events follow there.
     private func release() {
-        collect()
         giveFullBack()
         if arguments.bytes.openChunk?.chunk.isShown != true { arguments.bytes.discardOpen() }
     }
 
     private func giveFullBack() {
-        while let chunk = full.popFirst() { pool.put(chunk) }
+        while let chunk = arguments.bytes.sealed.popFirst() { pool.put(chunk) }
     }
 
     // MARK: Events
@@ -232,7 +222,7 @@ package final class BroadcastOutlet: Outlet {
         if isShared {
             NativeFrame.end(&arguments.bytes)
             arguments.bytes.mark &+= 1
-            if arguments.bytes.hasSealedPair { handOver() }
+            if arguments.bytes.hasFullWrite { handOver() }
         } else {
             arguments.bytes.abandonFrame()
         }

@@ -193,7 +193,7 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     /// Data was added: it leaves at the end of the turn, or now if there is enough for a write.
     final func dataAdded() {
         setDirty()
-        if outlet.arguments.bytes.hasSealedPair, outlet.isWritable { flushEarly() }
+        if outlet.arguments.bytes.hasFullWrite, outlet.isWritable { flushEarly() }
     }
 
     /// Bytes that wait for the connection.

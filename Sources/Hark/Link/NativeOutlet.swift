@@ -146,7 +146,7 @@ package final class NativeOutlet: Outlet {
     }
 
     func added() {
-        if !isMarked || arguments.bytes.hasSealedPair { tellLink() }
+        if !isMarked || arguments.bytes.hasFullWrite { tellLink() }
     }
 
     @inline(never)

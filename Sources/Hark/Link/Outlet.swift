@@ -172,7 +172,7 @@ extension Outlet {
     @inlinable @inline(__always)
     final func endShortcut() -> EmitResult {
         let byteCount = arguments.bytes.frameByteCount - 4
-        guard byteCount <= bodyByteCountMax, arguments.isIntact, isMarked, !arguments.bytes.hasSealedPair else {
+        guard byteCount <= bodyByteCountMax, arguments.isIntact, isMarked, !arguments.bytes.hasFullWrite else {
             return end()
         }
         arguments.bytes.patch(NativeEventHead.word | UInt32(truncatingIfNeeded: byteCount) &<< 8, at: 0)

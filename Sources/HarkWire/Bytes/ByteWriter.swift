@@ -42,8 +42,8 @@ extension ByteWriter {
         cursor += 5
     }
 
-    /// Whether more is sealed than one chunk holds: enough for a write, which takes two.
-    @inlinable package var hasSealedPair: Bool { sealed.byteCount > ByteChunk.standardByteCount }
+    /// Whether more is sealed than a standard chunk holds: enough for a write.
+    @inlinable package var hasFullWrite: Bool { sealed.byteCount > ByteChunk.standardByteCount }
 
     /// How many bytes of the current frame are written.
     @inlinable package var frameByteCount: Int { cursor - frameStart }
