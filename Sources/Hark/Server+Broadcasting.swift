@@ -3,24 +3,6 @@ public import HarkWire
 
 /// `broadcast` says what a server's `emit` does.
 extension Server {
-    /// Waits until everything emitted so far to those who are peers now has been handed to their sockets, so that what
-    /// is emitted next leaves at once. For producers: `if server.emit(…) != .written { try await server.drained() }`.
-    ///
-    /// A peer that does not read holds this up, until it reads, is closed as a slow consumer or gives no answer to the
-    /// heartbeat. Peers that go away meanwhile are waited for no longer.
-    ///
-    /// - Throws: `HarkError` with code `.closed` when the server is closed, `.cancelled` when the task that waits is.
-    public func drained() async throws {
-        for peer in peers where !peer.link.isDrained {
-            do {
-                try await peer.drained()
-            } catch let error as HarkError where error.code == .closed && !isClosed {
-                continue
-            }
-        }
-        if isClosed { throw HarkError(.closed, "the server is closed") }
-    }
-
     /// Sends all peers an event without arguments.
     @inlinable @discardableResult
     public nonisolated func broadcast(
