@@ -57,6 +57,30 @@ import Testing
         #expect(printed.count == count)
     }
 
+    @Test func `what was sent when the input had ended is sent again if the listener dies without having read it`()
+        async throws
+    {
+        let url = "unix://\(Command.socket())"
+        let first = try Command("listen", url)
+        _ = try await first.nextURL()
+        let log = try Command("connect", url, "--end-with-input")
+        _ = try await log.next("connect")
+        first.signal(SIGSTOP)
+        for number in 0..<100 { try log.say("{\"emit\":\"line\",\"args\":[\(number)]}") }
+        // Answered when everything before it was read.
+        try log.say(#"{"get":"nothing"}"#)
+        _ = try await log.next("set")
+        try log.endInput()
+        first.signal(SIGKILL)
+        let second = try Command("listen", url)
+        _ = try await second.nextURL()
+        let end = try line(try await log.next("end"))
+        #expect(end.acknowledged == 100 && end.unknown == 0)
+        second.signal(SIGTERM)
+        let printed = try await second.rest().map(line).compactMap(\.args?.first)
+        #expect(printed == Array(0..<100))
+    }
+
     @Test func `an emit that asks for its acknowledgement is told when its line is printed`() async throws {
         let url = "unix://\(Command.socket())"
         let server = try Command("listen", url)
