@@ -55,6 +55,23 @@ extension ByteWriter {
         (frameStart + offset).storeBytes(of: value.littleEndian, as: UInt32.self)
     }
 
+    /// Replaces a byte that was already written `offset` bytes into the current frame.
+    @inlinable
+    package mutating func patch(_ byte: UInt8, at offset: Int) {
+        assert(offset < frameByteCount)
+        (frameStart + offset).storeBytes(of: byte, as: UInt8.self)
+    }
+
+    /// Moves what is written of the current frame from `offset` on, to make room there for bytes to be patched in.
+    package mutating func insert(_ byteCount: Int, at offset: Int) {
+        assert(offset <= frameByteCount)
+        reserve(byteCount)
+        let start = frameStart + offset
+        (start + byteCount).copyMemory(from: start, byteCount: cursor - start)
+        start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        cursor += byteCount
+    }
+
     /// Adds the length of the current frame's body to the frame's header, which says only the kind so far.
     @inlinable
     package mutating func patchFrameLength() {

@@ -145,6 +145,13 @@ extension CBORReader {
         return text
     }
 
+    /// The UTF-8, in place, of the text of known length that follows an initial byte of major type 3.
+    mutating func readUTF8(_ initial: UInt8) throws(CBORError) -> UnsafeRawBufferPointer {
+        let slice = try readSlice(initial)
+        guard UTF8Check.isValid(slice) else { throw error(.badUTF8) }
+        return slice
+    }
+
     /// The bytes that follow an initial byte of major type 2.
     @inlinable
     mutating func readByteArray(_ initial: UInt8) throws(CBORError) -> [UInt8] {

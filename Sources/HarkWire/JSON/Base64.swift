@@ -19,7 +19,12 @@ enum Base64 {
         return text
     }
 
-    static func write(_ bytes: [UInt8], to output: inout ByteWriter) {
+    /// Whether a key stands for bytes.
+    static func isKey(_ utf8: UnsafeRawBufferPointer) -> Bool {
+        utf8.count == key.utf8.count && utf8.elementsEqual(key.utf8)
+    }
+
+    static func write(_ bytes: UnsafeRawBufferPointer, to output: inout ByteWriter) {
         var index = 0
         while index < bytes.count {
             let left = bytes.count - index
@@ -36,21 +41,64 @@ enum Base64 {
 
     /// The bytes; nil when the text is not exactly what `write` makes of some bytes.
     static func bytes(_ text: String) -> [UInt8]? {
-        let symbols = Array(text.utf8)
-        guard symbols.count % 4 == 0 else { return nil }
-        let padding = symbols.suffix(2).count { $0 == UInt8(ascii: "=") }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(symbols.count / 4 * 3)
+        ByteWriter.withUTF8(of: text) { symbols in
+            guard let byteCount = byteCount(of: symbols) else { return nil }
+            var isValid = false
+            let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { memory, count in
+                isValid = decode(symbols, into: UnsafeMutableRawBufferPointer(memory))
+                count = byteCount
+            }
+            return isValid ? bytes : nil
+        }
+    }
+
+    /// Writes the bytes that a text stands for, as CBOR; writes nothing and returns false when it stands for none.
+    static func transcode(_ symbols: UnsafeRawBufferPointer, to output: inout ByteWriter) -> Bool {
+        guard let byteCount = byteCount(of: symbols) else { return false }
+        let start = output.frameByteCount
+        CBORWriter.writeHead(2, UInt64(byteCount), to: &output)
+        output.reserve(byteCount)
+        let room = UnsafeMutableRawBufferPointer(start: output.cursor, count: byteCount)
+        guard decode(symbols, into: room) else {
+            output.abandonFrame(after: start)
+            return false
+        }
+        output.cursor += byteCount
+        return true
+    }
+
+    /// How many bytes a text of this length and with this padding stands for.
+    private static func byteCount(of symbols: UnsafeRawBufferPointer) -> Int? {
+        symbols.count % 4 == 0 ? symbols.count / 4 * 3 - padding(symbols) : nil
+    }
+
+    private static func padding(_ symbols: UnsafeRawBufferPointer) -> Int {
+        symbols.suffix(2).count { $0 == UInt8(ascii: "=") }
+    }
+
+    /// Fills `bytes`, which is as long as `byteCount` says; false when something is no digit, or not canonical.
+    private static func decode(
+        _ symbols: UnsafeRawBufferPointer, into bytes: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        let padding = padding(symbols)
         var group: UInt32 = 0
-        for (index, symbol) in symbols.dropLast(padding).enumerated() {
-            let digit = digits[Int(symbol)]
-            guard digit < 64 else { return nil }
+        var count = 0
+        for index in 0..<symbols.count - padding {
+            let digit = digits[Int(symbols[index])]
+            // What is left uninitialized otherwise is not used, but it is memory that the caller counts.
+            guard digit < 64 else {
+                for index in count..<bytes.count { bytes[index] = 0 }
+                return false
+            }
             group = group << 6 | UInt32(digit)
             let ripe = index % 4
-            if ripe > 0 { bytes.append(UInt8(truncatingIfNeeded: group >> UInt32(6 - 2 * ripe))) }
+            if ripe > 0 {
+                bytes[count] = UInt8(truncatingIfNeeded: group >> UInt32(6 - 2 * ripe))
+                count += 1
+            }
         }
         // The bits of the last digit that belong to no byte are zero.
         let unused: UInt32 = padding == 2 ? 15 : padding == 1 ? 3 : 0
-        return group & unused == 0 ? bytes : nil
+        return group & unused == 0
     }
 }

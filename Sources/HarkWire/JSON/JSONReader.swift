@@ -16,14 +16,11 @@ package struct JSONReader: ~Copyable {
         }
     }
 
-    var bytes: ByteReader
-    private let start: UnsafeRawPointer
+    private var lexer: JSONLexer
     private let options: Options
     private var depth = 0
     private var budget: Int
     private var stack: ValueStack
-    /// Where strings with escapes are put together.
-    var scratch: [UInt8] = []
 
     /// 32 values, 768 bytes of the thread's stack: an event of a few arguments and a few fields.
     private static var lentCount: Int { 32 }
@@ -32,8 +29,7 @@ package struct JSONReader: ~Copyable {
         _ bytes: UnsafeRawBufferPointer, _ options: Options, _ lent: UnsafeMutableBufferPointer<Value>
     ) {
         stack = ValueStack(lent)
-        self.bytes = ByteReader(bytes)
-        start = self.bytes.cursor
+        lexer = JSONLexer(bytes, scratch: nil)
         self.options = options
         budget = Value.memoryBudget(wireByteCount: bytes.count)
     }
@@ -60,35 +56,13 @@ package struct JSONReader: ~Copyable {
 
     private mutating func readWhole() throws(JSONError) -> Value {
         let value = try readValue()
-        passSpace()
-        guard bytes.isAtEnd else { throw error(.trailing) }
+        try lexer.finish()
         return value
-    }
-
-    var offset: Int { bytes.cursor - start }
-
-    @inline(never)
-    func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason, at: offset) }
-
-    @inline(__always)
-    mutating func passSpace() {
-        while let byte = bytes.peek(), byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
-            bytes.cursor += 1
-        }
-    }
-
-    /// Takes a byte if it is next, after white space.
-    @inline(__always)
-    private mutating func take(_ wanted: Unicode.Scalar) -> Bool {
-        passSpace()
-        guard bytes.peek() == UInt8(ascii: wanted) else { return false }
-        bytes.cursor += 1
-        return true
     }
 
     private mutating func charge(_ byteCount: Int) throws(JSONError) {
         budget -= byteCount
-        if budget < 0 { throw error(.overBudget) }
+        if budget < 0 { throw lexer.error(.overBudget) }
     }
 }
 
@@ -96,51 +70,47 @@ package struct JSONReader: ~Copyable {
 
 extension JSONReader {
     private mutating func readValue() throws(JSONError) -> Value {
-        passSpace()
-        guard let byte = bytes.peek() else { throw error(.expected("a value")) }
-        switch byte {
+        switch try lexer.peekValue() {
         case UInt8(ascii: "\""): return .string(try readChargedString())
         case UInt8(ascii: "{"): return try readObject()
         case UInt8(ascii: "["): return try readArray()
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try readNumber()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try lexer.readNumber()
         case UInt8(ascii: "t"): return try readWord("true", .bool(true))
         case UInt8(ascii: "f"): return try readWord("false", .bool(false))
         case UInt8(ascii: "n"): return try readWord("null", .null)
-        default: throw error(.expected("a value"))
+        default: throw lexer.valueError()
         }
     }
 
     private mutating func readWord(_ word: StaticString, _ value: Value) throws(JSONError) -> Value {
-        for index in 0..<word.utf8CodeUnitCount {
-            guard bytes.peek() == word.utf8Start[index] else { throw error(.expected("\(word)")) }
-            bytes.cursor += 1
-        }
+        try lexer.passWord(word)
         return value
     }
 
     private mutating func readChargedString() throws(JSONError) -> String {
-        let text = try readString()
-        let byteCount = text.utf8.count
+        let slice = try lexer.readString()
+        if let text = String(shortASCII: slice) { return text }
+        guard let text = ByteReader.text(slice) else { throw lexer.error(.badUTF8) }
         // Up to 15 bytes live in the string itself.
-        if byteCount > 15 { try charge(byteCount + CBORReader.heapByteCount) }
+        if slice.count > 15 { try charge(slice.count + CBORReader.heapByteCount) }
         return text
     }
 
     private mutating func enter() throws(JSONError) {
-        guard depth < Value.depthMax else { throw error(.tooDeep(limit: Value.depthMax)) }
+        guard depth < Value.depthMax else { throw lexer.error(.tooDeep(limit: Value.depthMax)) }
         depth += 1
-        bytes.cursor += 1
+        lexer.bytes.cursor += 1
     }
 
     private mutating func readArray() throws(JSONError) -> Value {
         try enter()
         defer { depth -= 1 }
-        if take("]") { return .array([]) }
+        if lexer.take("]") { return .array([]) }
         let first = stack.count
         repeat {
             stack.push(try readValue())
-        } while take(",")
-        guard take("]") else { throw error(.expected("\",\" or \"]\"")) }
+        } while lexer.take(",")
+        guard lexer.take("]") else { throw lexer.error(.expected("\",\" or \"]\"")) }
         try charge((stack.count - first) * MemoryLayout<Value>.stride + CBORReader.heapByteCount)
         return .array(stack.takeArray(from: first))
     }
@@ -148,81 +118,23 @@ extension JSONReader {
     private mutating func readObject() throws(JSONError) -> Value {
         try enter()
         defer { depth -= 1 }
-        if take("}") { return .object([:]) }
+        if lexer.take("}") { return .object([:]) }
         let first = stack.count
         repeat {
-            passSpace()
-            guard bytes.peek() == UInt8(ascii: "\"") else { throw error(.expected("a key in quotes")) }
+            lexer.passSpace()
+            guard lexer.bytes.peek() == UInt8(ascii: "\"") else { throw lexer.error(.expected("a key in quotes")) }
             stack.push(.string(try readChargedString()))
-            guard take(":") else { throw error(.expected("\":\"")) }
+            guard lexer.take(":") else { throw lexer.error(.expected("\":\"")) }
             stack.push(try readValue())
-        } while take(",")
-        guard take("}") else { throw error(.expected("\",\" or \"}\"")) }
+        } while lexer.take(",")
+        guard lexer.take("}") else { throw lexer.error(.expected("\",\" or \"}\"")) }
         let count = (stack.count - first) / 2
         try charge(count * MemoryLayout<(String, Value)>.stride + CBORReader.heapByteCount)
         let object = stack.takeObject(from: first)
         if options.readsBytes, let text = Base64.payload(of: object) {
-            guard let content = Base64.bytes(text) else { throw error(.badBase64) }
+            guard let content = Base64.bytes(text) else { throw lexer.error(.badBase64) }
             return .bytes(Bytes(content))
         }
         return .object(object)
-    }
-}
-
-// MARK: - Numbers
-
-extension JSONReader {
-    private mutating func readNumber() throws(JSONError) -> Value {
-        let begin = bytes.cursor
-        var number = JSONNumber()
-        if bytes.peek() == UInt8(ascii: "-") {
-            number.isNegative = true
-            bytes.cursor += 1
-        }
-        let isZero = bytes.peek() == UInt8(ascii: "0")
-        guard readDigits(&number) else { throw error(.expected("a digit")) }
-        if isZero, (bytes.cursor - begin) > (number.isNegative ? 2 : 1) {
-            throw error(.expected("no digit after a leading zero"))
-        }
-        if bytes.peek() == UInt8(ascii: ".") {
-            number.isFraction = true
-            bytes.cursor += 1
-            let point = bytes.cursor
-            guard readDigits(&number) else { throw error(.expected("a digit after the point")) }
-            number.exponent = point - bytes.cursor
-        }
-        if let byte = bytes.peek(), byte | 0x20 == UInt8(ascii: "e") { try readExponent(&number) }
-        let literal = UnsafeRawBufferPointer(start: begin, count: bytes.cursor - begin)
-        guard let value = number.value(literal) else { throw error(.numberOverflows) }
-        return value
-    }
-
-    @inline(__always)
-    private mutating func readDigits(_ number: inout JSONNumber) -> Bool {
-        var cursor = bytes.cursor
-        while cursor < bytes.end {
-            let digit = cursor.load(as: UInt8.self) &- UInt8(ascii: "0")
-            guard digit < 10 else { break }
-            number.append(digit)
-            cursor += 1
-        }
-        defer { bytes.cursor = cursor }
-        return cursor > bytes.cursor
-    }
-
-    private mutating func readExponent(_ number: inout JSONNumber) throws(JSONError) {
-        number.isFraction = true
-        bytes.cursor += 1
-        let sign = bytes.peek()
-        if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { bytes.cursor += 1 }
-        guard let digit = bytes.peek(), digit &- UInt8(ascii: "0") < 10 else {
-            throw error(.expected("a digit in the exponent"))
-        }
-        var exponent = 0
-        while let byte = bytes.peek(), byte &- UInt8(ascii: "0") < 10 {
-            exponent = min(exponent * 10 + Int(byte &- UInt8(ascii: "0")), JSONNumber.exponentMax)
-            bytes.cursor += 1
-        }
-        number.exponent += sign == UInt8(ascii: "-") ? -exponent : exponent
     }
 }

@@ -12,9 +12,7 @@ package enum JSONWriter {
         case .double(let value): JSONNumberWriter.write(value, to: &bytes)
         case .string(let value): write(value, to: &bytes)
         case .bytes(let value):
-            bytes.append("{\"$bytes\":\"")
-            Base64.write(value.array, to: &bytes)
-            bytes.append("\"}")
+            value.array.withUnsafeBytes { write(content: $0, to: &bytes) }
         case .array(let elements):
             try check(depth, bytes.frameByteCount)
             var separator = UInt8(ascii: "[")
@@ -56,23 +54,33 @@ package enum JSONWriter {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// Writes bytes as `{"$bytes":"…"}`.
+    static func write(content: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
+        bytes.append("{\"$bytes\":\"")
+        Base64.write(content, to: &bytes)
+        bytes.append("\"}")
+    }
+
     /// Writes text in quotes, escaping no more than has to be.
     package static func write(_ text: String, to bytes: inout ByteWriter) {
-        ByteWriter.withUTF8(of: text) { utf8 in
-            bytes.append(UInt8(ascii: "\""))
-            if let start = utf8.baseAddress {
-                let end = start + utf8.count
-                var cursor = start
-                while true {
-                    let stop = JSONScan.plainEnd(from: cursor, to: end)
-                    bytes.append(UnsafeRawBufferPointer(start: cursor, count: stop - cursor))
-                    guard stop < end else { break }
-                    writeEscape(stop.load(as: UInt8.self), to: &bytes)
-                    cursor = stop + 1
-                }
+        ByteWriter.withUTF8(of: text) { write(utf8: $0, to: &bytes) }
+    }
+
+    /// Writes text that is UTF-8 in memory in quotes, escaping no more than has to be.
+    package static func write(utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
+        bytes.append(UInt8(ascii: "\""))
+        if let start = utf8.baseAddress {
+            let end = start + utf8.count
+            var cursor = start
+            while true {
+                let stop = JSONScan.plainEnd(from: cursor, to: end)
+                bytes.append(UnsafeRawBufferPointer(start: cursor, count: stop - cursor))
+                guard stop < end else { break }
+                writeEscape(stop.load(as: UInt8.self), to: &bytes)
+                cursor = stop + 1
             }
-            bytes.append(UInt8(ascii: "\""))
         }
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private static func writeEscape(_ byte: UInt8, to bytes: inout ByteWriter) {

@@ -1,32 +1,43 @@
 /// Strings: in place up to the closing quote where there is no escape, put together in `scratch` where there is.
-extension JSONReader {
-    /// The string whose opening quote is next.
-    mutating func readString() throws(JSONError) -> String {
+extension JSONLexer {
+    /// The string whose opening quote is next, up to and including the other quote. Whether it is UTF-8 is for the
+    /// caller to check.
+    ///
+    /// - Returns: its bytes, valid until the next string is read.
+    @inline(__always)
+    mutating func readString() throws(JSONError) -> UnsafeRawBufferPointer {
         bytes.cursor += 1
         let begin = bytes.cursor
         bytes.cursor = JSONScan.plainEnd(from: begin, to: bytes.end)
         guard bytes.peek() == UInt8(ascii: "\"") else { return try readEscapedString(begin) }
         let slice = UnsafeRawBufferPointer(start: begin, count: bytes.cursor - begin)
         bytes.cursor += 1
-        if let text = String(shortASCII: slice) { return text }
-        guard let text = ByteReader.text(slice) else { throw error(.badUTF8) }
-        return text
+        return slice
+    }
+
+    /// The same, UTF-8 checked.
+    @inline(__always)
+    mutating func readText() throws(JSONError) -> UnsafeRawBufferPointer {
+        let slice = try readString()
+        guard UTF8Check.isValid(slice) else { throw error(.badUTF8) }
+        return slice
     }
 
     @inline(never)
-    private mutating func readEscapedString(_ begin: UnsafeRawPointer) throws(JSONError) -> String {
-        scratch.removeAll(keepingCapacity: true)
+    private mutating func readEscapedString(_ begin: UnsafeRawPointer) throws(JSONError) -> UnsafeRawBufferPointer {
+        let scratch = self.scratch ?? JSONScratch()
+        self.scratch = scratch
+        scratch.removeAll()
         var begin = begin
         while true {
-            scratch.append(contentsOf: UnsafeRawBufferPointer(start: begin, count: bytes.cursor - begin))
+            scratch.append(UnsafeRawBufferPointer(start: begin, count: bytes.cursor - begin))
             guard let byte = bytes.peek() else { throw error(.expected("a closing quote")) }
             switch byte {
             case UInt8(ascii: "\""):
                 bytes.cursor += 1
-                guard let text = scratch.withUnsafeBytes({ ByteReader.text($0) }) else { throw error(.badUTF8) }
-                return text
+                return scratch.bytes
             case UInt8(ascii: "\\"):
-                try readEscape()
+                try readEscape(to: scratch)
             default:
                 throw error(.controlCharacter)
             }
@@ -35,7 +46,7 @@ extension JSONReader {
         }
     }
 
-    private mutating func readEscape() throws(JSONError) {
+    private mutating func readEscape(to scratch: JSONScratch) throws(JSONError) {
         let place = error(.badEscape)
         bytes.cursor += 1
         guard let byte = bytes.readByte() else { throw place }
@@ -48,13 +59,13 @@ extension JSONReader {
         case UInt8(ascii: "t"): scratch.append(0x09)
         case UInt8(ascii: "u"):
             guard let unit = readHexUnit() else { throw place }
-            try append(unit)
+            try append(unit, to: scratch)
         default: throw place
         }
     }
 
     /// Appends the character that a UTF-16 unit begins, reading the second half of a surrogate pair.
-    private mutating func append(_ unit: UInt32) throws(JSONError) {
+    private mutating func append(_ unit: UInt32, to scratch: JSONScratch) throws(JSONError) {
         var code = unit
         let place = error(.loneSurrogate)
         switch unit {
@@ -67,7 +78,7 @@ extension JSONReader {
         default: break
         }
         guard let scalar = Unicode.Scalar(code) else { throw place }
-        scratch.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { scratch.append(byte) }
     }
 
     /// Four hex digits as a number.

@@ -1,0 +1,125 @@
+/// Writes CBOR as JSON, straight from the bytes, exactly as `JSONWriter` writes the values that they are.
+///
+/// What is rare goes through a `Value`: tags (dates, regular expressions), strings in pieces, objects of more than 32
+/// fields and those in which a key occurs twice.
+package enum JSONTranscoder {
+    /// Writes every item of a CBOR sequence, each with a comma before it.
+    ///
+    /// - Returns: how many there are.
+    /// - Throws: where the bytes are not CBOR that Hark accepts. What is written so far is for the caller to drop.
+    package static func writeElements(
+        ofCBOR items: UnsafeRawBufferPointer, to output: inout ByteWriter
+    ) throws(CBORError) -> Int {
+        var reader = CBORReader(items)
+        var count = 0
+        while !reader.isAtEnd {
+            output.append(UInt8(ascii: ","))
+            try writeElement(from: &reader, to: &output)
+            count += 1
+        }
+        return count
+    }
+
+    /// Writes the next item.
+    package static func writeElement(
+        from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        let initial = try reader.readInitial()
+        switch initial &>> 5 {
+        case 0:
+            let number = try reader.readNumber(initial)
+            if let integer = Int64(exactly: number) { return JSONNumberWriter.write(integer, to: &output) }
+            JSONNumberWriter.write(Double(number), to: &output)
+        case 1:
+            let number = try reader.readNumber(initial)
+            if let magnitude = Int64(exactly: number) { return JSONNumberWriter.write(~magnitude, to: &output) }
+            JSONNumberWriter.write(number == .max ? -0x1p64 : -Double(number + 1), to: &output)
+        case 2 where !CBORReader.isOpen(initial):
+            JSONWriter.write(content: try reader.readSlice(initial), to: &output)
+        case 3 where !CBORReader.isOpen(initial):
+            JSONWriter.write(utf8: try reader.readUTF8(initial), to: &output)
+        case 4: try writeArray(initial, from: &reader, to: &output)
+        case 5: try writeObject(initial, from: &reader, to: &output)
+        case 7: try writeSimple(initial, from: &reader, to: &output)
+        default:
+            reader.bytes.cursor -= 1
+            try writeValue(from: &reader, to: &output)
+        }
+    }
+
+    private static func writeSimple(
+        _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        switch initial {
+        case 0xF4: output.append("false")
+        case 0xF5: output.append("true")
+        case 0xF6, 0xF7: output.append("null")
+        default:
+            guard let double = try reader.readFloat(initial) else { throw reader.simpleError(initial) }
+            JSONNumberWriter.write(double, to: &output)
+        }
+    }
+
+    private static func writeArray(
+        _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        var left = try reader.readContainerHead(initial, ofFields: false)
+        output.append(UInt8(ascii: "["))
+        var isFirst = true
+        while try reader.next(&left) {
+            if !isFirst { output.append(UInt8(ascii: ",")) }
+            isFirst = false
+            try writeElement(from: &reader, to: &output)
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private static func writeObject(
+        _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        var start = reader
+        start.bytes.cursor -= 1
+        let offset = output.frameByteCount
+        guard try !writeDistinctFields(initial, from: &reader, to: &output) else { return }
+        output.abandonFrame(after: offset)
+        reader = start
+        try writeValue(from: &reader, to: &output)
+    }
+
+    /// Writes an object of no more fields than prints are kept for, no two of which have the same.
+    ///
+    /// - Returns: whether it was one.
+    private static func writeDistinctFields(
+        _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) -> Bool {
+        var left = try reader.readContainerHead(initial, ofFields: true)
+        var prints = KeyPrints()
+        guard left <= KeyPrints.countMax else { return false }
+        output.append(UInt8(ascii: "{"))
+        var isFirst = true
+        while try reader.next(&left) {
+            guard let head = reader.bytes.peek() else { throw reader.error(.truncated) }
+            guard head &>> 5 == 3 else { throw reader.error(.keyNotText) }
+            reader.bytes.cursor += 1
+            if CBORReader.isOpen(head) { return false }
+            let key = try reader.readUTF8(head)
+            guard prints.insert(key) else { return false }
+            if !isFirst { output.append(UInt8(ascii: ",")) }
+            isFirst = false
+            JSONWriter.write(utf8: key, to: &output)
+            output.append(UInt8(ascii: ":"))
+            try writeElement(from: &reader, to: &output)
+        }
+        output.append(UInt8(ascii: "}"))
+        return true
+    }
+
+    /// Writes the next item by way of a value.
+    @inline(never)
+    private static func writeValue(
+        from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        let value = try reader.readValue()
+        do { try JSONWriter.write(value, depth: reader.depth, to: &output) } catch { throw reader.error(.tooDeep) }
+    }
+}
