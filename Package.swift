@@ -47,17 +47,19 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "HarkWireTests", dependencies: ["HarkWire"], swiftSettings: settings),
+        .testTarget(name: "HarkWireTests", dependencies: ["HarkWire", "Captures"], swiftSettings: settings),
         .testTarget(
-            name: "HarkProtocolTests", dependencies: ["HarkProtocol", "HarkWire", "HarkTesting"],
+            name: "HarkProtocolTests", dependencies: ["HarkProtocol", "HarkWire", "HarkTesting", "Captures"],
             swiftSettings: settings),
         .testTarget(name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire"], swiftSettings: settings),
         .testTarget(
-            name: "HarkTests", dependencies: ["Hark", "HarkProtocol", "HarkTesting", "HarkWire", "CFaultInjector"],
+            name: "HarkTests",
+            dependencies: ["Hark", "HarkProtocol", "HarkTesting", "HarkWire", "CFaultInjector", "Captures"],
             swiftSettings: settings),
         .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark"], swiftSettings: settings),
         .testTarget(name: "SnippetTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        .target(name: "Captures", path: "Tests/Captures", swiftSettings: settings),
         .target(name: "CFaultInjector", path: "Tests/CFaultInjector"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

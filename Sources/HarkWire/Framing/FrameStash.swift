@@ -4,9 +4,14 @@
 /// bytes that have arrived, not with the length that a header claims.
 package struct FrameStash: ~Copyable {
     private let pool: ChunkPool
+    private let byteCountMax: Int
     private var chunk: ByteChunk?
 
-    package init(pool: ChunkPool) { self.pool = pool }
+    /// - Parameter byteCountMax: what grows to make room for more does not grow beyond that, unless it has to.
+    package init(pool: ChunkPool, byteCountMax: Int = .max) {
+        self.pool = pool
+        self.byteCountMax = byteCountMax
+    }
 
     package var byteCount: Int { chunk?.count ?? 0 }
     package var isEmpty: Bool { chunk == nil }
@@ -44,7 +49,8 @@ package struct FrameStash: ~Copyable {
 
     private mutating func reserve(_ byteCount: Int) -> ByteChunk {
         if let chunk, chunk.capacity >= byteCount { return chunk }
-        let larger = pool.take(byteCount: chunk == nil ? byteCount : byteCount * 2)
+        let wanted = chunk == nil ? byteCount : max(byteCount, min(byteCount * 2, byteCountMax))
+        let larger = pool.take(byteCount: wanted)
         if let chunk {
             larger.base.copyMemory(from: chunk.base, byteCount: chunk.count)
             larger.count = chunk.count
