@@ -57,7 +57,7 @@ extension ByteWriter {
 
     /// Replaces a byte that was already written `offset` bytes into the current frame.
     @inlinable
-    package mutating func patch(_ byte: UInt8, at offset: Int) {
+    package mutating func patch(byte: UInt8, at offset: Int) {
         assert(offset < frameByteCount)
         (frameStart + offset).storeBytes(of: byte, as: UInt8.self)
     }

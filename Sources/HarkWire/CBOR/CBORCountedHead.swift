@@ -38,9 +38,9 @@ struct CBORCountedHead {
     @inline(__always)
     func end(to output: inout ByteWriter) {
         if count <= Self.shortCountMax {
-            output.patch(major | UInt8(truncatingIfNeeded: count), at: offset)
+            output.patch(byte: major | UInt8(truncatingIfNeeded: count), at: offset)
         } else if isWide, let count = UInt32(exactly: count) {
-            output.patch(major | 26, at: offset)
+            output.patch(byte: major | 26, at: offset)
             output.patch(count.byteSwapped, at: offset + 1)
         } else {
             output.append(0xFF)

@@ -199,7 +199,7 @@ extension JSONCursor {
         while let key = try nextKey() {
             let isBytes = isFirstKey && Base64.isKey(key) && nextKind == .string
             isFirstKey = false
-            if isBytes, try transcodeBytes(depth, &head, to: &output) { return }
+            if isBytes, try transcodeBytes(&head, to: &output) { return }
             if isBytes { continue }
             head.countPart(to: &output)
             CBORWriter.writeText(key, to: &output)
@@ -211,7 +211,7 @@ extension JSONCursor {
     /// Reads the string after the first key, `$bytes`. If that is all there is in the object and base64, the object
     /// becomes bytes and has ended; otherwise the field is written as any other.
     private mutating func transcodeBytes(
-        _ depth: Int, _ head: inout CBORCountedHead, to output: inout ByteWriter
+        _ head: inout CBORCountedHead, to output: inout ByteWriter
     ) throws(JSONError) -> Bool {
         let text = try readString()
         lexer.passSpace()
