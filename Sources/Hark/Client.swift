@@ -1,64 +1,13 @@
 internal import HarkProtocol
 public import HarkUV
 public import HarkWire
-public import Logging
+internal import Logging
 
 /// Connects to a server, and connects again whenever the connection is lost.
 ///
 /// Events emitted while there is no connection wait for the next one, up to `Limits.queueByteCount`.
 @EventLoop
 public final class Client: Emitter {
-    /// How a client behaves.
-    public struct Options: Sendable {
-        /// The wire. Both sides speak the same.
-        public var dialect = Dialect.native
-
-        /// What the client accepts and keeps.
-        public var limits = Limits()
-
-        /// Clocks of the connection.
-        public var timing = Timing()
-
-        /// Whether to connect again when the connection is lost. Yes by default, without an end. If not, the client
-        /// closes when the first attempt fails or the connection is lost.
-        public var reconnects = true
-
-        /// How long to wait before connecting again, and when to give up.
-        public var reconnection = Reconnection()
-
-        /// Whether a session outlives its connection. The server says how long.
-        public var sessions = true
-
-        /// What the server's `authorize` hook judges this client by.
-        public var credentials: Value?
-
-        /// An event that the server delivers when this client is gone without a goodbye. None by default.
-        public var lastWill: LastWill?
-
-        /// Says what has to be said at the start of each connection, the first one and all later ones: who this is,
-        /// what it is interested in. Events that wait stay where they are until it has returned, and only then is the
-        /// client connected. It may take `timing.handshake`; if it takes longer or throws, the attempt has failed.
-        public var onConnect: (@EventLoop @Sendable (Preamble) async throws -> Void)?
-
-        /// What to do about listeners that answer each other's events without an end. It is told, and nothing slowed.
-        public var stormPolicy = StormPolicy.report
-
-        /// Where to log, at `info` and below; a storm is a `warning`.
-        public var logger = Logger(label: "hark.client")
-
-        /// Connections, time and randomness.
-        public var environment = Environment.live
-
-        /// The defaults.
-        public init() {}
-
-        var link: LinkOptions {
-            LinkOptions(
-                limits: limits, timing: timing, credentials: credentials, stormPolicy: stormPolicy,
-                environment: environment)
-        }
-    }
-
     /// As given when the client was made.
     public nonisolated let options: Options
 
@@ -71,7 +20,9 @@ public final class Client: Emitter {
     let link: NativeLink
     override var acknowledgingLinks: [NativeLink] { [link] }
     private let node: NativeIdentifier
-    private let redialer: Redialer
+    let redialer: Redialer
+    /// What the dialect keeps from one connection to the next.
+    private let gateways: ClientGateways?
     private let waiters = WaitingTasks()
     var loopReference = LoopReference()
     private var wasConnected = false
@@ -103,11 +54,13 @@ public final class Client: Emitter {
         self.options = options
         var random = EnvironmentRandom(options.environment)
         node = NativeIdentifier(using: &random)
-        link = NativeLink(role: .client, options: options.link)
+        link = NativeLink(role: .client, options: options.link, dialect: options.dialect)
         redialer = Redialer(to: endpoints, options: options)
+        gateways = ClientGateways(options)
         super.init(outlet: link.outlet, options: link.options, logger: options.logger)
         link.client = self
         redialer.owner = self
+        if options.dialect.echo != .remoteOnly { echo = options.dialect.echo }
     }
 
     /// A client that is connected.
@@ -174,14 +127,17 @@ public final class Client: Emitter {
     public var nextAttempt: Duration? { redialer.nextAttempt }
 
     /// The name that the server gives this client; nil while there is no connection.
-    public var peerID: Peer.ID? { link.isDataOpen ? link.machine.welcome?.peer : nil }
+    public var peerID: Peer.ID? {
+        guard link.isDataOpen, let id = link.machine.welcome?.peer, !id.isEmpty else { return nil }
+        return id
+    }
 
     /// How the latest connection relates to those before it.
     public var resumption: Resumption {
         switch link.machine.welcome?.session?.outcome {
         case .resumed: .resumed
         case .refused(let why): .refused(why: why)
-        case .new, nil: .new
+        case .new, nil: link.resumesElsewhere ? .resumed : .new
         }
     }
 
@@ -340,7 +296,7 @@ extension Client: LinkOwner {
         waiters.resumeAll()
     }
 
-    func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
+    func linkDidChangeData(_ changes: [SharedData.Change]) { fireDataChanges(changes) }
     func linkDidTouchData() {}
     func linkDidDrain() { fire(.drain, ()) }
     func linkIsSlow(_ consumer: SlowConsumer) {
@@ -355,7 +311,7 @@ extension Client: LinkOwner {
 extension Client: RedialerOwner {
     func redialer(didDial connection: any Connection) {
         link.open(
-            connection,
+            gateways?.gateway(over: connection) ?? connection,
             as: NativeHello(
                 node: node, capabilities: options.sessions ? [.sessions, .data] : [.data],
                 heartbeat: Int(options.timing.heartbeat.milliseconds),
@@ -374,12 +330,23 @@ extension Client: RedialerOwner {
     func redialer(waits backoff: Backoff) { fire(.backoff, backoff) }
 
     func redialer(didGiveUp error: HarkError) {
-        guard options.reconnects else { return finish(error) }
+        guard redialer.reconnects else {
+            return options.chosenReconnects == false ? finish(error) : rest(after: error)
+        }
         let error = HarkError(.gaveUp, "gave up connecting: \(error)", cause: error)
+        rest(error)
+        fire(.giveUp, error)
+    }
+
+    /// Waits for somebody to say `connect()`.
+    private func rest(after error: HarkError) {
+        rest(HarkError(.gaveUp, "\(error.message); reconnect() or autoReconnect() connects again", cause: error))
+    }
+
+    private func rest(_ error: HarkError) {
         link.gaveUp = error
         link.failAcknowledgements(error)
         waiters.resumeAll(throwing: error)
         loopReference.release(self)
-        fire(.giveUp, error)
     }
 }

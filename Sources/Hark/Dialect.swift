@@ -1,8 +1,106 @@
 /// The wire that two sides speak, and its defaults.
+///
+/// `native` can do everything. The others are the wires of older libraries, spoken so that their programs notice no
+/// difference; what such a wire cannot carry is refused with code `.unsupported`.
 public struct Dialect: Sendable, Hashable, CustomStringConvertible {
-    /// The dialect's name, as on the command line.
-    public let description: String
+    /// What is spoken, with what can be chosen.
+    enum Wire: Sendable, Hashable {
+        case native
+        case streamitter
+        case uhura(UhuraOptions)
+        case socketIPC(SocketIPCOptions)
+    }
+
+    let wire: Wire
 
     /// Hark's own protocol: compact, binary, acknowledged. The default.
-    public static let native = Dialect(description: "native")
+    public static let native = Dialect(wire: .native)
+
+    /// Streamitter 0.0.1: a JSON array for each event, and an emitter that both sides share: `emit` reaches the other
+    /// side, then the emitter's own listeners. Clients connect again only after `Client.autoReconnect()`.
+    public static let streamitter = Dialect(wire: .streamitter)
+
+    /// Uhura 0.1: JSON with sessions, shared data and acknowledgements. Clients connect again only after
+    /// `Client.autoReconnect()`.
+    public static let uhura = Dialect(wire: .uhura(UhuraOptions()))
+
+    /// socket-ipc 0.4: topics with one message each, mostly over unix sockets.
+    public static let socketIPC = Dialect(wire: .socketIPC(SocketIPCOptions()))
+
+    /// Uhura with other choices than its defaults.
+    ///
+    /// - Parameters:
+    ///   - objectMode: client: asks for messages that can carry an id. True by default. Without it there are no
+    ///     acknowledgements.
+    ///   - acknowledgements: client: asks that each event be acknowledged. True by default.
+    public static func uhura(objectMode: Bool = true, acknowledgements: Bool = true) -> Dialect {
+        Dialect(wire: .uhura(UhuraOptions(objectMode: objectMode, acknowledgements: acknowledgements)))
+    }
+
+    /// socket-ipc with other choices than its defaults.
+    ///
+    /// - Parameters:
+    ///   - transcoder: how messages are written and read; nil, the default, for JSON that ends with two zero bytes.
+    ///     Both sides need the same.
+    ///   - queuesOffline: whether what is emitted without a connection waits for the next one. By default it is dropped
+    ///     and reported.
+    public static func socketIPC(transcoder: (any Transcoder)? = nil, queuesOffline: Bool = false) -> Dialect {
+        Dialect(wire: .socketIPC(SocketIPCOptions(transcoder: transcoder, queuesOffline: queuesOffline)))
+    }
+
+    /// The dialect's name, as on the command line.
+    public var description: String {
+        switch wire {
+        case .native: "native"
+        case .streamitter: "streamitter"
+        case .uhura: "uhura"
+        case .socketIPC: "socket-ipc"
+        }
+    }
+
+    /// What the wire can carry.
+    var features: DialectFeatures {
+        switch wire {
+        case .native: .all
+        case .streamitter: []
+        case .uhura(let options): options.isAcknowledging ? [.acknowledgements, .data] : .data
+        case .socketIPC: []
+        }
+    }
+
+    /// Whether a client of this dialect can stay silent for ever after it has connected.
+    var isSilent: Bool {
+        switch wire {
+        case .native, .uhura: false
+        case .streamitter, .socketIPC: true
+        }
+    }
+
+    /// Whether a client connects again by itself.
+    var reconnects: Bool {
+        switch wire {
+        case .native, .socketIPC: true
+        case .streamitter, .uhura: false
+        }
+    }
+
+    /// How a client connects again, as documented.
+    var reconnection: Reconnection {
+        var reconnection = Reconnection()
+        switch wire {
+        case .native: break
+        case .streamitter, .uhura:
+            reconnection.retryDelay = .backoff(from: .milliseconds(100), upTo: .seconds(60))
+            reconnection.reconnectDelay = .backoff(from: .milliseconds(100), upTo: .seconds(60))
+        case .socketIPC:
+            reconnection.retryDelay = .fixed(.milliseconds(1_000))
+            reconnection.reconnectDelay = .fixed(.milliseconds(100))
+            reconnection.retriesAfterLoss = true
+            reconnection.stableAfter = .zero
+        }
+        return reconnection
+    }
+
+    /// Whether an emitter's own listeners hear what it emits.
+    var echo: EchoPolicy { wire == .streamitter ? .remoteThenLocal : .remoteOnly }
 }

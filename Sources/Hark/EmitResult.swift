@@ -38,4 +38,10 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case volatile
     /// There is no peer of that name.
     case unknownPeer
+    /// There is no connection, and the dialect keeps nothing for the next one.
+    case notConnected
+    /// The wire of the dialect carries fewer arguments.
+    case tooManyArguments
+    /// The name belongs to the protocol of the dialect: the other side would take the event for something else.
+    case reservedName
 }

@@ -1,3 +1,5 @@
+public import HarkWire
+
 /// Anything that goes wrong in Hark: a stable code, and a sentence that says what was wrong and what to do.
 public struct HarkError: Error, Sendable {
     /// What kind of failure it is. More may come; compare with `==` and keep a default.
@@ -45,6 +47,14 @@ public struct HarkError: Error, Sendable {
         public static let invalidPattern = Code(name: "invalidPattern")
         /// A named limit was reached.
         public static let limit = Code(name: "limit")
+        /// The wire of the dialect that is spoken has no such thing.
+        public static let unsupported = Code(name: "unsupported")
+        /// There is no connection, and the dialect keeps nothing for the next one.
+        public static let notConnected = Code(name: "notConnected")
+        /// There is no peer of that name.
+        public static let unknownPeer = Code(name: "unknownPeer")
+        /// What has arrived makes no sense and was passed over.
+        public static let decode = Code(name: "decode")
         /// The system refused for a reason without a code of its own.
         public static let system = Code(name: "system")
     }
@@ -58,31 +68,44 @@ public struct HarkError: Error, Sendable {
     /// What made it happen, if that was another error.
     public let cause: (any Error)?
 
-    /// The name of the event whose listener threw; nil for other failures.
+    /// The name of the event whose listener threw, or which was not sent; nil for other failures.
     public let event: String?
 
-    /// Server: which peer had sent the event whose listener threw; nil for other failures.
+    /// Server: which peer had sent the event whose listener threw, or what makes no sense; which one there is not. Nil
+    /// for other failures.
     public let peer: Peer.ID?
+
+    /// The arguments of the event that was not sent, as far as they are known.
+    public let values: [Value]
+
+    /// What has arrived and makes no sense, at most 64 KiB of it; nil for other failures.
+    public let bytes: Bytes?
 
     /// - Parameters:
     ///   - code: the kind of failure.
     ///   - message: what was wrong and what to do, without a full stop.
     ///   - cause: the error behind it.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.init(code, message, cause: cause, event: nil)
+    }
+
+    init(
+        _ code: Code, _ message: String, cause: (any Error)? = nil, event: String?, peer: Peer.ID? = nil,
+        values: [Value] = [], bytes: Bytes? = nil
+    ) {
         self.code = code
         self.message = message
         self.cause = cause
-        event = nil
-        peer = nil
+        self.event = event
+        self.peer = peer
+        self.values = values
+        self.bytes = bytes
     }
 
     /// A listener of `event` threw.
     init(listener error: any Error, event: String, peer: Peer.ID?) {
-        code = .listener
-        message = "a listener of \"\(event)\" failed: \(error)"
-        cause = error
-        self.event = event
-        self.peer = peer
+        self.init(
+            .listener, "a listener of \"\(event)\" failed: \(error)", cause: error, event: event, peer: peer)
     }
 }
 

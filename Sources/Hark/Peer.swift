@@ -9,8 +9,14 @@ public final class Peer: Emitter {
     /// Names a peer of one server, for as long as it is connected.
     public typealias ID = String
 
-    /// The peer's name: 16 hexadecimal digits.
-    public nonisolated var id: ID { Self.id(of: number) }
+    /// The peer's name: 16 hexadecimal digits; in the Uhura dialect its session id, in socket-ipc a UUID.
+    public nonisolated var id: ID { name?.text ?? Self.id(of: number) }
+
+    /// The wire that is spoken with this client.
+    public var dialect: Dialect { link.dialect }
+
+    /// A name that its dialect has given it.
+    private nonisolated let name: PeerName?
 
     /// What the name is made of. A server keeps its peers by it: thousands of texts would add up.
     nonisolated let number: UInt64
@@ -34,13 +40,15 @@ public final class Peer: Emitter {
     /// Proves that a client is the one whose session this is; nil when there is none.
     var sessionToken: NativeIdentifier?
 
-    init(number: UInt64, info: PeerInfo, server: Server) {
+    init(number: UInt64, name: PeerName? = nil, info: PeerInfo, server: Server, _ dialect: Dialect = .native) {
         self.number = number
+        self.name = name
         self.info = info
         self.server = server
-        link = NativeLink(role: .server, options: server.linkOptions, names: server.names)
+        link = NativeLink(role: .server, options: server.linkOptions, dialect: dialect, names: server.names)
         super.init(outlet: link.outlet, options: server.linkOptions, logger: server.logger)
         link.peer = self
+        if dialect.echo != .remoteOnly { echo = dialect.echo }
     }
 
     /// Values that the peer and its client share.
@@ -198,7 +206,7 @@ extension Peer: LinkOwner {
         server?.add(self)
         if resumption == .resumed { fire(.reconnect, ()) }
     }
-    func linkDidChangeData(_ change: SharedData.Change) { fire(.dataChange, change) }
+    func linkDidChangeData(_ changes: [SharedData.Change]) { fireDataChanges(changes) }
     func linkDidTouchData() { server?.archive(self) }
     func linkDidDrain() { fire(.drain, ()) }
     func linkIsSlow(_ consumer: SlowConsumer) {

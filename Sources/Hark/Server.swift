@@ -8,8 +8,18 @@ public import Logging
 public final class Server: Emitter {
     /// How a server behaves. The defaults suit a service on a trusted network.
     public struct Options: Sendable {
-        /// The wire. Both sides speak the same.
-        public var dialect = Dialect.native
+        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events for
+        /// all reach them all. `.native` by default.
+        ///
+        /// With several, what a client speaks is recognised from what it says first. One of them may be a dialect whose
+        /// clients can stay silent, Streamitter or socket-ipc: a client that has said nothing for 300 ms speaks that one.
+        public var dialects: [Dialect] = [.native]
+
+        /// The wire, where there is one: the first of `dialects`. Setting it replaces them all.
+        public var dialect: Dialect {
+            get { dialects.first ?? .native }
+            set { dialects = [newValue] }
+        }
 
         /// What the server accepts and keeps.
         public var limits = Limits()
@@ -59,6 +69,9 @@ public final class Server: Emitter {
     private var connected: [UInt64: Peer] = [:]
     var loopReference = LoopReference()
     private var isClosing = false
+    private let gateways: ServerGateways
+    /// The numbers of peers that have names.
+    private var numbers: [Peer.ID: UInt64] = [:]
     private let sessions: SessionTable
     private(set) var archive: SessionArchive?
     private lazy var refreshTimer = environment.clock.timer { [weak self] in self?.refreshArchive() }
@@ -68,6 +81,7 @@ public final class Server: Emitter {
         self.options = options
         broadcastOutlet = BroadcastOutlet()
         sessions = SessionTable(options.sessions, options.environment)
+        gateways = ServerGateways(options)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
         guard let store = options.sessionStore, sessions.isEnabled else { return }
         archive = SessionArchive(store, keepFor: options.sessions.expiry) { [weak self] in self?.report($0) }
@@ -129,7 +143,7 @@ public final class Server: Emitter {
     }
 
     /// The peer with this name, also while its session waits for a new connection.
-    public func peer(_ id: Peer.ID) -> Peer? { Peer.number(of: id).flatMap { peer($0) } }
+    public func peer(_ id: Peer.ID) -> Peer? { (numbers[id] ?? Peer.number(of: id)).flatMap { peer($0) } }
 
     private func peer(_ number: UInt64) -> Peer? { connected[number] ?? sessions.waitingPeer(number) }
 
@@ -193,11 +207,19 @@ public final class Server: Emitter {
             return report(
                 HarkError(.limit, "\(arriving.count) handshakes are in progress; a connection was closed"))
         }
+        arrive(connection, options.dialect)
+    }
+
+    /// A connection on which `dialect` is spoken.
+    private func arrive(_ connection: any Connection, _ dialect: Dialect) {
         var number = environment.random()
         while arriving[number] != nil || self.peer(number) != nil { number = environment.random() }
-        let peer = Peer(number: number, info: connection.peerInfo, server: self)
+        let gateway = gateways.gateway(over: connection, dialect)
+        let name = gateway?.peerName
+        let peer = Peer(number: number, name: name, info: connection.peerInfo, server: self, dialect)
+        if let name { numbers[name.text] = number }
         arriving[number] = peer
-        peer.link.open(connection)
+        peer.link.open(gateway ?? connection)
     }
 
     func authorize(_ peer: Peer, _ hello: Hello) {
@@ -276,6 +298,7 @@ public final class Server: Emitter {
     func invalidate(_ peer: Peer) {
         guard let token = peer.sessionToken else { return }
         sessions.invalidate(peer, token)
+        if peer.dialect != .native { gateways.invalidate(peer.id) }
         archive?.remove(sessions.id(of: peer))
     }
 
@@ -320,6 +343,10 @@ public final class Server: Emitter {
         }
         if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
         connected[peer.number] = nil
+        if !numbers.isEmpty, numbers[peer.id] == peer.number {
+            numbers[peer.id] = nil
+            gateways.forget(peer.id)
+        }
         broadcastOutlet.remove(peer.link.outlet)
     }
 }

@@ -1,14 +1,18 @@
 /// What has become of all events that an emitter was given, and how many it has received.
 ///
-/// The account is exact at any moment: `emitted` is the sum of `acknowledged`, `volatile`, `inFlight`, `unknown` and
-/// all of `dropped`. A server's is the sum of its peers', of those that are gone as well; one event for three peers
-/// counts three times there.
+/// The account is exact at any moment: `emitted` is the sum of `acknowledged`, `written`, `volatile`, `inFlight`,
+/// `unknown` and all of `dropped`. A server's is the sum of its peers', of those that are gone as well; one event for
+/// three peers counts three times there.
 public struct Statistics: Sendable, Hashable {
     /// Events that were emitted. What other threads have emitted and the loop has not taken yet is not counted yet.
     public var emitted = 0
 
     /// Events that the other side has processed: its listeners have returned.
     public var acknowledged = 0
+
+    /// Events that were handed to a connection on whose wire nobody acknowledges: that they have arrived is likely, not
+    /// known.
+    public var written = 0
 
     /// Volatile events that have left. Nobody acknowledges those.
     public var volatile = 0
@@ -33,6 +37,7 @@ public struct Statistics: Sendable, Hashable {
     public static func += (sum: inout Statistics, other: Statistics) {
         sum.emitted += other.emitted
         sum.acknowledged += other.acknowledged
+        sum.written += other.written
         sum.volatile += other.volatile
         sum.inFlight += other.inFlight
         sum.unknown += other.unknown

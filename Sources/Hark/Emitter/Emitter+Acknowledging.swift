@@ -89,6 +89,11 @@ extension Emitter {
             EventLoop.task { completion(refusal) }
             return
         }
+        if let link = sent.first(where: { !$0.features.contains(.acknowledgements) }) {
+            let error = HarkError(unsupported: "acknowledgements; await acknowledged() to know that all has left", link)
+            EventLoop.task { completion(error) }
+            return
+        }
         let round = AcknowledgementRound(sent.count, completion)
         if sent.count < before.count {
             round.fail(HarkError(.limit, "\(before.count - sent.count) of \(before.count) peers cannot take the event"))
@@ -141,16 +146,26 @@ private final class AcknowledgementRound {
 
 extension HarkError {
     /// Somebody waits for an event that was not sent.
-    init(dropped reason: DropReason, _ name: String? = nil) {
+    init(dropped reason: DropReason, _ name: String? = nil, _ values: [Value] = []) {
         let code: Code =
             switch reason {
             case .closed: .closed
-            case .notEncodable: .arguments
+            case .notEncodable, .tooManyArguments: .arguments
+            case .reservedName: .unsupported
             case .expired: .expired
-            case .queueFull, .overflow, .superseded, .paused, .mailboxFull, .tooLarge, .nameTooLong, .volatile,
-                .unknownPeer:
+            case .unknownPeer: .unknownPeer
+            case .notConnected: .notConnected
+            case .queueFull, .overflow, .superseded, .paused, .mailboxFull, .tooLarge, .nameTooLong, .volatile:
                 .limit
             }
-        self.init(code, "\(name.map { "\"\($0)\"" } ?? "the event") was not sent: \(reason.rawValue)")
+        self.init(
+            code, "\(name.map { "\"\($0)\"" } ?? "the event") was not sent: \(reason.rawValue)", event: name,
+            values: values)
+    }
+
+    /// Somebody asks for what the wire does not have.
+    @EventLoop
+    init(unsupported what: String, _ link: NativeLink) {
+        self.init(.unsupported, "the \(link.dialect) dialect has no \(what)")
     }
 }

@@ -108,6 +108,11 @@ public class Emitter {
 
     func fire<Payload>(_ key: LifecycleKey<Payload>, _ payload: Payload) { lifecycleIfAny?.fire(key, payload) }
 
+    func fireDataChanges(_ changes: [SharedData.Change]) {
+        for change in changes { fire(.dataChange, change) }
+        fire(.dataChanges, changes)
+    }
+
     /// Tells of an error that ends nothing: to the listeners of `.error`, or once per kind to the log.
     func report(_ error: HarkError) {
         if lifecycleIfAny?.fire(.error, error) == true { return }

@@ -57,6 +57,12 @@ extension LifecycleKey where Payload == SharedData.Change {
     public static var dataChange: LifecycleKey { LifecycleKey("dataChange") }
 }
 
+extension LifecycleKey where Payload == [SharedData.Change] {
+    /// Client and peer: the other side has set or removed values of `data`: all those of one message together, after
+    /// `dataChange` was fired for each.
+    public static var dataChanges: LifecycleKey { LifecycleKey("dataChanges") }
+}
+
 extension LifecycleKey where Payload == SlowConsumer {
     /// More than `Limits.highWaterByteCount` has waited over one connection for longer than `Timing.slowConsumer`.
     /// Client and peer, and the server of the peer. Once until the queue has fallen to `Limits.lowWaterByteCount` or

@@ -27,6 +27,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
         return control
     }
 
+    /// Whether there is a connection.
+    final var isConnected: Bool { connection != nil }
+
     /// Whether frames of the connection wait.
     final var hasControl: Bool {
         guard let controlIfAny else { return false }
@@ -99,6 +102,9 @@ class Link: ConnectionReceiver, Flushable, DataSink {
 
     /// An event that was written is worth sending until `deadline`.
     func expires(at deadline: UInt64) {}
+
+    /// Whether the other side acknowledges what it has processed.
+    var isAcknowledging: Bool { true }
 
     /// The connection has ended: nil when the other side closed it in order.
     func didDisconnect(_ error: HarkError?) {}

@@ -15,8 +15,8 @@ protocol LinkOwner: AnyObject {
     /// Events pass.
     func linkDidOpen()
 
-    /// The other side has set or removed a value of the shared data.
-    func linkDidChangeData(_ change: SharedData.Change)
+    /// The other side has set or removed values of the shared data, all with one message.
+    func linkDidChangeData(_ changes: [SharedData.Change])
 
     /// A value of the shared data is another, whoever has changed it.
     func linkDidTouchData()

@@ -22,6 +22,9 @@ extension NativeLink {
         _ name: String, within deadline: Duration, isAhead: Bool = false, _ encode: (inout ArgumentWriter) -> Void
     ) async throws -> Result {
         guard owner != nil else { throw HarkError(.closed, "the emitter is closed") }
+        guard features.contains(.requests) else {
+            throw HarkError(unsupported: "requests; answer an event with an event", self)
+        }
         guard isDataOpen else {
             throw gaveUp
                 ?? HarkError(.disconnected, "there is no connection to send \"\(name)\" over; wait for .connect")

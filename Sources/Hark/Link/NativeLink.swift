@@ -7,6 +7,11 @@ internal import HarkWire
 final class NativeLink: Link {
     @exclusivity(unchecked) var machine: NativeMachine
     let options: LinkOptions
+    let dialect: Dialect
+    /// What the wire can carry, as far as it is known.
+    @exclusivity(unchecked) var features: DialectFeatures
+    /// Client: the server goes on with a session that another process has begun.
+    @exclusivity(unchecked) var resumesElsewhere = false
     /// The client on this end. Weak, because it may be let go of without having been closed.
     weak var client: Client?
     /// The server's peer on this end, which closes before it goes.
@@ -35,7 +40,7 @@ final class NativeLink: Link {
     /// Whether this batch of frames has events of more than one name.
     @exclusivity(unchecked) var isMixed = false
     /// Both sides know values that are shared.
-    private var isDataAgreed = false
+    var isDataAgreed = false
     /// The next write carries an acknowledgement.
     @exclusivity(unchecked) private var isAcknowledgementDue = false
     /// The timer runs.
@@ -46,25 +51,6 @@ final class NativeLink: Link {
     @exclusivity(unchecked) var storm: LinkStorm?
 
     @exclusivity(unchecked) private var acknowledgedByteCount = 0
-
-    /// The values that both sides share.
-    var data: SharedData {
-        if let data = occasionsIfAny?.data { return data }
-        let data = SharedData(self, byteCountMax: options.limits.dataByteCount)
-        occasions.data = data
-        return data
-    }
-
-    /// Whether values of the shared store can be sent now.
-    var sendsData: Bool { isDataOpen && isDataAgreed }
-
-    func receivedData(_ key: String, _ version: UInt64, _ encoded: [UInt8]?) {
-        do throws(HarkError) {
-            if let change = try data.received(key, version, encoded) { owner?.linkDidChangeData(change) }
-        } catch {
-            owner?.linkDidFail(error)
-        }
-    }
 
     @exclusivity(unchecked) private(set) var occasionsIfAny: LinkOccasions?
 
@@ -108,10 +94,19 @@ final class NativeLink: Link {
         }
     }
 
-    /// - Parameter names: shared by all links whose events may have the same bytes.
-    init(role: NativeMachine.Role, options: LinkOptions, names: NativeNames = NativeNames()) {
+    /// - Parameters:
+    ///   - dialect: what is spoken at the far end of the connections; other than native, a gateway stands between.
+    ///   - names: shared by all links whose events may have the same bytes.
+    init(
+        role: NativeMachine.Role, options: LinkOptions, dialect: Dialect = .native, names: NativeNames = NativeNames()
+    ) {
         var limits = NativeLimits()
-        limits.frameByteCount = min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax)
+        // What a gateway delivers has kept to the limit on the wire, and may be longer here.
+        limits.frameByteCount =
+            dialect == .native
+            ? min(options.limits.frameByteCount, FrameHeader.bodyByteCountMax) : FrameHeader.bodyByteCountMax
+        self.dialect = dialect
+        features = dialect.features
         limits.nameCount = options.limits.nameCount
         limits.windowByteCount = max(options.limits.windowByteCount, 1)
         limits.windowEventCount = max(options.limits.windowEventCount, 1)
@@ -119,7 +114,11 @@ final class NativeLink: Link {
         machine = NativeMachine(role: role, limits: limits)
         self.options = options
         super.init(limits: options.limits, names: names)
+        outlet.apply(dialect)
     }
+
+    /// Whether the other side acknowledges what it has processed.
+    override var isAcknowledging: Bool { features.contains(.acknowledgements) }
 
     var environment: Environment { options.environment }
     var now: Instant { Instant(milliseconds: environment.clock.now) }
@@ -156,9 +155,8 @@ final class NativeLink: Link {
     /// The server wants nothing more to be known of it.
     func forgetSessionAndData() {
         forgetSession()
-        for key in occasionsIfAny?.data?.clear() ?? [] {
-            owner?.linkDidChangeData(SharedData.Change(key: key, value: nil))
-        }
+        let keys = occasionsIfAny?.data?.clear() ?? []
+        if !keys.isEmpty { owner?.linkDidChangeData(keys.map { SharedData.Change(key: $0, value: nil) }) }
     }
 
     func becameOpen() {

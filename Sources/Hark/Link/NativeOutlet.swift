@@ -26,6 +26,12 @@ package protocol DataSink: AnyObject {
 
     /// An event is worth sending until `deadline`, in ms.
     func expires(at deadline: UInt64)
+
+    /// Whether the other side acknowledges what it has processed.
+    var isAcknowledging: Bool { get }
+
+    /// Whether there is a connection.
+    var isConnected: Bool { get }
 }
 
 /// Writes events, requests and replies as native frames into the data stream of one link.
@@ -69,11 +75,17 @@ package final class NativeOutlet: Outlet {
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
 
+    /// What the dialect forbids; nil for one that forbids nothing.
+    @exclusivity(unchecked) var rules: OutletRules?
+
     // MARK: Events
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         catchUp()
-        if !isWritable, let refusal = refusal(isVolatile) { return refusal }
+        if !isWritable {
+            if isRefusing { return beginRefused(name.utf8) }
+            if let refusal = refusal(isVolatile) { return refusal }
+        }
         self.isVolatile = isVolatile
         let number = outgoing.number(ofKey: name.id)
         if number == 0 { return beginFirst(name) }
@@ -86,16 +98,21 @@ package final class NativeOutlet: Outlet {
     private func beginFirst(_ name: EventName) -> EmitResult? {
         name.utf8.withUnsafeBytes { utf8 in
             guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
+            guard !isReserved(utf8) else { return drop(.reservedName) }
             let number = outgoing.define(utf8, key: name.id, into: &arguments.bytes)
-            allowShortcut(name, number)
+            if rules?.argumentCountMax == nil { allowShortcut(name, number) }
             return begin(utf8, number: number)
         }
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         catchUp()
-        if !isWritable, let refusal = refusal(isVolatile) { return refusal }
+        if !isWritable {
+            if isRefusing { return beginRefused(Array(name)) }
+            if let refusal = refusal(isVolatile) { return refusal }
+        }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
+        if rules != nil, isReserved(name) { return drop(.reservedName) }
         self.isVolatile = isVolatile
         return begin(name, number: number(of: name))
     }
@@ -117,9 +134,11 @@ package final class NativeOutlet: Outlet {
     package override func end() -> EmitResult {
         defer { isVolatile = false }
         guard arguments.takeFailure() == nil else {
+            if rules?.tellsEach == true { return refuse(.notEncodable) }
             arguments.bytes.abandonFrame()
             return drop(.notEncodable)
         }
+        if let rules, let refusal = refuse(rules) { return refusal }
         guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
         if !isWritable, overflow.makesRoom, !makeRoom() { return drop(.queueFull) }
         if isVolatile { countVolatile() }
@@ -199,7 +218,8 @@ package final class NativeOutlet: Outlet {
         let lostCount = ledger?.lostCount ?? 0
         let (unknownCount, unsentCount) = (sendingIfAny?.unknownCount ?? 0, sendingIfAny?.unsentCount ?? 0)
         statistics.emitted += Int(mark) + volatileCount - unsentCount + lostCount
-        statistics.acknowledged = Int(acknowledgedMark) - unknownCount - unsentCount
+        let done = Int(acknowledgedMark) - unknownCount - unsentCount
+        if isAcknowledged { statistics.acknowledged = done } else { statistics.written = done }
         statistics.volatile = volatileCount
         statistics.inFlight = Int(mark - acknowledgedMark)
         statistics.unknown = unknownCount + lostCount

@@ -98,6 +98,9 @@ package class Outlet {
         EventLoop.task { emitter.dropped(reason) }
     }
 
+    /// Counts a dropped event of which somebody else tells.
+    final func count(_ reason: DropReason) { dropped[reason, default: DropCount()].count += 1 }
+
     /// - Returns: whether it shall be told.
     private final func isNew(_ reason: DropReason, adding count: Int) -> Bool {
         var drops = dropped[reason] ?? DropCount()

@@ -14,6 +14,9 @@ public struct Reconnection: Sendable, Hashable {
     /// not dialled without a pause. After a longer one the waits are short again. With zero they are after each.
     public var stableAfter: Duration = .seconds(10)
 
+    /// Whether the waits after a loss are `retryDelay` again from the second on. No by default.
+    public var retriesAfterLoss = false
+
     /// After how many failed attempts in a row to give up, at least 1. Nil, the default, is never. A connection that
     /// breaks before `stableAfter` is a failed attempt too.
     public var attemptsMax: Int?
@@ -25,11 +28,12 @@ public struct Reconnection: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
-    func reconnector(reconnects: Bool) -> Reconnector {
+    var reconnector: Reconnector {
         Reconnector(
             retry: retryDelay.backoff, reconnect: reconnectDelay.backoff,
             policy: Reconnector.Policy(
-                attemptsMax: reconnects ? attemptsMax.map { max(1, $0) } : 1, within: deadline?.milliseconds),
+                attemptsMax: attemptsMax.map { max(1, $0) }, within: deadline?.milliseconds,
+                retriesAfterLoss: retriesAfterLoss),
             stable: stableAfter.milliseconds)
     }
 }

@@ -10,6 +10,8 @@ final class Redialer {
     private let options: Client.Options
     private let environment: Environment
     private var reconnector: Reconnector
+    /// Whether a failed attempt or a loss is followed by another attempt.
+    var reconnects: Bool
     private var failover: Failover
     private var attempt: (any DialAttempt)?
     /// What the addresses of this attempt have failed with so far.
@@ -23,7 +25,8 @@ final class Redialer {
         failover = Failover(count: endpoints.count)
         self.options = options
         environment = options.environment
-        reconnector = options.reconnection.reconnector(reconnects: options.reconnects)
+        reconnects = options.reconnects
+        reconnector = options.reconnection.reconnector
     }
 
     /// The address that is connected, or was dialled last.
@@ -154,7 +157,7 @@ final class Redialer {
     private func settle(_ error: HarkError, isLoss: Bool) {
         var random = EnvironmentRandom(environment)
         let action = reconnector.lost(now, retryAfter: failover.wait(now), using: &random)
-        if isLoss, !options.reconnects { _ = reconnector.stop() }
+        if !reconnects { _ = reconnector.stop() }
         arm()
         owner?.redialer(didFail: error, isLoss: isLoss)
         switch (action, reconnector.state) {

@@ -17,30 +17,41 @@ public struct RetryDelay: Sendable, Hashable {
     public let longest: Duration
 
     /// Whether each wait is `first`, without chance.
-    public let isFixed: Bool
+    public var isFixed: Bool { growth == .none && first == longest }
 
-    private init(first: Duration, longest: Duration, isFixed: Bool) {
+    /// How the waits go from `first` to `longest`.
+    private enum Growth { case none, doubling }
+
+    private let growth: Growth
+
+    private init(first: Duration, longest: Duration, _ growth: Growth) {
         let range = Self.delayMin...Self.delayMax
         self.first = min(max(first, range.lowerBound), range.upperBound)
         self.longest = min(max(longest, self.first), range.upperBound)
-        self.isFixed = isFixed
+        self.growth = growth
     }
 
     /// A random wait, evenly from 0 to a bound. The bound is `first` after the first failure, and doubles with each
     /// further one until it is `longest`. All of the wait is random, so that the clients of a server that restarts do
     /// not come back at the same moment.
     public static func backoff(from first: Duration, upTo longest: Duration = .seconds(30)) -> RetryDelay {
-        RetryDelay(first: first, longest: longest, isFixed: false)
+        RetryDelay(first: first, longest: longest, .doubling)
     }
 
     /// Always the same wait. Many clients of one server with a fixed delay come back at the same moment.
     public static func fixed(_ delay: Duration) -> RetryDelay {
-        RetryDelay(first: delay, longest: delay, isFixed: true)
+        RetryDelay(first: delay, longest: delay, .none)
+    }
+
+    /// A random wait, evenly from `first` to `longest`, which does not grow.
+    public static func between(_ first: Duration, and longest: Duration) -> RetryDelay {
+        RetryDelay(first: first, longest: longest, .none)
     }
 
     var backoff: HarkProtocol.Backoff {
-        isFixed
-            ? HarkProtocol.Backoff(fixed: first.milliseconds)
-            : HarkProtocol.Backoff(first: first.milliseconds, longest: longest.milliseconds)
+        switch growth {
+        case .none: HarkProtocol.Backoff(between: first.milliseconds, and: longest.milliseconds)
+        case .doubling: HarkProtocol.Backoff(first: first.milliseconds, longest: longest.milliseconds)
+        }
     }
 }

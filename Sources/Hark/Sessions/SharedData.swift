@@ -23,6 +23,8 @@ public final class SharedData {
         var encoded: [UInt8]?
         /// The other side has it when it has acknowledged the event with this number.
         var confirmingMark = UInt64.max
+        /// Where it stands among the others: keys are told in the order in which they came to be.
+        var place = 0
 
         /// 16 bytes more than the value, so that many small ones count as well.
         var byteCount: Int { 16 + (encoded?.count ?? 0) }
@@ -41,6 +43,7 @@ public final class SharedData {
     }
 
     private var entries: [String: Entry] = [:]
+    private var placeCount = 0
     private unowned let link: NativeLink
     private let byteCountMax: Int
 
@@ -53,6 +56,11 @@ public final class SharedData {
     }
 
     // MARK: Values
+
+    /// All keys with their values.
+    public var values: Value.Object {
+        Value.Object(keys.compactMap { key in get(key).map { (key, $0) } })
+    }
 
     /// All keys that have a value.
     public var keys: [String] { entries.filter { $0.value.encoded != nil }.keys.sorted() }
@@ -86,12 +94,18 @@ public final class SharedData {
     }
 
     /// Removes a key, here and on the other side.
-    public func remove(_ key: String) throws { if entries[key]?.encoded != nil { try put(key, nil) } }
+    ///
+    /// - Throws: `HarkError` with code `.unsupported` where the dialect cannot remove one.
+    public func remove(_ key: String) throws {
+        guard link.features.contains(.removal) else { throw HarkError(unsupported: "removal of keys; set null", link) }
+        if entries[key]?.encoded != nil { try put(key, nil) }
+    }
 
     private func put(_ key: String, _ encoded: [UInt8]?) throws {
         guard key.utf8.count <= NativeLimits.nameByteCountMax else {
             throw HarkError(.limit, "a key may have \(NativeLimits.nameByteCountMax) bytes")
         }
+        if let refusal = refusal(of: key) { throw refusal }
         let entry = Entry(version: (entries[key]?.version ?? 0) + 1, encoded: encoded)
         guard store(key, entry) else {
             throw HarkError(
@@ -106,6 +120,9 @@ public final class SharedData {
         let new = byteCount - old + entry.byteCount + key.utf8.count
         // What becomes shorter is always welcome.
         guard new <= max(byteCountMax, byteCount) else { return false }
+        var entry = entry
+        entry.place = entries[key]?.place ?? placeCount
+        placeCount = max(placeCount, entry.place + 1)
         entries[key] = entry
         byteCount = new
         link.owner?.linkDidTouchData()
@@ -158,7 +175,7 @@ public final class SharedData {
     func opened(isResumed: Bool) {
         guard link.sendsData else { return }
         let acknowledged = link.outlet.acknowledgedMark
-        for (key, entry) in entries.sorted(by: { $0.key < $1.key })
+        for (key, entry) in entries.sorted(by: { $0.value.place < $1.value.place })
         where (!isResumed || entry.confirmingMark > acknowledged) && isAcceptable(key, entry) {
             NativeOutgoing.writeData(key, entry.version, entry.encoded, into: &link.control)
             // Ahead of all events that are sent again.
@@ -180,5 +197,37 @@ public final class SharedData {
                 .limit, "\"\(key)\" of the other side does not fit; the shared data may have \(byteCountMax) bytes")
         }
         return Change(key: key, value: get(key))
+    }
+
+    // MARK: Dialects
+
+    /// Why a key cannot be set, if so: the Uhura dialect gives some a meaning of their own.
+    private func refusal(of key: String) -> HarkError? {
+        guard case .uhura = link.dialect.wire else { return nil }
+        if UhuraData.foreignKeys.contains(key) {
+            return HarkError(.unsupported, "\"\(key)\" means something else to programs of the uhura dialect")
+        }
+        guard key == UhuraData.sessionKey, link.machine.role == .server || link.isConnected else { return nil }
+        return HarkError(.unsupported, "the server names the session; a client sets \"\(key)\" before it connects")
+    }
+
+    /// All that has a value, in the order in which the keys came to be.
+    var all: [(key: String, version: UInt64, encoded: [UInt8])] {
+        entries.sorted { $0.value.place < $1.value.place }
+            .compactMap { key, entry in entry.encoded.map { (key, entry.version, $0) } }
+    }
+
+    /// Takes a value that the other side has, of a wire without versions: the last one counts.
+    ///
+    /// - Returns: its version here.
+    func take(_ key: String, _ encoded: [UInt8]) throws(HarkError) -> UInt64 {
+        let version = (entries[key]?.version ?? 0) + 1
+        guard key.utf8.count <= NativeLimits.nameByteCountMax,
+            store(key, Entry(version: version, encoded: encoded, confirmingMark: 0))
+        else {
+            throw HarkError(
+                .limit, "\"\(key)\" of the other side does not fit; the shared data may have \(byteCountMax) bytes")
+        }
+        return version
     }
 }

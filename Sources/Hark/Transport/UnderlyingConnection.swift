@@ -77,7 +77,7 @@ public final class UnderlyingConnection {
 @EventLoop
 final class ConnectionTap: ConnectionReceiver {
     let user: UnderlyingConnection
-    private let link: Link
+    let link: Link
 
     init(_ user: UnderlyingConnection, _ link: Link) {
         self.user = user

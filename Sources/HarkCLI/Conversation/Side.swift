@@ -111,6 +111,9 @@ extension DropReason {
         case .nameTooLong: "the event's name is longer than 255 bytes"
         case .volatile: "it could not leave at once"
         case .unknownPeer: "there is no such peer"
+        case .notConnected: "there is no connection, and this dialect keeps nothing for the next one"
+        case .tooManyArguments: "this dialect carries fewer arguments"
+        case .reservedName: "the name belongs to the protocol of this dialect"
         }
     }
 }

@@ -13,8 +13,8 @@ package struct Backoff: Sendable {
     package let first: UInt64
     /// No wait is longer, in milliseconds.
     package let longest: UInt64
-    /// Whether each wait is its bound.
-    package let isFixed: Bool
+    /// No wait is shorter, in milliseconds; nil when the bound grows from `first` and each wait is a part of it.
+    package let shortest: UInt64?
 
     /// The bound of the next wait, in milliseconds.
     package private(set) var bound: UInt64
@@ -22,23 +22,29 @@ package struct Backoff: Sendable {
     package init(first: UInt64 = firstDefault, longest: UInt64 = longestDefault) {
         self.first = first
         self.longest = longest
-        isFixed = false
+        shortest = nil
         bound = min(first, longest)
     }
 
     /// - Parameter fixed: how long each wait is, in milliseconds.
-    package init(fixed: UInt64) {
-        first = fixed
-        longest = fixed
-        isFixed = true
-        bound = fixed
+    package init(fixed: UInt64) { self.init(between: fixed, and: fixed) }
+
+    /// Waits that do not grow, by chance somewhere between the two, in milliseconds.
+    package init(between shortest: UInt64, and longest: UInt64) {
+        self.shortest = shortest
+        first = longest
+        self.longest = longest
+        bound = longest
     }
 
     /// Milliseconds to wait now.
     ///
     /// - Parameter spread: over how many milliseconds chance has to spread those who wait, at least.
     package mutating func next(spread: UInt64 = 0, using generator: inout some RandomNumberGenerator) -> UInt64 {
-        if isFixed { return max(bound, spread == 0 ? 0 : .random(in: 0...spread, using: &generator)) }
+        if let shortest {
+            let wait = shortest < bound ? UInt64.random(in: shortest...bound, using: &generator) : bound
+            return max(wait, spread == 0 ? 0 : .random(in: 0...spread, using: &generator))
+        }
         // The chance comes after the bound: the other way round most waits would be the longest one.
         let wait = UInt64.random(in: 0...max(bound, spread), using: &generator)
         bound = bound > longest / 2 ? longest : bound * 2

@@ -28,10 +28,13 @@ package struct Reconnector: Sendable {
         package var attemptsMax: Int?
         /// Milliseconds since the first attempt of the row.
         package var within: UInt64?
+        /// Whether only the first wait after a loss is that of a loss.
+        package var retriesAfterLoss: Bool
 
-        package init(attemptsMax: Int? = nil, within: UInt64? = nil) {
+        package init(attemptsMax: Int? = nil, within: UInt64? = nil, retriesAfterLoss: Bool = false) {
             self.attemptsMax = attemptsMax
             self.within = within
+            self.retriesAfterLoss = retriesAfterLoss
         }
     }
 
@@ -134,6 +137,7 @@ package struct Reconnector: Sendable {
     package mutating func lost(
         _ now: Instant, retryAfter: UInt64 = 0, using generator: inout some RandomNumberGenerator
     ) -> LostAction {
+        var isLoss = wasConnected
         switch state {
         case .idle, .waiting, .stopped:
             return .nothing
@@ -144,10 +148,10 @@ package struct Reconnector: Sendable {
                 attempts = 0
             }
         case .dialing:
-            break
+            if policy.retriesAfterLoss { isLoss = false }
         }
         if let attemptsMax = policy.attemptsMax, attempts >= attemptsMax { return giveUp() }
-        let until = now + wait(retryAfter, using: &generator)
+        let until = now + wait(retryAfter, isLoss, using: &generator)
         if let within = policy.within, until.milliseconds(since: rowStart) > within { return giveUp() }
         state = .waiting(attempt: attempts + 1, until: until)
         return .wait(until: until)
@@ -196,10 +200,12 @@ package struct Reconnector: Sendable {
     // MARK: Inside
 
     /// Chance comes on top of the server's wish and is as long: all of its clients have received the same wish.
-    private mutating func wait(_ retryAfter: UInt64, using generator: inout some RandomNumberGenerator) -> UInt64 {
+    private mutating func wait(
+        _ retryAfter: UInt64, _ isLoss: Bool, using generator: inout some RandomNumberGenerator
+    ) -> UInt64 {
         let wish = min(retryAfter, Self.retryAfterMax)
         let spread = min(wish, Self.spreadMax)
-        if wasConnected { return wish + reconnect.next(spread: spread, using: &generator) }
+        if isLoss { return wish + reconnect.next(spread: spread, using: &generator) }
         return wish + retry.next(spread: spread, using: &generator)
     }
 

@@ -80,6 +80,7 @@ extension Ban {
             "Sources/HarkWire/Framing/*": "frames are cut in place",
             "Sources/HarkProtocol/Dialects/*": "machines read frames in place and pass on arguments undecoded",
             "Sources/HarkUV/*": "libuv speaks in pointers",
+            "Sources/Hark/Gateway/*": "messages become frames and frames messages in place",
             "Sources/Hark/Link/*": "received bytes go from the socket to the machine in place",
             "Sources/Hark/Emitter/Listener*.swift": "handlers are lent the undecoded arguments during the call",
             "Sources/Hark/Emitter/Emitter+Receiving.swift": "passes undecoded arguments on to both ends",

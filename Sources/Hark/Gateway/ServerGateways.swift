@@ -1,0 +1,31 @@
+internal import HarkProtocol
+internal import HarkUV
+
+/// Makes the gateways of a server, one for each connection, and keeps what outlives one.
+@EventLoop
+final class ServerGateways {
+    private let context: GatewayContext
+
+    /// Uhura: the sessions by their ids.
+    private let sessions = UhuraSessions()
+
+    init(_ options: Server.Options) {
+        context = GatewayContext(limits: options.limits, environment: options.environment)
+    }
+
+    /// Stands between `connection` and the link of the peer that is made for it; nil where the dialect is native.
+    func gateway(over connection: any Connection, _ dialect: Dialect) -> Gateway? {
+        switch dialect.wire {
+        case .native: nil
+        case .streamitter: StreamitterGateway(connection, as: .server, context)
+        case .uhura: UhuraServerGateway(connection, sessions, context)
+        case .socketIPC: nil
+        }
+    }
+
+    /// The session of the peer with this name is over.
+    func forget(_ name: String) { sessions[name] = nil }
+
+    /// The session of the peer with this name was ended for good.
+    func invalidate(_ name: String) { sessions.invalidate(name) }
+}

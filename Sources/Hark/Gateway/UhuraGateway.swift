@@ -1,0 +1,186 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// Speaks Uhura on the wire: what client and server have in common.
+///
+/// Each event that the other side wants acknowledged is acknowledged when the link has processed it, and taken once
+/// within a session. What the other side has not acknowledged is sent again with the same id when the session goes on.
+@EventLoop
+class UhuraGateway: Gateway {
+    @exclusivity(unchecked) final var machine: UhuraMachine
+    @exclusivity(unchecked) final var uhura: UhuraSession { didSet { session = uhura } }
+    final let environment: Environment
+
+    /// The versions of the shared values that the other side has.
+    final var told: [String: UInt64] = [:]
+    /// The end is near: the connection is closed when all is acknowledged.
+    private var isLeaving = false
+    /// Ids need be unique, not secret.
+    private var random: SplitMix
+    final let limits: Limits
+    /// What waits while the application decides about the client; nil when nothing has to wait.
+    private var held: [UInt8]?
+
+    init(_ wire: any Connection, _ role: UhuraMachine.Role, _ session: UhuraSession, _ context: GatewayContext) {
+        uhura = session
+        environment = context.environment
+        limits = context.limits
+        random = SplitMix(seed: environment.random())
+        machine = UhuraMachine(
+            role: role, messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
+        super.init(wire, for: role == .client ? .client : .server, session)
+    }
+
+    /// What is particular to a client or a server.
+    func take(_ effect: UhuraEffect) {}
+
+    /// The application ends the session for good.
+    func willInvalidate() {}
+
+    final func freshID() -> UhuraIdentifier { UhuraIdentifier(random: random.next(), random.next()) }
+
+    // MARK: From the wire
+
+    override final func read(_ bytes: UnsafeRawBufferPointer) {
+        if held != nil { return hold(bytes) }
+        var input = bytes
+        var isAcknowledgementWanted = false
+        while held == nil, !isClosed, let effect = machine.receive(&input) {
+            switch effect {
+            case .event(let name, let arguments, let id):
+                arrived(name, arguments, id)
+                isAcknowledgementWanted = isAcknowledgementWanted || id != nil
+            case .acknowledged(let id): acknowledged(id)
+            case .malformed(let why): pass(why)
+            case .tooLong(let why): fail(HarkError(.limit, why))
+            case .ignored: break
+            case .set, .started, .connected, .invalidated: take(effect)
+            }
+        }
+        if held != nil { hold(input) }
+        if isAcknowledgementWanted, !isClosed { requestAcknowledgement() }
+    }
+
+    // MARK: Holding
+
+    /// What arrives from now on waits: one read, and what is on its way in the system.
+    final func beginHolding() {
+        held = []
+        stopReading()
+    }
+
+    private func hold(_ bytes: UnsafeRawBufferPointer) { held?.append(contentsOf: bytes) }
+
+    /// What has waited is read now.
+    final func endHolding() {
+        guard let bytes = held else { return }
+        held = nil
+        bytes.withUnsafeBytes { read($0) }
+        scheduleFlush()
+        startReading()
+    }
+
+    // MARK: Events
+
+    private func arrived(
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: UhuraIdentifier?
+    ) {
+        if let id, !uhura.ledger.isNew(id) {
+            // It has been here. If the link is not through with it, that is still to be told.
+            if !uhura.ledger.isInWork(id) { machine.write(acknowledgementOf: id, into: &output) }
+            return
+        }
+        if deliver(name, arguments) {
+            uhura.ledger.delivered(id)
+        } else if let id {
+            // Otherwise it would come again for ever.
+            machine.write(acknowledgementOf: id, into: &output)
+        }
+    }
+
+    override final func processed(_ count: UInt64) {
+        uhura.ledger.processed(Int(count)) { machine.write(acknowledgementOf: $0, into: &output) }
+        if !output.isEmpty { scheduleFlush() }
+    }
+
+    private func acknowledged(_ id: UhuraIdentifier) {
+        let count = uhura.ledger.acknowledge(id)
+        guard count > 0 else { return }
+        uhura.processedCount += UInt64(count)
+        tellProcessed(uhura.processedCount)
+        if isLeaving, uhura.ledger.count == 0 { endOutput() }
+    }
+
+    /// The other side has set values.
+    final func apply(_ data: UhuraData, except ignored: Set<String> = []) {
+        // What was emitted before was emitted before.
+        flush()
+        guard let link else { return }
+        var changes: [SharedData.Change] = []
+        for entry in data.entries where !ignored.contains(entry.key) {
+            do throws(HarkError) {
+                told[entry.key] = try link.data.take(entry.key, entry.value)
+                changes.append(SharedData.Change(key: entry.key, value: link.data.get(entry.key)))
+            } catch {
+                link.owner?.linkDidFail(error)
+            }
+        }
+        if !changes.isEmpty { link.owner?.linkDidChangeData(changes) }
+    }
+
+    // MARK: From the link
+
+    override final func emit(
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, isCounted: Bool
+    ) {
+        guard machine.settings.hasIdentifiers else {
+            machine.write(event: name, arguments, id: nil, into: &output)
+            if isCounted { output.mark &+= 1 }
+            return
+        }
+        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return }
+        machine.write(event: name, arguments, id: id, into: &output)
+    }
+
+    override final func handedOver(_ mark: UInt64) {
+        guard !machine.settings.hasIdentifiers, native.state == .open else { return }
+        uhura.processedCount = max(uhura.processedCount, mark)
+        super.handedOver(mark)
+    }
+
+    override final func set(_ key: UnsafeRawBufferPointer, _ version: UInt64, _ value: UnsafeRawBufferPointer) {
+        let key = String(decoding: key, as: UTF8.self)
+        guard told[key] != version, !value.isEmpty else { return }
+        told[key] = version
+        machine.write(key: key, value, into: &output)
+    }
+
+    override final func farewell(_ reason: GoodbyeReason?) {
+        if reason == .invalidated { willInvalidate() }
+        // Until the other side has told what it has; the link waits as long as it may.
+        isLeaving = reason == .normal && machine.settings.hasIdentifiers && uhura.ledger.count > 0
+        if !isLeaving { endOutput() }
+    }
+
+    // MARK: Opening
+
+    /// The handshake is complete.
+    ///
+    /// - Parameter received: how many of the events delivered in this session the link has processed; nil when the
+    ///   session begins.
+    final func opened(from received: UInt64?) {
+        link?.features = machine.settings.hasIdentifiers ? [.acknowledgements, .data] : .data
+        output.mark = uhura.processedCount
+        guard let received else { return }
+        uhura.ledger.rewind()
+        // The link expects what it has not processed again, and passes over as many. The other side sends them again by
+        // their ids, which are known here.
+        _ = try? uhura.outgoing.resume(from: received)
+        for _ in 0..<uhura.outgoing.unacknowledgedCount {
+            NativeOutgoing.beginEvent(
+                named: UnsafeRawBufferPointer(start: nil, count: 0), isVolatile: false, into: &frames)
+            NativeFrame.end(&frames)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+public import HarkWire
+
+/// How messages of the socket-ipc dialect are written and read, for those who want something else than JSON.
+///
+/// One transcoder serves all connections of its emitter; each connection has a decoder of its own, which may keep what
+/// it has seen so far. All calls come on the loop.
+public protocol Transcoder: AnyObject, Sendable {
+    /// The bytes of a message, with whatever tells its decoder where it ends; nil to send nothing.
+    ///
+    /// - Throws: anything; the event is dropped and told to the `.error` listeners as `.arguments`.
+    func encode(_ message: TopicMessage) throws -> [UInt8]?
+
+    /// A decoder for a new connection.
+    func makeDecoder() -> any TranscoderDecoding
+}
+
+/// Reads the messages of one connection.
+public protocol TranscoderDecoding: AnyObject {
+    /// Takes bytes as they arrive, cut anywhere, and calls `deliver` for each message that they complete: in order,
+    /// before it returns. A failure is told to the `.error` listeners as `.decode`; the bytes belong to it.
+    func decode(_ bytes: RawSpan, deliver: (Result<TopicMessage, any Error>) -> Void)
+}
+
+/// What the socket-ipc dialect carries: a message and what it is about.
+public struct TopicMessage: Sendable, Hashable {
+    /// What it is about. Nil where the other side has given none.
+    public var topic: String?
+
+    /// The message; nil where there is none.
+    public var message: Value?
+
+    /// - Parameters:
+    ///   - topic: what it is about.
+    ///   - message: the message; nil for none.
+    public init(topic: String?, message: Value?) {
+        self.topic = topic
+        self.message = message
+    }
+}

@@ -1,0 +1,64 @@
+package import HarkWire
+
+/// Streamitter's messages, as a value: one JSON array `[name, argument…]` for each event, in a JSON stream. There is
+/// nothing else on this wire: no handshake, no ids, no end.
+///
+/// Names that a Uhura peer of the first versions would use for its handshake are not surfaced as events.
+package struct StreamitterMachine: ~Copyable {
+    /// What a message asks for. Its bytes are valid until the next call.
+    package enum Effect {
+        /// An event, its arguments as CBOR.
+        case event(name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer)
+        /// A value that is no event, and not meant as one.
+        case ignored
+        /// It was passed over.
+        case malformed(String)
+        /// Nothing more can be read from this connection.
+        case tooLong(String)
+    }
+
+    private var splitter: MessageSplitter<JSONStreamFraming>
+    private var separator = JSONStreamSeparator()
+    private var event: JSONEvent
+
+    package init(messageByteCountMax: Int, pool: ChunkPool) {
+        splitter = MessageSplitter(JSONStreamFraming(), byteCountMax: messageByteCountMax, pool: pool)
+        event = JSONEvent(pool: pool)
+    }
+
+    /// Takes the next message from the front of `input`; nil when more bytes are needed.
+    package mutating func receive(_ input: inout UnsafeRawBufferPointer) -> Effect? {
+        guard let step = splitter.next(&input) else {
+            event.rest()
+            return nil
+        }
+        switch step {
+        case .message(let text): return read(text)
+        case .malformed(let message): return .malformed(message.description)
+        case .tooLong(let limit): return .tooLong("a message is longer than \(limit) bytes")
+        }
+    }
+
+    private mutating func read(_ text: UnsafeRawBufferPointer) -> Effect {
+        do throws(JSONError) {
+            guard try event.read(text) else { return .ignored }
+        } catch {
+            return .malformed("\(error)")
+        }
+        if Self.isHandshake(event.name) { return .ignored }
+        return .event(name: event.name, arguments: event.arguments)
+    }
+
+    private static func isHandshake(_ name: UnsafeRawBufferPointer) -> Bool {
+        ["connect", "start", "_set"].contains { $0.utf8.elementsEqual(name) }
+    }
+
+    /// Writes an event with its separator.
+    package mutating func write(
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, into output: inout ByteWriter
+    ) {
+        output.beginFrame()
+        separator.write(to: &output)
+        JSONEvent.write(name, arguments, into: &output)
+    }
+}
