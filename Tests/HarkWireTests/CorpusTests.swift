@@ -15,6 +15,19 @@ import Testing
         try replay("ArgumentReader", ArgumentReaderInvariant.violation)
     }
 
+    @Test func `no bytes of the corpus break the JSON cursor`() throws {
+        try replay("JSONCursor", JSONCursorInvariant.violation)
+    }
+
+    @Test func `no bytes of the corpus break what writes CBOR as JSON`() throws {
+        try replay("CBOR", JSONTranscoderInvariant.violation)
+    }
+
+    @Test func `no stream of the corpus is read otherwise when it is cut`() throws {
+        try replay("JSONStreamFraming", JSONStreamFramingInvariant.violation)
+        try replay("DelimiterFraming", DelimiterFramingInvariant.violation)
+    }
+
     private func replay(_ decoder: String, _ violation: (UnsafeRawBufferPointer) -> String?) throws {
         let corpus = try Fixture.corpus(decoder)
         #expect(corpus.count > 50)

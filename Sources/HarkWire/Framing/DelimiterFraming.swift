@@ -26,6 +26,8 @@ package struct DelimiterFraming: MessageFraming {
     /// Two zero bytes, which JSON never contains.
     package static var twoZeros: DelimiterFraming { DelimiterFraming([0, 0]) }
 
+    package static var skipsEmptyMessages: Bool { false }
+
     package mutating func scan(_ input: UnsafeRawBufferPointer) -> FramingScan {
         var index = 0
         while index < input.count {

@@ -63,6 +63,8 @@ package struct JSONStreamFraming: MessageFraming {
         }
     }
 
+    package static var skipsEmptyMessages: Bool { false }
+
     package mutating func scan(_ input: UnsafeRawBufferPointer) -> FramingScan {
         var begin = isMidMessage ? 0 : -1
         var index = 0

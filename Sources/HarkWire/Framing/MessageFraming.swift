@@ -11,7 +11,3 @@ package protocol MessageFraming {
     /// A message that had begun before goes on with the first of them.
     mutating func scan(_ input: UnsafeRawBufferPointer) -> FramingScan
 }
-
-extension MessageFraming {
-    package static var skipsEmptyMessages: Bool { false }
-}

@@ -65,7 +65,8 @@ enum JSONNumberWriter {
 
     /// Writes the digits that the standard library finds, which are the shortest, where JavaScript puts them.
     private static func writeShortest(_ value: Double, to bytes: inout ByteWriter) {
-        var digits: [UInt8] = []
+        // Of 17 digits and a zero at most: they fit an integer.
+        var digits: UInt64 = 0
         var exponent = 0
         var isAfterPoint = false
         var text = value.description.utf8[...]
@@ -77,41 +78,51 @@ enum JSONNumberWriter {
                 text = text.suffix(0)
             default:
                 if isAfterPoint { exponent -= 1 }
-                if !digits.isEmpty || byte != UInt8(ascii: "0") { digits.append(byte) }
+                digits = digits &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
             }
         }
-        while digits.last == UInt8(ascii: "0") {
-            digits.removeLast()
+        while digits > 0, digits % 10 == 0 {
+            digits /= 10
             exponent += 1
         }
-        write(digits, pointAfter: digits.count + exponent, to: &bytes)
+        var count = 1
+        while count < 19, digits >= power(count) { count += 1 }
+        write(digits, count, pointAfter: count + exponent, to: &bytes)
     }
 
-    /// Writes digits with the point after so many of them; 0.001 is the digit 1 with the point after -2.
-    private static func write(_ digits: [UInt8], pointAfter point: Int, to bytes: inout ByteWriter) {
+    /// Ten to the power of up to 19.
+    private static func power(_ exponent: Int) -> UInt64 {
+        var power: UInt64 = 1
+        for _ in 0..<exponent { power &*= 10 }
+        return power
+    }
+
+    /// Writes so many digits with the point after some of them; 0.001 is the digit 1 with the point after -2.
+    private static func write(_ digits: UInt64, _ count: Int, pointAfter point: Int, to bytes: inout ByteWriter) {
         let zero = UInt8(ascii: "0")
         switch point {
-        case digits.count...21:
-            append(digits[...], to: &bytes)
-            for _ in digits.count..<point { bytes.append(zero) }
+        case count...21:
+            write(digits, atLeast: count, to: &bytes)
+            for _ in count..<point { bytes.append(zero) }
         case 1...21:
-            append(digits[..<point], to: &bytes)
-            bytes.append(UInt8(ascii: "."))
-            append(digits[point...], to: &bytes)
+            writeSplit(digits, count - point, to: &bytes)
         case -5...0:
             bytes.append("0.")
             for _ in point..<0 { bytes.append(zero) }
-            append(digits[...], to: &bytes)
+            write(digits, atLeast: count, to: &bytes)
         default:
-            append(digits[..<1], to: &bytes)
-            if digits.count > 1 { bytes.append(UInt8(ascii: ".")) }
-            append(digits[1...], to: &bytes)
+            writeSplit(digits, count - 1, to: &bytes)
             bytes.append(point > 0 ? "e+" : "e-")
             write(UInt64((point - 1).magnitude), atLeast: 1, to: &bytes)
         }
     }
 
-    private static func append(_ digits: ArraySlice<UInt8>, to bytes: inout ByteWriter) {
-        digits.withUnsafeBytes { bytes.append($0) }
+    /// Writes digits with a point before so many of them.
+    private static func writeSplit(_ digits: UInt64, _ count: Int, to bytes: inout ByteWriter) {
+        let (whole, fraction) = digits.quotientAndRemainder(dividingBy: power(count))
+        write(whole, atLeast: 1, to: &bytes)
+        guard count > 0 else { return }
+        bytes.append(UInt8(ascii: "."))
+        write(fraction, atLeast: count, to: &bytes)
     }
 }

@@ -56,7 +56,7 @@ import Testing
     @Test func `a doubled comma is told once and passed over`() {
         #expect(read("[[\"a\"],,[\"b\"]]") == ["[\"a\"]", name(.doubledComma), "[\"b\"]"])
         #expect(read("[,,,1]") == [name(.doubledComma), "1"])
-        #expect(read("{\"a\":1,,\"b\":,\"c\":2}") == ["1", name(.doubledComma), name(.doubledComma), "2"])
+        #expect(read("{\"a\":1,,\"b\":,\"c\":2}") == ["1", name(.doubledComma), "2"])
     }
 
     @Test func `a missing comma is told, and the values on both sides are read`() {
@@ -137,7 +137,9 @@ import Testing
         #expect(captures.count > 15)
         for (name, capture) in captures {
             for (side, connection) in [("client", 1), ("server", 1), ("client", 2), ("server", 2)] {
-                let stream = capture.bytes(from: side, connection: connection)
+                var stream = capture.bytes(from: side, connection: connection)
+                // Some recordings begin with a later value.
+                if stream.starts(with: Array("\n,\n".utf8)) { stream.replaceSubrange(..<3, with: Array("[\n".utf8)) }
                 // Separators cannot stand within a value.
                 let text = String(decoding: stream, as: UTF8.self)
                     .replacing("[\n", with: "", maxReplacements: 1).replacing("\n]\n", with: "")

@@ -62,4 +62,27 @@ enum Splitting {
         let single = steps(framing, stream.indices.map { stream[$0...$0] }, byteCountMax: byteCountMax)
         return single == whole ? nil : "byte by byte: \(single) instead of \(whole)"
     }
+
+    /// What is broken about a framing, or nil. The first byte is the limit, the second says how the rest is cut.
+    static func violation<Framing: MessageFraming>(
+        _ framing: Framing, _ bytes: UnsafeRawBufferPointer, unsettledByteCountMax: Int
+    ) -> String? {
+        guard bytes.count > 2 else { return nil }
+        let limit = Int(bytes[0]) + 1
+        let stream = Array(bytes[2...])
+        let whole = steps(framing, [stream[...]], byteCountMax: limit)
+        for case .message(let message) in whole where message.count > limit { return "a message over the limit" }
+        var splitter = MessageSplitter(framing, byteCountMax: limit, pool: ChunkPool())
+        var kept: [Kept] = []
+        var seed = UInt32(bytes[1]) &+ 1
+        var start = 0
+        while start < stream.count {
+            seed = seed &* 1_664_525 &+ 1_013_904_223
+            let end = min(stream.count, start + Int(seed >> 24) % (Int(bytes[1]) + 1) + 1)
+            read(stream[start..<end], with: &splitter, &kept)
+            if splitter.stashedByteCount > limit + unsettledByteCountMax { return "keeps more than the limit" }
+            start = end
+        }
+        return kept == whole ? nil : "cut: \(kept) instead of \(whole)"
+    }
 }
