@@ -8,11 +8,11 @@ public import Logging
 public final class Server: Emitter {
     /// How a server behaves. The defaults suit a service on a trusted network.
     public struct Options: Sendable {
-        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events for
-        /// all reach them all. `.native` by default.
+        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events
+        /// for all reach them all. `.native` by default.
         ///
         /// With several, what a client speaks is recognised from what it says first. One of them may be a dialect whose
-        /// clients can stay silent, Streamitter or socket-ipc: a client that has said nothing for 300 ms speaks that one.
+        /// clients can stay silent, Streamitter or socket-ipc: who has said nothing for 300 ms speaks that one.
         public var dialects: [Dialect] = [.native]
 
         /// The wire, where there is one: the first of `dialects`. Setting it replaces them all.

@@ -19,6 +19,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Client+Options.swift": "options; the tests of what they are for set them",
         "Sources/Hark/Gateway/*": "the tests of each dialect's gateway, on both sides of a link",
         "Sources/Hark/Link/OutletRules.swift": "SocketIPCGatewayTests: what is refused, and what is told of it",
+        "Sources/Hark/Transcoder.swift": "SocketIPCGatewayTests has transcoders that keep, skip and fail",
         "Sources/Hark/PeerName.swift": "a text; UhuraGatewayTests finds peers by it",
         "Sources/Hark/*Options.swift": "choices; the tests of the dialects make each",
         "Sources/Hark/Hello.swift": "facts; ServerTests compares what a client says with what its server hears",
