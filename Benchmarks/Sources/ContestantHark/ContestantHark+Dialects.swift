@@ -1,7 +1,7 @@
 internal import Hark
 
 extension ContestantHark {
-    /// The wires that Hark speaks here, by the names that `--dialect` has. Of a wire that is missing only the rivals run.
+    /// The wires that Hark speaks here, by the names of `--dialect`. Where one is missing, only the rivals run.
     private static let dialects: [String: Dialect] = ["native": .native]
 
     /// Whether this contestant takes part in a wire's scenarios.
