@@ -45,7 +45,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: ["codec.js"].map { .embedInCode($0) }
-                + ["meter", "wire", "array", "streamitter", "uhura", "socket-ipc", "contest"].map {
+                + ["meter", "wire", "tokenizer", "array", "streamitter", "uhura", "socket-ipc", "contest"].map {
                     .embedInCode("Wires/\($0).js")
                 },
             swiftSettings: settings

@@ -17,7 +17,7 @@ enum Node {
 
     /// The older wires and who speaks them, in one piece: what is given to `--eval` has no files to require.
     private static let wiresScript = [
-        PackageResources.meter_js, PackageResources.wire_js, PackageResources.array_js,
+        PackageResources.meter_js, PackageResources.wire_js, PackageResources.tokenizer_js, PackageResources.array_js,
         PackageResources.streamitter_js, PackageResources.uhura_js, PackageResources.socket_ipc_js,
         PackageResources.contest_js,
     ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")

@@ -5,21 +5,16 @@ const isPingPong = task.workload === "ping-pong";
 const place = task.isUnix ? { path: task.address } : { host: task.address, port: task.port };
 const text = "Z".repeat(task.size);
 
-// Off by default, and three times as fast for a flood: the kernel gathers what Node writes event by event. Of a
-// ping-pong, Uhura's acknowledgement would hold up the event behind it for 40 ms.
+// The libraries set no option of a socket, so Nagle's algorithm is on. Only a ping-pong is spared it: Uhura's would
+// wait for delayed acknowledgements of TCP's, twice 40 ms a round trip.
 const noDelay = isPingPong;
 
-// As in contest.c: the stride at which reading the clock disappears, and a turn of about a mebibyte.
-const stride = () => {
-  if (isPingPong) return 16;
-  let stride = 1;
-  while (stride < 4096 && stride * task.size < 512 * 1024) stride *= 2;
-  return stride;
-};
+// Messages between readings of the clock; a turn is about a mebibyte, as in contest.c.
+const stride = isPingPong ? 16 : 256;
 const turn = Math.max(16, Math.floor((1024 * 1024) / task.size));
 
 function receive() {
-  const meter = new Meter(stride(), task.seconds);
+  const meter = new Meter(stride, task.seconds);
   const server = net.createServer({ noDelay }, (socket) => {
     const wire = new Dialect(socket);
     wire.hear("text", (text) => meter.received(text));
@@ -47,11 +42,11 @@ function send() {
     socket.end();
     meter.report();
   };
-  wire.start(() => (isPingPong ? serve(wire, meter, finish) : flood(wire, socket, meter, finish)));
+  wire.start(() => (isPingPong ? serve(wire, meter, finish) : flood(wire, meter, finish)));
 }
 
-// A turn ends when the socket takes no more, or as every contestant's does.
-function flood(wire, socket, meter, finish) {
+// A turn ends when the wire takes no more, or as every contestant's does.
+function flood(wire, meter, finish) {
   let takesMore = true;
   let count = 0;
   while (takesMore && count < turn) {
@@ -59,9 +54,9 @@ function flood(wire, socket, meter, finish) {
     count += 1;
   }
   if (!meter.sent(count)) return finish();
-  const next = () => flood(wire, socket, meter, finish);
+  const next = () => flood(wire, meter, finish);
   if (takesMore) setImmediate(next);
-  else socket.once("drain", next);
+  else wire.awaitRoom(next);
 }
 
 function serve(wire, meter, finish) {

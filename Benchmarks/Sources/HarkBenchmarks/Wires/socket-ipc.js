@@ -1,5 +1,6 @@
 // socket-ipc: `{"topic":…,"message":…}` and two zero bytes, which JSON never contains.
 class SocketIPC extends Wire {
+  #decoder = new StringDecoder("utf8");
   #unread = "";
 
   hear(topic, listener) {
@@ -7,10 +8,8 @@ class SocketIPC extends Wire {
   }
 
   read(chunk) {
-    const pieces = (this.#unread + chunk).split("\0\0");
-    this.#unread = pieces.pop();
-    for (const piece of pieces) {
-      const { topic, message } = JSON.parse(piece);
+    this.#unread += this.#decoder.write(chunk);
+    for (const { topic, message } of this.#messages()) {
       this.emit("message", message, topic);
       this.emit(`message.${topic}`, message);
     }
@@ -19,5 +18,16 @@ class SocketIPC extends Wire {
   // Returns whether the socket takes more.
   send(topic, message) {
     return this.write(JSON.stringify({ topic, message }) + "\0\0");
+  }
+
+  // All that are complete.
+  #messages() {
+    const messages = [];
+    let start = 0;
+    for (let end; (end = this.#unread.indexOf("\0\0", start)) >= 0; start = end + 2) {
+      messages.push(JSON.parse(this.#unread.slice(start, end)));
+    }
+    this.#unread = this.#unread.slice(start);
+    return messages;
   }
 }

@@ -1,7 +1,8 @@
 "use strict";
 const EventEmitter = require("node:events");
 const net = require("node:net");
-const { randomBytes, randomUUID } = require("node:crypto");
+const { randomBytes } = require("node:crypto");
+const { StringDecoder } = require("node:string_decoder");
 
 // One connection in one of the older wires, written as the libraries were: JSON.stringify and one write for each event.
 class Wire extends EventEmitter {
@@ -10,7 +11,6 @@ class Wire extends EventEmitter {
   constructor(socket) {
     super();
     this.#socket = socket;
-    socket.setEncoding("utf8");
     socket.on("data", (chunk) => this.read(chunk));
   }
 
@@ -29,10 +29,8 @@ class Wire extends EventEmitter {
     return this.#socket.write(text);
   }
 
-  // Reads nothing until the socket takes more.
-  pauseReading() {
-    if (this.#socket.isPaused()) return;
-    this.#socket.pause();
-    this.#socket.once("drain", () => this.#socket.resume());
+  // Calls back when there is room again, after a `send` that returned false.
+  awaitRoom(isThere) {
+    this.#socket.once("drain", isThere);
   }
 }
