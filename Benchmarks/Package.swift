@@ -44,7 +44,10 @@ let package = Package(
                 "ContestantHark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            resources: [.embedInCode("codec.js")],
+            resources: ["codec.js"].map { .embedInCode($0) }
+                + ["meter", "wire", "tokenizer", "array", "streamitter", "uhura", "socket-ipc", "contest"].map {
+                    .embedInCode("Wires/\($0).js")
+                },
             swiftSettings: settings
                 + [.define("CONTESTANT_HARK")]
         ),

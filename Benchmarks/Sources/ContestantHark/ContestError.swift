@@ -6,4 +6,5 @@ enum ContestError: Error {
     case noListeners
     case wrongEvent
     case unknownVariant(String)
+    case unknownDialect(String)
 }

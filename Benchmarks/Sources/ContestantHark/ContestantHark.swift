@@ -6,40 +6,19 @@ public enum ContestantHark {
     /// Runs one end of a flood. Returns when the sender has said that it is over.
     /// - Parameters:
     ///   - variant: `bytes`, `typed` or `string`.
+    ///   - dialect: the wire, such as `native`.
     ///   - window: how many messages may be sent and not acknowledged; as many as by default when nil.
     /// - Throws: `HarkError` when it cannot listen or connect, or an event was dropped.
-    public static func flood(_ task: contest_task, variant: String, window: Int? = nil) throws {
+    public static func flood(_ task: contest_task, variant: String, dialect: String, window: Int? = nil) throws {
         nonisolated(unsafe) let meter = meter(task, stride: contest_stride(task.size))
         try EventLoop.run {
             if task.is_receiver {
-                try await serve(task, window: window) { server in listen(server, variant, meter) }
+                var options = try serverOptions(dialect)
+                if let window { options.limits.windowEventCount = window }
+                try await serve(task, options) { server in listen(server, variant, meter) }
             } else {
-                let client = try await Client.connect(to: endpoint(task))
+                let client = try await Client.connect(to: endpoint(task), options: clientOptions(dialect))
                 try await send(task, Producer(client, variant, size: task.size), client, meter)
-                try await finish(client)
-            }
-        }
-        contest_meter_report(meter)
-    }
-
-    /// Runs one end of a ping-pong. Returns when the sender has said that it is over.
-    /// - Throws: `HarkError` when it cannot listen or connect.
-    public static func pingPong(_ task: contest_task) throws {
-        nonisolated(unsafe) let meter = meter(task, stride: 16)
-        try EventLoop.run {
-            if task.is_receiver {
-                let answer = Bytes(repeatElement(0x5A, count: task.size))
-                try await serve(task) { server in
-                    server.onConnection { peer in
-                        peer.on("ping") { (bytes: RawSpan) in
-                            contest_meter_received(meter, bytes.byteCount, bytes.lastByte)
-                            peer.emit(Keys.pong, answer)
-                        }
-                    }
-                }
-            } else {
-                let client = try await Client.connect(to: endpoint(task))
-                await serveBalls(client, Bytes(repeatElement(0x5A, count: task.size)), meter)
                 try await finish(client)
             }
         }
@@ -84,11 +63,9 @@ public enum ContestantHark {
 extension ContestantHark {
     /// Listens until a sender says that it is over.
     @EventLoop
-    private static func serve(
-        _ task: contest_task, window: Int? = nil, _ prepare: @EventLoop (Server) -> Void
+    static func serve(
+        _ task: contest_task, _ options: Server.Options, _ prepare: @EventLoop (Server) -> Void
     ) async throws {
-        var options = Server.Options()
-        if let window { options.limits.windowEventCount = window }
         let server = try await Server.listen(on: endpoint(task), options: options)
         prepare(server)
         var task = task
@@ -135,24 +112,8 @@ extension ContestantHark {
         }
     }
 
-    /// Serves, waits for the answer, and serves again; all of it in listeners.
     @EventLoop
-    private static func serveBalls(
-        _ client: Client, _ payload: Bytes, _ meter: UnsafeMutablePointer<contest_meter>
-    ) async {
-        await withCheckedContinuation { over in
-            var began = contest_nanoseconds()
-            client.on("pong") { (bytes: RawSpan) in
-                meter.pointee.checksum &+= UInt64(bytes.byteCount) + UInt64(bytes.lastByte)
-                began = contest_meter_round_trip(meter, began)
-                if contest_meter_is_over(meter, began) { over.resume() } else { client.emit(Keys.ping, payload) }
-            }
-            client.emit(Keys.ping, payload)
-        }
-    }
-
-    @EventLoop
-    private static func finish(_ client: Client) async throws {
+    static func finish(_ client: Client) async throws {
         client.emit("over")
         try await client.drained()
         await client.close()

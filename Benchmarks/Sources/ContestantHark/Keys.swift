@@ -5,6 +5,9 @@ enum Keys {
     static let flood = EventKey<Bytes>("flood")
     static let ping = EventKey<Bytes>("ping")
     static let pong = EventKey<Bytes>("pong")
+    /// The ball as a String.
+    static let textPing = EventKey<String>("ping")
+    static let textPong = EventKey<String>("pong")
     static let text = EventKey<String>("text")
     static let order = EventKey<Int, Double>("order")
 }

@@ -42,9 +42,10 @@ struct Producer {
                 guard try client.emit(key, 4_711, 98.765).kept() else { return count - 1 }
             }
         case .string(let text):
+            let key = Keys.text
             while count < turn {
                 count += 1
-                guard try client.emit("text", text).kept() else { return count - 1 }
+                guard try client.emit(key, text).kept() else { return count - 1 }
             }
         }
         return count

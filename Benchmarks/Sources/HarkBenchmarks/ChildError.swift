@@ -4,6 +4,8 @@ enum ChildError: Error, CustomStringConvertible {
     case ended(arguments: [String], status: Int32)
     /// It reported something else.
     case unexpected(String)
+    /// Its program is missing or cannot be run.
+    case notStarted(String, String)
     /// The seconds were over before a single message had been counted.
     case nothingMeasured(String)
 
@@ -12,6 +14,7 @@ enum ChildError: Error, CustomStringConvertible {
         case .ended(let arguments, let status):
             "a contestant ended with status \(status) and no report: \(arguments.joined(separator: " "))"
         case .unexpected(let line): "a contestant printed something else than its report: \(line)"
+        case .notStarted(let program, let reason): "\(program): \(reason)"
         case .nothingMeasured(let scenario): "\(scenario): nothing was measured; try a larger --seconds"
         }
     }

@@ -4,17 +4,19 @@ struct Column: Sendable {
     let cell: @Sendable (Standing, Entry) -> String?
 
     static func columns(of scenario: Scenario) -> [Column] {
-        switch scenario.workload {
-        case .flood, .acknowledged: [rate, ratio("ratio to C", \.rate), cpu, ratio("CPU ratio to C", \.cpuNanoseconds)]
-        case .fanOut: [deliveries, ratio("ratio to C", \.rate), cpu, ratio("CPU ratio to C", \.cpuNanoseconds)]
-        case .idle: [memory, ratio("ratio to C", \.bytesPerConnection), load]
+        let rival = scenario.yardstick.contestant == .node ? "Node" : "C"
+        let cpuRatio = ratio("CPU ratio to \(rival)", \.cpuNanoseconds)
+        return switch scenario.workload {
+        case .flood, .acknowledged: [rate, ratio("ratio to \(rival)", \.rate), cpu, cpuRatio]
+        case .fanOut: [deliveries, ratio("ratio to \(rival)", \.rate), cpu, cpuRatio]
+        case .idle: [memory, ratio("ratio to \(rival)", \.bytesPerConnection), load]
         case .pingPong:
             [
                 latency("p50", \.p50), latency("p99", \.p99), latency("p99.9", \.p999),
-                ratio("p50 ratio to C") { $0.latencies?.p50 }, cpu, ratio("CPU ratio to C", \.cpuNanoseconds),
+                ratio("p50 ratio to \(rival)") { $0.latencies?.p50 }, cpu, cpuRatio,
             ]
         case .emit: [perCall, rate]
-        case .codec: [perEvent, ratio("ratio to C", \.nanoseconds), toNode]
+        case .codec: [perEvent, ratio("ratio to \(rival)", \.nanoseconds), toNode]
         }
     }
 

@@ -6,7 +6,7 @@ enum Contestant: String, CaseIterable, ExpressibleByArgument {
     case c
     /// SwiftNIO, batched by hand.
     case nio
-    /// `JSON.stringify` and `JSON.parse`.
+    /// `JSON.stringify` and `JSON.parse`, and the older wires as their libraries speak them.
     case node
     case hark
 }

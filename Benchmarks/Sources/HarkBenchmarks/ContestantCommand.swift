@@ -14,11 +14,13 @@ struct ContestantCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contestant", abstract: "Be one end of one run.", shouldDisplay: false)
 
-    #if CONTESTANT_HARK
-        static let hasHark = true
-    #else
-        static let hasHark = false
-    #endif
+    static func hasHark(speaking dialect: Dialect) -> Bool {
+        #if CONTESTANT_HARK
+            ContestantHark.speaks(dialect.rawValue)
+        #else
+            false
+        #endif
+    }
 
     enum Role: String, ExpressibleByArgument {
         case receiver, sender
@@ -33,6 +35,7 @@ struct ContestantCommand: ParsableCommand {
     @Option(help: "Connections, or messages under way.") var count = 1
     @Option var seconds = 1.0
     @Option var variant = Variant.bytes
+    @Option(help: "The wire; C and SwiftNIO have their own.") var dialect = Dialect.native
     @Option(help: "The processor to stay on.") var cpu: Int32?
 
     func run() throws {
@@ -49,6 +52,7 @@ struct ContestantCommand: ParsableCommand {
         case (.c, .codec): contestant_c_codec(seconds)
         case (.nio, .flood): try ContestantNIO.flood(task)
         case (.nio, .pingPong): try ContestantNIO.pingPong(task)
+        case (.node, .flood), (.node, .pingPong): try Node.become(NodeTask(task, dialect, workload))
         case (.c, .emit), (.nio, _), (.node, _):
             throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
         case (.hark, _): try runHark()
@@ -58,11 +62,13 @@ struct ContestantCommand: ParsableCommand {
     private func runHark() throws {
         #if CONTESTANT_HARK
             switch workload {
-            case .flood: try ContestantHark.flood(task, variant: variant.rawValue)
-            case .pingPong: try ContestantHark.pingPong(task)
+            case .flood: try ContestantHark.flood(task, variant: variant.rawValue, dialect: dialect.rawValue)
+            case .pingPong: try ContestantHark.pingPong(task, variant: variant.rawValue, dialect: dialect.rawValue)
             case .fanOut: try ContestantHark.fanOut(task)
             case .idle: try ContestantHark.idle(task)
-            case .acknowledged: try ContestantHark.flood(task, variant: variant.rawValue, window: count)
+            case .acknowledged:
+                try ContestantHark.flood(
+                    task, variant: variant.rawValue, dialect: dialect.rawValue, window: count)
             case .emit: try ContestantHark.emit(task)
             case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
             }

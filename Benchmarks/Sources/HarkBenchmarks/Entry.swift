@@ -9,6 +9,7 @@ struct Entry: Hashable {
     static let hark = Entry(name: "Hark", contestant: .hark)
     static let harkTyped = Entry(name: "Hark, typed", contestant: .hark, variant: .typed)
     static let harkString = Entry(name: "Hark, String", contestant: .hark, variant: .string)
+    static let node = Entry(name: "Node", contestant: .node)
 
     static let cCodec = Entry(name: "C, by hand", contestant: .c)
     static let nodeCodec = Entry(name: "Node, JSON", contestant: .node)

@@ -1,6 +1,9 @@
 extension Goal {
-    /// All there are. Each is about one `Bytes` argument that the listener reads as a borrowed slice.
-    static let all: [Goal] =
+    /// All there are.
+    static let all = native + dialects
+
+    /// Each is about one `Bytes` argument that the listener reads as a borrowed slice, unless it says otherwise.
+    private static let native: [Goal] =
         [Transport.tcp, .unix].flatMap { transport in
             let flood = "flood-\(transport.rawValue)-128"
             return [
@@ -40,8 +43,22 @@ extension Goal {
             Goal(name: "codec-dynamic", scenario: "codec", bound: .atMost(0.35), unit: "x Node") {
                 $0.ratio(.harkDynamicCodec, to: .nodeCodec, \.nanoseconds)
             },
-            Goal(name: "codec-json", scenario: "codec", bound: .atMost(0.60), unit: "x Node") {
+            Goal(name: "codec-json", scenario: "codec", bound: .atMost(0.40), unit: "x Node") {
                 $0.ratio(.harkJSONCodec, to: .nodeCodec, \.nanoseconds)
             },
         ]
+
+    /// One String that the listener is given, against Node on the same wire.
+    private static let dialects: [Goal] = Dialect.older.flatMap { dialect, _ in
+        let flood = "\(dialect.rawValue)-flood"
+        let pingPong = "\(dialect.rawValue)-ping-pong"
+        return [
+            Goal(name: flood, scenario: flood, bound: .atLeast(5.00), unit: "x Node") {
+                $0.ratio(.harkString, to: .node, \.rate)
+            },
+            Goal(name: pingPong, scenario: pingPong, bound: .atMost(0.50), unit: "x Node") {
+                $0.ratio(.harkString, to: .node) { $0.latencies?.p50 }
+            },
+        ]
+    }
 }

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 
-/// `quick`: what the goals need, in a minute or two.
+/// `quick`: what the goals need, in about three minutes.
 struct QuickCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quick", abstract: "Measure what the goals need, in a minute or two.")
+        commandName: "quick", abstract: "Measure what the goals need, in about three minutes.")
 
     @OptionGroup var options: RunOptions
 

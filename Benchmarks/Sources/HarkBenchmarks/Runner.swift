@@ -32,7 +32,7 @@ struct Runner {
     }
 
     private func trial(_ entry: Entry) throws -> Trial {
-        if entry.contestant == .node, let node = Node.path {
+        if entry == .nodeCodec, let node = Node.path {
             let child = try Child(node, ["--eval", Node.codecScript, "--", "\(seconds)"])
             return try Trial(receiver: nil, sender: measurement(child))
         }
@@ -65,7 +65,7 @@ struct Runner {
             "contestant", entry.contestant.rawValue, workload.rawValue, "--role", role.rawValue,
             "--transport", (scenario.transport ?? .tcp).rawValue, "--address", address, "--size", "\(scenario.size)",
             "--count", "\(scenario.count ?? 1)", "--seconds", "\(max(seconds, scenario.secondsMin))", "--variant",
-            entry.variant.rawValue,
+            entry.variant.rawValue, "--dialect", scenario.dialect.rawValue,
         ] + (processor(for: role).map { ["--cpu", "\($0)"] } ?? [])
     }
 

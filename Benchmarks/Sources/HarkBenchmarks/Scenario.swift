@@ -2,6 +2,7 @@
 struct Scenario {
     let workload: Workload
     var transport: Transport?
+    var dialect = Dialect.native
     /// Payload bytes of one message.
     var size = 128
     /// Connections, or messages under way.
@@ -12,25 +13,27 @@ struct Scenario {
     var secondsMin = 0.0
     let entries: [Entry]
 
-    /// Such as `flood-tcp-128`, `fan-out-100` or `codec`; `--only` and the goals refer to it.
+    /// Such as `flood-tcp-128`, `fan-out-100`, `codec` or `uhura-flood`; `--only` and the goals refer to it.
     var name: String {
+        guard dialect == .native else { return "\(dialect.rawValue)-\(workload.rawValue)" }
         if let count { return "\(workload.rawValue)-\(count)" }
         guard let transport else { return workload.rawValue }
         return "\(workload.rawValue)-\(transport.rawValue)-\(size)"
     }
 
     /// The entry that the others are measured against.
-    var yardstick: Entry { entries[0] }
+    var yardstick: Entry { dialect == .native ? entries[0] : .node }
 
-    static let quick: [Scenario] = [
-        flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), fanOut,
-        acknowledged, idle, emit, codec,
-    ]
+    static let quick: [Scenario] =
+        [
+            flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), fanOut,
+            acknowledged, idle, emit, codec,
+        ] + dialects
 
     static let all: [Scenario] =
         [Transport.tcp, .unix].flatMap { transport in [16, 128, 1024, 65536].map { flood(transport, $0) } } + [
             pingPong(.tcp), pingPong(.unix), fanOut, acknowledged, idle, emit, codec,
-        ]
+        ] + dialects
 
     private static func flood(_ transport: Transport, _ size: Int) -> Scenario {
         Scenario(
@@ -55,13 +58,22 @@ struct Scenario {
         workload: .codec,
         entries: present([.cCodec, .nodeCodec, .harkTypedCodec, .harkDynamicCodec, .harkJSONCodec]))
 
+    /// One String per event, on either side of a library's wire.
+    private static let dialects = Dialect.older.flatMap { dialect, transport in
+        let entries = present([.node, .harkString], dialect)
+        return [
+            Scenario(workload: .flood, transport: transport, dialect: dialect, entries: entries),
+            Scenario(workload: .pingPong, transport: transport, dialect: dialect, size: 64, entries: entries),
+        ]
+    }
+
     /// Leaves out who cannot run here.
-    private static func present(_ entries: [Entry]) -> [Entry] {
+    private static func present(_ entries: [Entry], _ dialect: Dialect = .native) -> [Entry] {
         entries.filter { entry in
             switch entry.contestant {
             case .c, .nio: true
             case .node: Node.path != nil
-            case .hark: ContestantCommand.hasHark
+            case .hark: ContestantCommand.hasHark(speaking: dialect)
             }
         }
     }
