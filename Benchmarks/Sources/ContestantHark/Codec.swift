@@ -54,17 +54,33 @@ struct Codec {
         }
     }
 
-    /// As JSON, through a tree of values: what Node does.
+    /// As JSON, as the dialects of older libraries send and receive it: arguments become native bytes, those a message,
+    /// and back.
     func json() throws {
-        var bytes = ByteWriter(pool: pool)
-        var event = Self.event
+        var writer = ArgumentWriter(pool: pool)
+        var message = ByteWriter(pool: pool)
+        var event = JSONEvent(pool: pool)
+        let name = Array("order.created".utf8)
+        let (reference, payment) = ("abcdefghijklmnopqrstuvwx", Payment())
+        var sequence = 1_234_567
         try measure {
-            event.next()
-            bytes.beginFrame()
-            try JSONWriter.write(.array(event.values), to: &bytes)
-            let received = try JSONReader.value(of: bytes.frameBytes())
-            guard received[1]?.int == event.sequence else { throw ContestError.wrongEvent }
-            bytes.abandonFrame()
+            sequence += 1
+            writer.bytes.beginFrame()
+            writer.write(sequence)
+            writer.write(98.765)
+            writer.write(reference)
+            payment.encode(into: &writer)
+            message.beginFrame()
+            name.withUnsafeBytes { JSONEvent.write($0, writer.bytes.frameBytes(), into: &message) }
+            guard try event.read(message.frameBytes()), event.name.count == name.count else {
+                throw ContestError.wrongEvent
+            }
+            var reader = ArgumentReader(event.arguments)
+            let received = (try reader.readInteger(Int.self), try reader.readDouble(), try reader.readString())
+            let paid = try Payment(reading: &reader)
+            guard received.0 == sequence, paid.id == payment.id else { throw ContestError.wrongEvent }
+            writer.bytes.abandonFrame()
+            message.abandonFrame()
         }
     }
 

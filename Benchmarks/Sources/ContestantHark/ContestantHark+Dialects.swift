@@ -2,7 +2,9 @@ internal import Hark
 
 extension ContestantHark {
     /// The wires that Hark speaks here, by the names of `--dialect`. Where one is missing, only the rivals run.
-    private static let dialects: [String: Dialect] = ["native": .native]
+    private static let dialects: [String: Dialect] = [
+        "native": .native, "streamitter": .streamitter, "uhura": .uhura, "socket-ipc": .socketIPC,
+    ]
 
     /// Whether this contestant takes part in a wire's scenarios.
     public static func speaks(_ dialect: String) -> Bool { dialects[dialect] != nil }

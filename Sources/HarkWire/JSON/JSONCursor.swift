@@ -76,6 +76,7 @@ extension JSONCursor {
         return key
     }
 
+    @inline(__always)
     private mutating func next(_ end: Unicode.Scalar) throws(JSONError) -> Bool {
         if isFirst {
             isFirst = false
@@ -162,6 +163,7 @@ extension JSONCursor {
         case UInt8(ascii: "["): try transcodeArray(depth, to: &output)
         case UInt8(ascii: "{"): try transcodeObject(depth, to: &output)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            if let integer = lexer.readShortInteger() { return CBORWriter.write(integer, to: &output) }
             switch try lexer.readNumber() {
             case .int(let value): CBORWriter.write(value, to: &output)
             case .double(let value): CBORWriter.write(value, to: &output)

@@ -1,5 +1,33 @@
 /// Numbers.
 extension JSONLexer {
+    /// The integer whose sign or first digit is next, if it is one of at most 18 digits: most numbers are. Otherwise
+    /// nothing is read.
+    @inline(__always)
+    mutating func readShortInteger() -> Int64? {
+        let begin = bytes.cursor
+        var cursor = begin
+        let isNegative = cursor < bytes.end && cursor.load(as: UInt8.self) == UInt8(ascii: "-")
+        if isNegative { cursor += 1 }
+        let first = cursor
+        var magnitude: Int64 = 0
+        var next: UInt8 = 0
+        while cursor < bytes.end {
+            next = cursor.load(as: UInt8.self)
+            let digit = next &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            magnitude = magnitude &* 10 &+ Int64(digit)
+            cursor += 1
+        }
+        let digitCount = cursor - first
+        let isEnded = cursor == bytes.end || (next != UInt8(ascii: ".") && next | 0x20 != UInt8(ascii: "e"))
+        // A zero may be negative, or lead where it must not.
+        guard isEnded, 1...18 ~= digitCount, first.load(as: UInt8.self) != UInt8(ascii: "0") else {
+            return nil
+        }
+        bytes.cursor = cursor
+        return isNegative ? -magnitude : magnitude
+    }
+
     /// The number whose sign or first digit is next.
     mutating func readNumber() throws(JSONError) -> Value {
         let begin = bytes.cursor

@@ -24,11 +24,13 @@ enum JSONNumberWriter {
         }
         bytes.reserve(count)
         var rest = value
-        for place in stride(from: count - 1, through: 0, by: -1) {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.cursor.storeBytes(
-                of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: place, as: UInt8.self)
+        var place = count - 1
+        while place >= 0 {
+            let quotient = rest / 10
+            let digit = UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            bytes.cursor.storeBytes(of: UInt8(ascii: "0") &+ digit, toByteOffset: place, as: UInt8.self)
             rest = quotient
+            place &-= 1
         }
         bytes.cursor += count
     }

@@ -1,7 +1,7 @@
-/// Writes CBOR as JSON, straight from the bytes, exactly as `JSONWriter` writes the values that they are.
+/// Writes CBOR as JSON, straight from the bytes, as `JSONWriter` writes the values that they are.
 ///
-/// What is rare goes through a `Value`: tags (dates, regular expressions), strings in pieces, objects of more than 32
-/// fields and those in which a key occurs twice.
+/// What is rare goes through a `Value`: tags (dates, regular expressions) and strings in pieces. A key that occurs
+/// twice is written twice: whoever reads it takes the last one.
 package enum JSONTranscoder {
     /// Writes every item of a CBOR sequence, each with a comma before it.
     ///
@@ -77,41 +77,27 @@ package enum JSONTranscoder {
     private static func writeObject(
         _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
     ) throws(CBORError) {
-        var start = reader
-        start.bytes.cursor -= 1
-        let offset = output.frameByteCount
-        guard try !writeDistinctFields(initial, from: &reader, to: &output) else { return }
-        output.abandonFrame(after: offset)
-        reader = start
-        try writeValue(from: &reader, to: &output)
-    }
-
-    /// Writes an object of no more fields than prints are kept for, no two of which have the same.
-    ///
-    /// - Returns: whether it was one.
-    private static func writeDistinctFields(
-        _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
-    ) throws(CBORError) -> Bool {
         var left = try reader.readContainerHead(initial, ofFields: true)
-        var prints = KeyPrints()
-        guard left <= KeyPrints.countMax else { return false }
         output.append(UInt8(ascii: "{"))
         var isFirst = true
         while try reader.next(&left) {
-            guard let head = reader.bytes.peek() else { throw reader.error(.truncated) }
-            guard head &>> 5 == 3 else { throw reader.error(.keyNotText) }
-            reader.bytes.cursor += 1
-            if CBORReader.isOpen(head) { return false }
-            let key = try reader.readUTF8(head)
-            guard prints.insert(key) else { return false }
             if !isFirst { output.append(UInt8(ascii: ",")) }
             isFirst = false
-            JSONWriter.write(utf8: key, to: &output)
+            try writeKey(from: &reader, to: &output)
             output.append(UInt8(ascii: ":"))
             try writeElement(from: &reader, to: &output)
         }
         output.append(UInt8(ascii: "}"))
-        return true
+    }
+
+    private static func writeKey(
+        from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        guard let head = reader.bytes.peek() else { throw reader.error(.truncated) }
+        guard head &>> 5 == 3 else { throw reader.error(.keyNotText) }
+        if CBORReader.isOpen(head) { return try writeValue(from: &reader, to: &output) }
+        reader.bytes.cursor += 1
+        JSONWriter.write(utf8: try reader.readUTF8(head), to: &output)
     }
 
     /// Writes the next item by way of a value.

@@ -68,17 +68,32 @@ package enum JSONWriter {
 
     /// Writes text that is UTF-8 in memory in quotes, escaping no more than has to be.
     package static func write(utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
+        guard let start = utf8.baseAddress else { return bytes.append("\"\"") }
+        let end = start + utf8.count
+        let stop = JSONScan.plainEnd(from: start, to: end)
+        guard stop == end, utf8.count <= 32 else { return writeParts(start, stop, end, to: &bytes) }
+        // Names, keys and short texts: one check for room, then plain stores.
+        bytes.reserve(utf8.count + 2)
+        bytes.cursor.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        bytes.cursor += 1
+        bytes.copyFew(start, utf8.count)
+        bytes.cursor += utf8.count
+        bytes.cursor.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        bytes.cursor += 1
+    }
+
+    /// - Parameter stop: where the first byte is that is to be escaped.
+    private static func writeParts(
+        _ start: UnsafeRawPointer, _ stop: UnsafeRawPointer, _ end: UnsafeRawPointer, to bytes: inout ByteWriter
+    ) {
         bytes.append(UInt8(ascii: "\""))
-        if let start = utf8.baseAddress {
-            let end = start + utf8.count
-            var cursor = start
-            while true {
-                let stop = JSONScan.plainEnd(from: cursor, to: end)
-                bytes.append(UnsafeRawBufferPointer(start: cursor, count: stop - cursor))
-                guard stop < end else { break }
-                writeEscape(stop.load(as: UInt8.self), to: &bytes)
-                cursor = stop + 1
-            }
+        var (cursor, stop) = (start, stop)
+        while true {
+            bytes.append(UnsafeRawBufferPointer(start: cursor, count: stop - cursor))
+            guard stop < end else { break }
+            writeEscape(stop.load(as: UInt8.self), to: &bytes)
+            cursor = stop + 1
+            stop = JSONScan.plainEnd(from: cursor, to: end)
         }
         bytes.append(UInt8(ascii: "\""))
     }
