@@ -53,15 +53,27 @@
             }
         }
 
+        @Test(arguments: [Dialect.streamitter, .uhura, .socketIPC])
+        func `a short text in the wire of an older library`(dialect: Dialect) async throws {
+            try await measure(dialect) {
+                $0.send("text", "short")
+            } listening: { server, heard in
+                server.on("text") { (text: String) in heard() }
+            }
+        }
+
         /// Emits as fast as the receiver takes it, and waits for the last.
         private func measure(
-            _ emit: @escaping @EventLoop (Client) -> EmitResult,
+            _ dialect: Dialect = .native, _ emit: @escaping @EventLoop (Client) -> EmitResult,
             listening listen: @EventLoop (Server, @escaping @EventLoop () -> Void) -> Void
         ) async throws {
             let path = "/tmp/hark-\(UUID().uuidString.prefix(13))"
             defer { try? FileManager.default.removeItem(atPath: path) }
-            let server = try await Server.listen(on: .unix(path))
-            let client = try await Client.connect(to: .unix(path))
+            var (serverOptions, clientOptions) = (Server.Options(), Client.Options())
+            serverOptions.dialect = dialect
+            clientOptions.dialect = dialect
+            let server = try await Server.listen(on: .unix(path), options: serverOptions)
+            let client = try await Client.connect(to: .unix(path), options: clientOptions)
             let flood = Flood(client, emit)
             listen(server) { flood.heard() }
             await AllocationBudget.steady.expect(events: 200_000) { count in await flood.send(count) }
