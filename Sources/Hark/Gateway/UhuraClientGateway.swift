@@ -14,6 +14,10 @@ final class UhuraClientGateway: UhuraGateway {
     /// The id that was offered to the server, and whether it has answered with all values of that session.
     private var offeredID: String?
     private var isResumed = false
+    /// The versions of what was offered, which a server takes only when a session begins.
+    private var offered: [String: UInt64] = [:]
+    /// Keys that were set since the server last heard of them. They count, whatever the server has kept.
+    private var unsaid: Set<String> = []
 
     init(_ wire: any Connection, _ options: UhuraOptions, _ gateways: ClientGateways, _ context: GatewayContext) {
         self.options = options
@@ -29,23 +33,28 @@ final class UhuraClientGateway: UhuraGateway {
     }
 
     override func greeted(_ hello: NativeHello) {
-        guard let data = link?.data.all else { return }
+        guard var data = link?.data.all else { return }
         claim = hello.session
-        for entry in data { told[entry.key] = entry.version }
-        let offered = data.map { UhuraData.Entry(key: $0.key, value: $0.encoded) }
-        offeredID = UhuraData(offered, isWhole: true).sessionID
+        // A client without sessions begins anew each time.
+        if !hello.capabilities.contains(.sessions) { data.removeAll { $0.key == UhuraData.sessionKey } }
+        for entry in data {
+            offered[entry.key] = entry.version
+            if uhura.told[entry.key] != entry.version { unsaid.insert(entry.key) }
+        }
+        unsaid.remove(UhuraData.sessionKey)
+        let values = data.map { UhuraData.Entry(key: $0.key, value: $0.encoded) }
+        offeredID = UhuraData(values, isWhole: true).sessionID(isFirst: true)
         machine.open(
-            offered,
+            values,
             UhuraSettings(objectMode: options.objectMode, acknowledgements: options.acknowledgements), into: &output)
     }
 
     override func take(_ effect: UhuraEffect) {
         switch effect {
         case .set(let data):
-            if machine.state == .greeting, data.isWhole, offeredID != nil, data.sessionID == offeredID {
-                isResumed = true
-            }
-            apply(data)
+            guard machine.state == .greeting else { return apply(data) }
+            if data.isWhole, let offeredID, data.sessionID(isFirst: true) == offeredID { isResumed = true }
+            apply(data, except: isResumed ? unsaid : [])
         case .connected: connected()
         case .invalidated(let id):
             if let id { machine.write(acknowledgementOf: id, into: &output) }
@@ -57,7 +66,8 @@ final class UhuraClientGateway: UhuraGateway {
 
     private func connected() {
         let isContinued = isResumed && isSessionKnown && claim?.id == uhura.id
-        if !isContinued { uhura = Self.freshSession(environment) }
+        if isContinued { uhura.rewind() } else { begin() }
+        if !isResumed { uhura.told.merge(offered) { max($0, $1) } }
         gateways.session = uhura
         link?.resumesElsewhere = isResumed && !isContinued
         let outcome: NativeSessionGrant.Outcome =
@@ -73,8 +83,14 @@ final class UhuraClientGateway: UhuraGateway {
         opened(from: isContinued ? claim?.received : nil)
     }
 
+    private func begin() {
+        let told = uhura.told
+        uhura = Self.freshSession(environment)
+        uhura.told = told
+    }
+
     private var sessionID: String {
         let data = link?.data.all.map { UhuraData.Entry(key: $0.key, value: $0.encoded) } ?? []
-        return UhuraData(data, isWhole: true).sessionID ?? ""
+        return UhuraData(data, isWhole: true).sessionID(isFirst: true) ?? ""
     }
 }

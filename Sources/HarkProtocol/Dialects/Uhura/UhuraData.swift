@@ -33,7 +33,11 @@ package struct UhuraData: Equatable, Sendable {
     package static let foreignKeys: Set<String> = ["cookie", "__proto__"]
 
     /// The session's id, if it is among the values.
-    package var sessionID: String? { text(of: Self.sessionKey) ?? text(of: Self.firstSessionKey) }
+    ///
+    /// - Parameter isFirst: whether the other side may be of the very first version, which says `sid`.
+    package func sessionID(isFirst: Bool) -> String? {
+        text(of: Self.sessionKey) ?? (isFirst ? text(of: Self.firstSessionKey) : nil)
+    }
 
     private func text(of key: String) -> String? {
         guard let entry = entries.last(where: { $0.key == key }) else { return nil }
