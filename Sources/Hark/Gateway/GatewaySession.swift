@@ -35,7 +35,10 @@ class GatewaySession {
     /// Events are taken for equally long: who knows each by itself pays for each.
     private func settle(_ before: UInt64) {
         let after = outgoing.unacknowledgedCount
-        guard before > 0, after > 0 else { return unprocessedByteCount = 0 }
+        guard before > 0, after > 0 else {
+            unprocessedByteCount = 0
+            return
+        }
         unprocessedByteCount = Int(Double(unprocessedByteCount) * Double(after) / Double(before))
     }
 }

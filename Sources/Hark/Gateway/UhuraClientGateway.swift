@@ -14,10 +14,8 @@ final class UhuraClientGateway: UhuraGateway {
     /// The id that was offered to the server, and whether it has answered with all values of that session.
     private var offeredID: String?
     private var isResumed = false
-    /// The versions of what was offered, which a server takes only when a session begins.
-    private var offered: [String: UInt64] = [:]
-    /// Keys that were set since the server last heard of them. They count, whatever the server has kept.
-    private var unsaid: Set<String> = []
+    /// What was offered, which a server takes only when a session begins.
+    private var offered: [(key: String, version: UInt64, encoded: [UInt8])] = []
 
     init(_ wire: any Connection, _ options: UhuraOptions, _ gateways: ClientGateways, _ context: GatewayContext) {
         self.options = options
@@ -37,11 +35,7 @@ final class UhuraClientGateway: UhuraGateway {
         claim = hello.session
         // A client without sessions begins anew each time.
         if !hello.capabilities.contains(.sessions) { data.removeAll { $0.key == UhuraData.sessionKey } }
-        for entry in data {
-            offered[entry.key] = entry.version
-            if uhura.told[entry.key] != entry.version { unsaid.insert(entry.key) }
-        }
-        unsaid.remove(UhuraData.sessionKey)
+        offered = data
         let values = data.map { UhuraData.Entry(key: $0.key, value: $0.encoded) }
         offeredID = UhuraData(values, isWhole: true).sessionID(isFirst: true)
         machine.open(
@@ -53,8 +47,9 @@ final class UhuraClientGateway: UhuraGateway {
         switch effect {
         case .set(let data):
             guard machine.state == .greeting else { return apply(data) }
-            if data.isWhole, let offeredID, data.sessionID(isFirst: true) == offeredID { isResumed = true }
-            apply(data, except: isResumed ? unsaid : [])
+            guard data.isWhole, let offeredID, data.sessionID(isFirst: true) == offeredID else { return apply(data) }
+            isResumed = true
+            apply(data, except: unsaid(data))
         case .connected: connected()
         case .invalidated(let id):
             if let id { machine.write(acknowledgementOf: id, into: &output) }
@@ -64,10 +59,23 @@ final class UhuraClientGateway: UhuraGateway {
         }
     }
 
+    /// Keys that were set here, and of which the server knows nothing: it has for them what it had before.
+    private func unsaid(_ data: UhuraData) -> Set<String> {
+        guard let link else { return [] }
+        let theirs = Dictionary(data.entries.map { ($0.key, $0.value) }) { $1 }
+        var keys: Set<String> = []
+        for (key, _, _) in link.data.all where key != UhuraData.sessionKey && !link.data.isConfirmed(key) {
+            guard theirs[key] == uhura.heard[key] else { continue }
+            uhura.told[key] = nil
+            keys.insert(key)
+        }
+        return keys
+    }
+
     private func connected() {
         let isContinued = isResumed && isSessionKnown && claim?.id == uhura.id
         if isContinued { uhura.rewind() } else { begin() }
-        if !isResumed { uhura.told.merge(offered) { max($0, $1) } }
+        if !isResumed { toldAll() }
         gateways.session = uhura
         link?.resumesElsewhere = isResumed && !isContinued
         let outcome: NativeSessionGrant.Outcome =
@@ -84,9 +92,17 @@ final class UhuraClientGateway: UhuraGateway {
     }
 
     private func begin() {
-        let told = uhura.told
+        let (told, heard) = (uhura.told, uhura.heard)
         uhura = Self.freshSession(environment)
-        uhura.told = told
+        (uhura.told, uhura.heard) = (told, heard)
+    }
+
+    /// The server has begun a session with all that was offered.
+    private func toldAll() {
+        for (key, version, encoded) in offered where uhura.told[key] ?? 0 <= version {
+            uhura.told[key] = version
+            uhura.heard[key] = encoded
+        }
     }
 
     private var sessionID: String {

@@ -12,11 +12,14 @@ class UhuraGateway: Gateway {
     @exclusivity(unchecked) final var uhura: UhuraSession { didSet { session = uhura } }
     final let environment: Environment
 
+    /// The link has said goodbye: events that still arrive are for the next connection.
+    private var isEnding = false
     /// The end is near: the connection is closed when all is acknowledged.
     private var isLeaving = false
     /// Ids need be unique, not secret.
     private var random: SplitMix
     final let limits: Limits
+    private let role: UhuraMachine.Role
     /// What waits while the application decides about the client; nil when nothing has to wait.
     private var held: [UInt8]?
     private var isHoldOver = false
@@ -25,6 +28,7 @@ class UhuraGateway: Gateway {
 
     init(_ wire: any Connection, _ role: UhuraMachine.Role, _ session: UhuraSession, _ context: GatewayContext) {
         uhura = session
+        self.role = role
         environment = context.environment
         limits = context.limits
         random = SplitMix(seed: environment.random())
@@ -51,6 +55,7 @@ class UhuraGateway: Gateway {
         var isAcknowledgementWanted = false
         while held == nil, !isClosed, !isDeaf, let effect = machine.receive(&input) {
             switch effect {
+            case .event where isEnding, .set where isEnding: break
             case .event(let name, let arguments, let id):
                 arrived(name, arguments, id)
                 isAcknowledgementWanted = isAcknowledgementWanted || id != nil
@@ -142,6 +147,7 @@ class UhuraGateway: Gateway {
         for entry in data.entries where !ignored.contains(entry.key) {
             do throws(HarkError) {
                 uhura.told[entry.key] = try link.data.take(entry.key, entry.value)
+                uhura.heard[entry.key] = role == .client ? entry.value : nil
                 changes.append(SharedData.Change(key: entry.key, value: link.data.get(entry.key)))
             } catch {
                 link.owner?.linkDidFail(error)
@@ -171,13 +177,36 @@ class UhuraGateway: Gateway {
     }
 
     override final func set(_ key: UnsafeRawBufferPointer, _ version: UInt64, _ value: UnsafeRawBufferPointer) {
+        guard version > 0 else { return set(batch: value) }
         let key = String(decoding: key, as: UTF8.self)
         guard uhura.told[key] != version, !value.isEmpty else { return }
         uhura.told[key] = version
         machine.write(key: key, value, into: &output)
     }
 
+    /// The link sets several values at once: the key, the version and the value of each.
+    private func set(batch: UnsafeRawBufferPointer) {
+        var reader = ArgumentReader(batch)
+        var entries: [UhuraData.Entry] = []
+        do throws(ArgumentError) {
+            var array = try reader.beginArray()
+            while try reader.next(in: &array) {
+                let key = try reader.readString()
+                guard try reader.next(in: &array) else { break }
+                uhura.told[key] = try reader.readInteger(UInt64.self)
+                guard try reader.next(in: &array) else { break }
+                entries.append(UhuraData.Entry(key: key, value: try UhuraData.item(&reader)))
+            }
+        } catch {
+            return assertionFailure("what the shared data has written cannot be read: \(error)")
+        }
+        machine.write(set: entries, into: &output)
+    }
+
     override final func farewell(_ reason: GoodbyeReason?) {
+        isEnding = true
+        // Another connection may have the session by now.
+        isDeaf = reason != .normal
         if reason == .invalidated { willInvalidate() }
         // Until the other side has told what it has; the link waits as long as it may.
         isLeaving = reason == .normal && machine.settings.hasIdentifiers && uhura.ledger.count > 0

@@ -9,6 +9,9 @@ final class UhuraSession: GatewaySession {
     /// The versions of the shared values that the other side has.
     var told: [String: UInt64] = [:]
 
+    /// Client: the values that the other side is known to have had.
+    var heard: [String: [UInt8]] = [:]
+
     /// What stands for it in the link.
     let id: NativeIdentifier
     let token: NativeIdentifier

@@ -1,4 +1,4 @@
-internal import HarkWire
+package import HarkWire
 
 /// Values of the session, as one message sets them.
 package struct UhuraData: Equatable, Sendable {
@@ -71,7 +71,8 @@ package struct UhuraData: Equatable, Sendable {
         entries.removeAll { Self.foreignKeys.contains($0.key) }
     }
 
-    private static func item(_ reader: inout ArgumentReader) throws(ArgumentError) -> [UInt8] {
+    /// The next item, as it is.
+    package static func item(_ reader: inout ArgumentReader) throws(ArgumentError) -> [UInt8] {
         let start = reader.cbor.bytes.cursor
         try reader.skip()
         return Array(UnsafeRawBufferPointer(start: start, count: reader.cbor.bytes.cursor - start))

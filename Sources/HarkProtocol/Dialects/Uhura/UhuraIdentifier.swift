@@ -1,4 +1,4 @@
-internal import HarkWire
+package import HarkWire
 
 /// What a message is acknowledged by: a UUID nearly always, any text in principle.
 package enum UhuraIdentifier: Hashable, Sendable {
@@ -48,7 +48,7 @@ package enum UhuraIdentifier: Hashable, Sendable {
     /// Writes it as a JSON string.
     ///
     /// - Parameter prefix: what stands ahead of it in that string; nothing that needs an escape.
-    func write(after prefix: StaticString = "", to output: inout ByteWriter) {
+    package func write(after prefix: StaticString = "", to output: inout ByteWriter) {
         switch self {
         // A peer may have chosen quotes.
         case .text(let text): JSONWriter.write("\(prefix)\(text)", to: &output)
