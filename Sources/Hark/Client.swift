@@ -156,7 +156,8 @@ public final class Client: Emitter {
         connect()
     }
 
-    /// Says goodbye after everything emitted before, closes the connection and makes no other. The session is over.
+    /// Says goodbye after everything emitted before, closes the connection and makes no other. The session is over; in
+    /// the Uhura dialect, which has no goodbye, the next connection goes on with it.
     ///
     /// The client stays usable: what is emitted waits, and `connect()` connects again. Fires `.disconnect` if there
     /// was a connection.
@@ -170,7 +171,7 @@ public final class Client: Emitter {
         self.leavers = nil
         let error = HarkError(.disconnected, "disconnect() was called; connect() connects again")
         link.gaveUp = error
-        link.forgetSession()
+        if options.dialect.hasGoodbye { link.forgetSession() }
         link.failAcknowledgements(error)
         waiters.resumeAll(throwing: error)
         loopReference.release(self)

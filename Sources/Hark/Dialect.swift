@@ -76,6 +76,10 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether a client that disconnects says so. Where the wire has no goodbye, the server keeps the session, and the
+    /// client may go on with it.
+    var hasGoodbye: Bool { wire == .native }
+
     /// Whether a client connects again by itself.
     var reconnects: Bool {
         switch wire {

@@ -246,6 +246,7 @@ public final class Server: Emitter {
             token.isSecretlyEqual(to: claim.token)
         else { return admit(peer, claim) }
         arriving[peer.number] = nil
+        if !numbers.isEmpty { numbers[peer.id] = nil }
         sessions.resume(known)
         known.resume(from: peer)
         known.link.accept(known.id, NativeSessionGrant(id: claim.id, token: token, outcome: .resumed))

@@ -34,8 +34,21 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     @exclusivity(unchecked) private var isFlushScheduled = false
     private var isShutdownAsked = false
     @exclusivity(unchecked) final private(set) var isClosed = false
-    private var isPaused = false
     private var isBegun = false
+
+    /// Why nothing is read.
+    private var pauses: Pauses = .link
+
+    private struct Pauses: OptionSet {
+        let rawValue: UInt8
+
+        /// The link wants nothing, or is not there yet.
+        static let link = Pauses(rawValue: 1 << 0)
+        /// The application decides about the client.
+        static let held = Pauses(rawValue: 1 << 1)
+        /// Too much is in work, or the other side does not take its answers.
+        static let overrun = Pauses(rawValue: 1 << 2)
+    }
 
     /// Messages that made no sense.
     private var malformedCount = 0
@@ -43,13 +56,22 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// 16 messages that make no sense: beyond, the other side speaks something else, or is no friend.
     private static let malformedCountMax = 16
 
-    /// - Parameter role: the link's.
-    init(_ wire: any Connection, for role: NativeMachine.Role, _ session: GatewaySession) {
+    /// - Parameters:
+    ///   - role: the link's.
+    ///   - options: of the link.
+    ///   - windowEventCount: how many events the link may have under way.
+    init(
+        _ wire: any Connection, for role: NativeMachine.Role, _ session: GatewaySession, _ options: Limits,
+        windowEventCount: Int = NativeLimits().windowEventCount
+    ) {
         self.wire = wire
         self.session = session
         var limits = NativeLimits()
         // The wire of an older library knows no limit.
         limits.frameByteCount = FrameHeader.bodyByteCountMax
+        limits.windowEventCount = windowEventCount
+        unprocessedCountMax = UInt64(max(1, min(Self.unprocessedCountMax, options.windowEventCount / 4)))
+        unprocessedByteCountMax = max(1, options.windowByteCount / 4)
         native = NativeMachine(role: role == .client ? .server : .client, limits: limits)
         output = ByteWriter(pool: EventLoop.current.pool)
         frames = ByteWriter(pool: EventLoop.current.pool)
@@ -68,6 +90,13 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// Server: the application has let the client in.
     func admitted(_ welcome: NativeWelcome) {}
+
+    /// The turn is over: what had to wait for its end is done now.
+    func turnEnded() {}
+
+    /// Server: how many events the link's session has processed of the one that the client goes on with, when the link
+    /// takes the connection over. Nil when there is no session.
+    func renewClaim() -> UInt64? { nil }
 
     /// Takes messages from the wire.
     func read(_ bytes: UnsafeRawBufferPointer) {}
@@ -132,6 +161,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             NativeOutgoing.beginEvent(number, isVolatile: false, into: &frames)
         }
         frames.append(arguments)
+        session.unprocessedByteCount += name.count + arguments.count
         return session.outgoing.endEvent(isVolatile: false, &frames)
     }
 
@@ -173,6 +203,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     final func flush() {
         isFlushScheduled = false
+        turnEnded()
         passOutput()
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
@@ -182,16 +213,34 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         pauseIfOverrun()
     }
 
-    /// 16 384 events that the link has not processed: a quarter of what it accepts. The rest waits where the other side
-    /// notices it.
-    private static let unprocessedCountMax: UInt64 = 1 << 14
+    /// 16 384 events that the link has not processed, or a quarter of its window if that is less. The rest waits where
+    /// the other side notices it.
+    private static let unprocessedCountMax = 1 << 14
+    private let unprocessedCountMax: UInt64
+    /// Likewise in bytes.
+    private let unprocessedByteCountMax: Int
+
+    /// 8 MiB of answers that the other side does not take: twice the acknowledgements of a whole window, so that two
+    /// sides which keep to one never wait for each other.
+    private static let outputByteCountMax = 8 << 20
 
     private func pauseIfOverrun() {
-        let isOverrun = session.outgoing.unacknowledgedCount > Self.unprocessedCountMax
-        guard isOverrun != isPaused, !isClosed else { return }
-        isPaused = isOverrun
-        if isOverrun { wire.stopReading() } else { wire.startReading() }
+        let isOverrun =
+            session.outgoing.unacknowledgedCount > unprocessedCountMax
+            || session.unprocessedByteCount > unprocessedByteCountMax || output.byteCount > Self.outputByteCountMax
+        guard isOverrun != pauses.contains(.overrun) else { return }
+        pause(.overrun, isOverrun)
     }
+
+    private func pause(_ reason: Pauses, _ isPaused: Bool) {
+        let wasReading = pauses.isEmpty
+        if isPaused { pauses.insert(reason) } else { pauses.remove(reason) }
+        guard !isClosed, wasReading != pauses.isEmpty else { return }
+        if wasReading { wire.stopReading() } else { wire.startReading() }
+    }
+
+    /// Stops reading until the application has decided about the client.
+    final func hold(_ isHeld: Bool) { pause(.held, isHeld) }
 
     // MARK: From the link
 
@@ -216,9 +265,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         case .data(let key, let version, let value):
             set(key, version, value)
         case .acknowledged(let count):
-            try session.outgoing.acknowledge(count)
+            try session.acknowledge(count)
             processed(count)
-            if isPaused { scheduleFlush() }
+            if pauses.contains(.overrun) { scheduleFlush() }
         case .helloReceived:
             if let hello = native.hello { greeted(hello) }
         case .welcomed:
@@ -277,7 +326,7 @@ extension Gateway {
 
     final func startReading() {
         wire.receiver = self
-        wire.startReading()
+        pause(.link, false)
         if isBegun { return }
         isBegun = true
         // The server's part of a link is greeted; a client's is waited for.
@@ -285,7 +334,7 @@ extension Gateway {
         began()
     }
 
-    final func stopReading() { wire.stopReading() }
+    final func stopReading() { pause(.link, true) }
 
     final func tryWrite(_ head: RawSpan, _ body: RawSpan) throws(HarkError) -> Int {
         guard !isBusy, waiting == nil else { return 0 }
@@ -330,6 +379,7 @@ extension Gateway {
         }
         if let chunk = inFlight { output.recycle(chunk) }
         inFlight = nil
+        if pauses.contains(.overrun) { scheduleFlush() }
         do throws(HarkError) {
             try pass()
             guard !isBusy, let (chunk, offset) = waiting else { return }

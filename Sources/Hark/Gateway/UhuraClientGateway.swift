@@ -14,6 +14,8 @@ final class UhuraClientGateway: UhuraGateway {
     /// The id that was offered to the server, and whether it has answered with all values of that session.
     private var offeredID: String?
     private var isResumed = false
+    /// What was offered, which a server takes only when a session begins.
+    private var offered: [(key: String, version: UInt64, encoded: [UInt8])] = []
 
     init(_ wire: any Connection, _ options: UhuraOptions, _ gateways: ClientGateways, _ context: GatewayContext) {
         self.options = options
@@ -29,23 +31,25 @@ final class UhuraClientGateway: UhuraGateway {
     }
 
     override func greeted(_ hello: NativeHello) {
-        guard let data = link?.data.all else { return }
+        guard var data = link?.data.all else { return }
         claim = hello.session
-        for entry in data { told[entry.key] = entry.version }
-        let offered = data.map { UhuraData.Entry(key: $0.key, value: $0.encoded) }
-        offeredID = UhuraData(offered, isWhole: true).sessionID
+        // A client without sessions begins anew each time.
+        if !hello.capabilities.contains(.sessions) { data.removeAll { $0.key == UhuraData.sessionKey } }
+        offered = data
+        let values = data.map { UhuraData.Entry(key: $0.key, value: $0.encoded) }
+        offeredID = UhuraData(values, isWhole: true).sessionID(isFirst: true)
         machine.open(
-            offered,
+            values,
             UhuraSettings(objectMode: options.objectMode, acknowledgements: options.acknowledgements), into: &output)
     }
 
     override func take(_ effect: UhuraEffect) {
         switch effect {
         case .set(let data):
-            if machine.state == .greeting, data.isWhole, offeredID != nil, data.sessionID == offeredID {
-                isResumed = true
-            }
-            apply(data)
+            guard machine.state == .greeting else { return apply(data) }
+            guard data.isWhole, let offeredID, data.sessionID(isFirst: true) == offeredID else { return apply(data) }
+            isResumed = true
+            apply(data, except: unsaid(data))
         case .connected: connected()
         case .invalidated(let id):
             if let id { machine.write(acknowledgementOf: id, into: &output) }
@@ -55,9 +59,23 @@ final class UhuraClientGateway: UhuraGateway {
         }
     }
 
+    /// Keys that were set here, and of which the server knows nothing: it has for them what it had before.
+    private func unsaid(_ data: UhuraData) -> Set<String> {
+        guard let link else { return [] }
+        let theirs = Dictionary(data.entries.map { ($0.key, $0.value) }) { $1 }
+        var keys: Set<String> = []
+        for (key, _, _) in link.data.all where key != UhuraData.sessionKey && !link.data.isConfirmed(key) {
+            guard theirs[key] == uhura.heard[key] else { continue }
+            uhura.told[key] = nil
+            keys.insert(key)
+        }
+        return keys
+    }
+
     private func connected() {
         let isContinued = isResumed && isSessionKnown && claim?.id == uhura.id
-        if !isContinued { uhura = Self.freshSession(environment) }
+        if isContinued { uhura.rewind() } else { begin() }
+        if !isResumed { toldAll() }
         gateways.session = uhura
         link?.resumesElsewhere = isResumed && !isContinued
         let outcome: NativeSessionGrant.Outcome =
@@ -73,8 +91,22 @@ final class UhuraClientGateway: UhuraGateway {
         opened(from: isContinued ? claim?.received : nil)
     }
 
+    private func begin() {
+        let (told, heard) = (uhura.told, uhura.heard)
+        uhura = Self.freshSession(environment)
+        (uhura.told, uhura.heard) = (told, heard)
+    }
+
+    /// The server has begun a session with all that was offered.
+    private func toldAll() {
+        for (key, version, encoded) in offered where uhura.told[key] ?? 0 <= version {
+            uhura.told[key] = version
+            uhura.heard[key] = encoded
+        }
+    }
+
     private var sessionID: String {
         let data = link?.data.all.map { UhuraData.Entry(key: $0.key, value: $0.encoded) } ?? []
-        return UhuraData(data, isWhole: true).sessionID ?? ""
+        return UhuraData(data, isWhole: true).sessionID(isFirst: true) ?? ""
     }
 }

@@ -12,24 +12,31 @@ class UhuraGateway: Gateway {
     @exclusivity(unchecked) final var uhura: UhuraSession { didSet { session = uhura } }
     final let environment: Environment
 
-    /// The versions of the shared values that the other side has.
-    final var told: [String: UInt64] = [:]
+    /// The link has said goodbye: events that still arrive are for the next connection.
+    private var isEnding = false
     /// The end is near: the connection is closed when all is acknowledged.
     private var isLeaving = false
     /// Ids need be unique, not secret.
     private var random: SplitMix
     final let limits: Limits
+    private let role: UhuraMachine.Role
     /// What waits while the application decides about the client; nil when nothing has to wait.
     private var held: [UInt8]?
+    private var isHoldOver = false
+    /// Nothing that arrives means anything any more.
+    private var isDeaf = false
 
     init(_ wire: any Connection, _ role: UhuraMachine.Role, _ session: UhuraSession, _ context: GatewayContext) {
         uhura = session
+        self.role = role
         environment = context.environment
         limits = context.limits
         random = SplitMix(seed: environment.random())
         machine = UhuraMachine(
             role: role, messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
-        super.init(wire, for: role == .client ? .client : .server, session)
+        super.init(
+            wire, for: role == .client ? .client : .server, session, context.limits,
+            windowEventCount: UhuraLedger.recentCountMax)
     }
 
     /// What is particular to a client or a server.
@@ -43,11 +50,12 @@ class UhuraGateway: Gateway {
     // MARK: From the wire
 
     override final func read(_ bytes: UnsafeRawBufferPointer) {
-        if held != nil { return hold(bytes) }
+        if held != nil { return keep(bytes) }
         var input = bytes
         var isAcknowledgementWanted = false
-        while held == nil, !isClosed, let effect = machine.receive(&input) {
+        while held == nil, !isClosed, !isDeaf, let effect = machine.receive(&input) {
             switch effect {
+            case .event where isEnding, .set where isEnding: break
             case .event(let name, let arguments, let id):
                 arrived(name, arguments, id)
                 isAcknowledgementWanted = isAcknowledgementWanted || id != nil
@@ -58,7 +66,7 @@ class UhuraGateway: Gateway {
             case .set, .started, .connected, .invalidated: take(effect)
             }
         }
-        if held != nil { hold(input) }
+        if held != nil { keep(input) }
         if isAcknowledgementWanted, !isClosed { requestAcknowledgement() }
     }
 
@@ -67,18 +75,29 @@ class UhuraGateway: Gateway {
     /// What arrives from now on waits: one read, and what is on its way in the system.
     final func beginHolding() {
         held = []
-        stopReading()
+        hold(true)
     }
 
-    private func hold(_ bytes: UnsafeRawBufferPointer) { held?.append(contentsOf: bytes) }
+    private func keep(_ bytes: UnsafeRawBufferPointer) { held?.append(contentsOf: bytes) }
 
-    /// What has waited is read now.
+    /// What has waited is read at the end of the turn: the link is in the middle of a write now.
     final func endHolding() {
-        guard let bytes = held else { return }
+        isHoldOver = true
+        scheduleFlush()
+    }
+
+    override final func turnEnded() {
+        guard isHoldOver, let bytes = held else { return }
+        isHoldOver = false
         held = nil
         bytes.withUnsafeBytes { read($0) }
-        scheduleFlush()
-        startReading()
+        hold(false)
+    }
+
+    /// Nothing is read any more, and the connection ends when all is written.
+    final func turnAway() {
+        isDeaf = true
+        endOutput()
     }
 
     // MARK: Events
@@ -86,15 +105,19 @@ class UhuraGateway: Gateway {
     private func arrived(
         _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: UhuraIdentifier?
     ) {
-        if let id, !uhura.ledger.isNew(id) {
-            // It has been here. If the link is not through with it, that is still to be told.
-            if !uhura.ledger.isInWork(id) { machine.write(acknowledgementOf: id, into: &output) }
-            return
+        if let id {
+            switch uhura.ledger.arrived(id) {
+            case .new: break
+            // It is acknowledged when the link is through with it.
+            case .inWork: return
+            case .processed: return machine.write(acknowledgementOf: id, into: &output)
+            }
         }
         if deliver(name, arguments) {
             uhura.ledger.delivered(id)
         } else if let id {
             // Otherwise it would come again for ever.
+            uhura.ledger.forget(id)
             machine.write(acknowledgementOf: id, into: &output)
         }
     }
@@ -105,9 +128,12 @@ class UhuraGateway: Gateway {
     }
 
     private func acknowledged(_ id: UhuraIdentifier) {
-        let count = uhura.ledger.acknowledge(id)
-        guard count > 0 else { return }
-        uhura.processedCount += UInt64(count)
+        uhura.ledger.acknowledge(id)
+        tellDone()
+    }
+
+    private func tellDone() {
+        guard uhura.takeDone() else { return }
         tellProcessed(uhura.processedCount)
         if isLeaving, uhura.ledger.count == 0 { endOutput() }
     }
@@ -120,7 +146,8 @@ class UhuraGateway: Gateway {
         var changes: [SharedData.Change] = []
         for entry in data.entries where !ignored.contains(entry.key) {
             do throws(HarkError) {
-                told[entry.key] = try link.data.take(entry.key, entry.value)
+                uhura.told[entry.key] = try link.data.take(entry.key, entry.value)
+                uhura.heard[entry.key] = role == .client ? entry.value : nil
                 changes.append(SharedData.Change(key: entry.key, value: link.data.get(entry.key)))
             } catch {
                 link.owner?.linkDidFail(error)
@@ -139,7 +166,7 @@ class UhuraGateway: Gateway {
             if isCounted { output.mark &+= 1 }
             return
         }
-        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return }
+        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return tellDone() }
         machine.write(event: name, arguments, id: id, into: &output)
     }
 
@@ -150,13 +177,36 @@ class UhuraGateway: Gateway {
     }
 
     override final func set(_ key: UnsafeRawBufferPointer, _ version: UInt64, _ value: UnsafeRawBufferPointer) {
+        guard version > 0 else { return set(batch: value) }
         let key = String(decoding: key, as: UTF8.self)
-        guard told[key] != version, !value.isEmpty else { return }
-        told[key] = version
+        guard uhura.told[key] != version, !value.isEmpty else { return }
+        uhura.told[key] = version
         machine.write(key: key, value, into: &output)
     }
 
+    /// The link sets several values at once: the key, the version and the value of each.
+    private func set(batch: UnsafeRawBufferPointer) {
+        var reader = ArgumentReader(batch)
+        var entries: [UhuraData.Entry] = []
+        do throws(ArgumentError) {
+            var array = try reader.beginArray()
+            while try reader.next(in: &array) {
+                let key = try reader.readString()
+                guard try reader.next(in: &array) else { break }
+                uhura.told[key] = try reader.readInteger(UInt64.self)
+                guard try reader.next(in: &array) else { break }
+                entries.append(UhuraData.Entry(key: key, value: try UhuraData.item(&reader)))
+            }
+        } catch {
+            return assertionFailure("what the shared data has written cannot be read: \(error)")
+        }
+        machine.write(set: entries, into: &output)
+    }
+
     override final func farewell(_ reason: GoodbyeReason?) {
+        isEnding = true
+        // Another connection may have the session by now.
+        isDeaf = reason != .normal
         if reason == .invalidated { willInvalidate() }
         // Until the other side has told what it has; the link waits as long as it may.
         isLeaving = reason == .normal && machine.settings.hasIdentifiers && uhura.ledger.count > 0
@@ -167,16 +217,19 @@ class UhuraGateway: Gateway {
 
     /// The handshake is complete.
     ///
-    /// - Parameter received: how many of the events delivered in this session the link has processed; nil when the
+    /// - Parameter processed: how many of the events delivered in this session the link has processed; nil when the
     ///   session begins.
-    final func opened(from received: UInt64?) {
+    final func opened(from processed: UInt64?) {
         link?.features = machine.settings.hasIdentifiers ? [.acknowledgements, .data] : .data
         output.mark = uhura.processedCount
-        guard let received else { return }
-        uhura.ledger.rewind()
+        if !machine.settings.hasIdentifiers { uhura.ledger.abandon() }
+        guard let processed, let link else { return }
+        let (lostCount, processedCount) = uhura.resume(
+            received: link.machine.incoming.receivedCount, processed: processed)
+        uhura.ledger.retract(lostCount)
+        self.processed(UInt64(processedCount))
         // The link expects what it has not processed again, and passes over as many. The other side sends them again by
         // their ids, which are known here.
-        _ = try? uhura.outgoing.resume(from: received)
         for _ in 0..<uhura.outgoing.unacknowledgedCount {
             NativeOutgoing.beginEvent(
                 named: UnsafeRawBufferPointer(start: nil, count: 0), isVolatile: false, into: &frames)

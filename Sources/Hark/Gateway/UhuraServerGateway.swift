@@ -9,6 +9,7 @@ final class UhuraServerGateway: UhuraGateway {
     private let sessions: UhuraSessions
     private let name: PeerName
     private var offered = UhuraData([], isWhole: true)
+    private var offeredByteCount = 0
     /// The session that the client named and that lives.
     private var known: UhuraSession?
 
@@ -24,28 +25,33 @@ final class UhuraServerGateway: UhuraGateway {
     override func take(_ effect: UhuraEffect) {
         switch effect {
         case .set(let data):
-            // The server names sessions.
-            let names: Set<String> = [UhuraData.sessionKey, UhuraData.firstSessionKey]
             if machine.state == .open { apply(data, except: names) } else { offer(data) }
         case .started: started()
         case .connected, .invalidated, .event, .acknowledged, .ignored, .malformed, .tooLong: break
         }
     }
 
+    /// The server names sessions: what a client says about it means nothing.
+    private var names: Set<String> {
+        machine.settings == .legacy ? [UhuraData.sessionKey, UhuraData.firstSessionKey] : [UhuraData.sessionKey]
+    }
+
     /// What the client brings along is limited as the values of a session are.
     private func offer(_ data: UhuraData) {
         offered.entries += data.entries
-        let byteCount = offered.entries.reduce(0) { $0 + $1.key.utf8.count + $1.value.count }
-        guard byteCount > limits.dataByteCount else { return }
-        fail(HarkError(.limit, "a client's data has \(byteCount) bytes, and the limit is \(limits.dataByteCount)"))
+        for entry in data.entries { offeredByteCount += 16 + entry.key.utf8.count + entry.value.count }
+        guard offeredByteCount > limits.dataByteCount else { return }
+        let text = "a client's data has \(offeredByteCount) bytes, and the limit is \(limits.dataByteCount)"
+        fail(HarkError(.limit, text))
     }
 
     private func started() {
-        if let id = offered.sessionID, sessions.isInvalidated(id) {
+        let id = offered.sessionID(isFirst: machine.settings == .legacy)
+        if let id, sessions.isInvalidated(id) {
             machine.writeInvalidation(id: freshID(), into: &output)
-            return endOutput()
+            return turnAway()
         }
-        known = offered.sessionID.flatMap { sessions[$0] }
+        known = id.flatMap { sessions[$0] }
         if known == nil { begin() }
         let claim = known.map { NativeSessionClaim(id: $0.id, token: $0.token, received: $0.processedCount) }
         beginHolding()
@@ -57,10 +63,20 @@ final class UhuraServerGateway: UhuraGateway {
 
     /// The values of a new session are those that the client has brought along, and its id.
     private func begin() {
-        let names: Set<String> = [UhuraData.sessionKey, UhuraData.firstSessionKey]
         guard let data = link?.data else { return }
-        for entry in offered.entries where !names.contains(entry.key) { _ = try? data.take(entry.key, entry.value) }
-        _ = try? data.take(UhuraData.sessionKey, Self.encoded(name.text))
+        let names = names
+        for entry in offered.entries where !names.contains(entry.key) {
+            uhura.told[entry.key] = try? data.take(entry.key, entry.value)
+        }
+        uhura.told[UhuraData.sessionKey] = try? data.take(UhuraData.sessionKey, Self.encoded(name.text))
+        offered.entries = []
+    }
+
+    override func renewClaim() -> UInt64? {
+        guard let known else { return nil }
+        known.rewind()
+        native.claimed(received: known.processedCount)
+        return known.processedCount
     }
 
     private static func encoded(_ text: String) -> [UInt8] {
@@ -74,17 +90,23 @@ final class UhuraServerGateway: UhuraGateway {
         if isResumed, let known {
             uhura = known
             machine.write(whole: values, into: &output)
+            for entry in link?.data.all ?? [] { uhura.told[entry.key] = entry.version }
         } else {
-            if let grant = welcome.session {
-                uhura = UhuraSession(id: grant.id, token: grant.token)
-                sessions[name.text] = uhura
-            }
+            // The session has ended while the application decided.
+            if known != nil { begin() }
+            if let grant = welcome.session { keep(grant) }
             machine.write(sessionID: name.text, into: &output)
         }
-        for entry in link?.data.all ?? [] { told[entry.key] = entry.version }
         machine.writeConnect(id: freshID(), into: &output)
         opened(from: isResumed ? welcome.session?.received : nil)
         endHolding()
+    }
+
+    private func keep(_ grant: NativeSessionGrant) {
+        let told = uhura.told
+        uhura = UhuraSession(id: grant.id, token: grant.token)
+        uhura.told = told
+        sessions[name.text] = uhura
     }
 
     private var values: [UhuraData.Entry] {

@@ -17,7 +17,8 @@ extension NativeLink {
 
     /// Server: takes over the connection of a client whose session this is, and which waits to be let in.
     func adopt(from link: NativeLink) {
-        guard let hello = link.machine.hello, let connection = link.surrender() else { return }
+        guard var hello = link.machine.hello, let connection = link.surrender() else { return }
+        if let received = (connection as? Gateway)?.renewClaim() { hello.session?.received = received }
         link.abandon()
         machine.adopt(hello)
         liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))

@@ -25,7 +25,8 @@ extension NativeLink {
 
     /// Whether the other side has more events in work here than it was told to send without an acknowledgement.
     var isWindowOverrun: Bool {
-        guard isWorkDeferred else { return false }
+        // A gateway stops reading instead: other wires tell nobody of a window.
+        guard isWorkDeferred, dialect == .native else { return false }
         let count = machine.incoming.receivedCount &- machine.incoming.acknowledgedCount
         return count > UInt64(machine.limits.windowEventCount)
     }

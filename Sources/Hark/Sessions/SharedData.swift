@@ -85,12 +85,34 @@ public final class SharedData {
     /// - Throws: `HarkError` with code `.limit` when the key has more than 255 bytes, or all keys and values more than
     ///   `Limits.dataByteCount`; `.arguments` when the value cannot be encoded.
     public func set<A: EventArgument>(_ key: String, _ value: A) throws {
+        try put(key, try Self.encoded(key, value))
+    }
+
+    /// Sets the values of several keys, here and on the other side: all of them, or none when it throws. In the Uhura
+    /// dialect that is one message.
+    ///
+    /// - Throws: as the form for one key.
+    public func set(_ values: Value.Object) throws {
+        let encoded = try values.map { ($0.key, try Self.encoded($0.key, $0.value)) }
+        var room = byteCountMax - byteCount
+        for (key, value) in encoded {
+            try check(key)
+            room += (entries[key].map { $0.byteCount + key.utf8.count } ?? 0) - key.utf8.count - 16 - value.count
+        }
+        guard room >= 0 else { throw tooMuch }
+        for (key, value) in encoded {
+            _ = store(key, Entry(version: (entries[key]?.version ?? 0) + 1, encoded: value))
+        }
+        if link.dialect == .native { for (key, _) in encoded { send(key) } } else { send(encoded.map(\.0)) }
+    }
+
+    private static func encoded<A: EventArgument>(_ key: String, _ value: A) throws -> [UInt8] {
         var writer = ArgumentWriter(pool: EventLoop.current.pool)
         value.encode(into: &writer)
         if let failure = writer.takeFailure() {
             throw HarkError(.arguments, "the value of \"\(key)\" cannot be encoded: \(failure)", cause: failure)
         }
-        try put(key, writer.bytes.takeBytes())
+        return writer.bytes.takeBytes()
     }
 
     /// Removes a key, here and on the other side.
@@ -101,16 +123,21 @@ public final class SharedData {
         if entries[key]?.encoded != nil { try put(key, nil) }
     }
 
-    private func put(_ key: String, _ encoded: [UInt8]?) throws {
+    private func check(_ key: String) throws {
         guard key.utf8.count <= NativeLimits.nameByteCountMax else {
             throw HarkError(.limit, "a key may have \(NativeLimits.nameByteCountMax) bytes")
         }
         if let refusal = refusal(of: key) { throw refusal }
+    }
+
+    private var tooMuch: HarkError {
+        HarkError(.limit, "the shared data may have \(byteCountMax) bytes; remove keys or raise dataByteCount")
+    }
+
+    private func put(_ key: String, _ encoded: [UInt8]?) throws {
+        try check(key)
         let entry = Entry(version: (entries[key]?.version ?? 0) + 1, encoded: encoded)
-        guard store(key, entry) else {
-            throw HarkError(
-                .limit, "the shared data may have \(byteCountMax) bytes; remove keys or raise dataByteCount")
-        }
+        guard store(key, entry) else { throw tooMuch }
         send(key)
     }
 
@@ -159,6 +186,25 @@ public final class SharedData {
         link.outlet.writeData(key, entry.version, entry.encoded)
         entry.confirmingMark = link.outlet.mark + 1
         entries[key] = entry
+    }
+
+    /// Sends several values at once, to a gateway.
+    private func send(_ keys: [String]) {
+        guard link.sendsData, !keys.isEmpty else { return }
+        var batch = ByteWriter(pool: EventLoop.current.pool)
+        batch.beginFrame()
+        // An item for the key, one for its version, one for its value.
+        CBORWriter.writeArrayHead(count: 3 * keys.count, to: &batch)
+        for key in keys {
+            guard let entry = entries[key], let encoded = entry.encoded else { continue }
+            CBORWriter.write(key, to: &batch)
+            CBORWriter.write(entry.version, to: &batch)
+            batch.append(encoded.span.bytes)
+        }
+        // No key has version 0.
+        link.outlet.writeData("", 0, batch.takeBytes())
+        let mark = link.outlet.mark + 1
+        for key in keys { entries[key]?.confirmingMark = mark }
     }
 
     /// Whether the other side accepts so long a frame.
@@ -215,6 +261,11 @@ public final class SharedData {
     var all: [(key: String, version: UInt64, encoded: [UInt8])] {
         entries.sorted { $0.value.place < $1.value.place }
             .compactMap { key, entry in entry.encoded.map { (key, entry.version, $0) } }
+    }
+
+    /// Whether the other side is known to have the value of a key.
+    func isConfirmed(_ key: String) -> Bool {
+        entries[key].map { $0.confirmingMark <= link.outlet.acknowledgedMark } ?? true
     }
 
     /// Takes a value that the other side has, of a wire without versions: the last one counts.

@@ -85,6 +85,9 @@ extension NativeMachine {
         close(reason, retryAfter: retryAfter, text: text, control: &control)
     }
 
+    /// Client: by the time that it is let in, it has processed more of its session.
+    package mutating func claimed(received: UInt64) { hello?.session?.received = received }
+
     /// What the other side accepts. Until it has said so, the defaults.
     package var remoteLimits: NativeLimits {
         switch role {

@@ -1,4 +1,4 @@
-internal import HarkWire
+package import HarkWire
 
 /// Values of the session, as one message sets them.
 package struct UhuraData: Equatable, Sendable {
@@ -33,7 +33,11 @@ package struct UhuraData: Equatable, Sendable {
     package static let foreignKeys: Set<String> = ["cookie", "__proto__"]
 
     /// The session's id, if it is among the values.
-    package var sessionID: String? { text(of: Self.sessionKey) ?? text(of: Self.firstSessionKey) }
+    ///
+    /// - Parameter isFirst: whether the other side may be of the very first version, which says `sid`.
+    package func sessionID(isFirst: Bool) -> String? {
+        text(of: Self.sessionKey) ?? (isFirst ? text(of: Self.firstSessionKey) : nil)
+    }
 
     private func text(of key: String) -> String? {
         guard let entry = entries.last(where: { $0.key == key }) else { return nil }
@@ -67,7 +71,8 @@ package struct UhuraData: Equatable, Sendable {
         entries.removeAll { Self.foreignKeys.contains($0.key) }
     }
 
-    private static func item(_ reader: inout ArgumentReader) throws(ArgumentError) -> [UInt8] {
+    /// The next item, as it is.
+    package static func item(_ reader: inout ArgumentReader) throws(ArgumentError) -> [UInt8] {
         let start = reader.cbor.bytes.cursor
         try reader.skip()
         return Array(UnsafeRawBufferPointer(start: start, count: reader.cbor.bytes.cursor - start))

@@ -1,4 +1,4 @@
-internal import HarkWire
+package import HarkWire
 
 /// What a message is acknowledged by: a UUID nearly always, any text in principle.
 package enum UhuraIdentifier: Hashable, Sendable {
@@ -11,7 +11,12 @@ package enum UhuraIdentifier: Hashable, Sendable {
         self = .uuid(high: high & ~0xF000 | 0x4000, low: low & ~(3 << 62) | 2 << 62)
     }
 
-    init(_ utf8: UnsafeRawBufferPointer) {
+    /// 255 bytes: a UUID has 36, and each id is kept until its event is done, and a while longer.
+    package static let byteCountMax = 255
+
+    /// Nil for one that is empty or too long.
+    package init?(_ utf8: UnsafeRawBufferPointer) {
+        guard 1...Self.byteCountMax ~= utf8.count else { return nil }
         self = Self.uuid(utf8) ?? .text(String(decoding: utf8, as: UTF8.self))
     }
 
@@ -40,11 +45,16 @@ package enum UhuraIdentifier: Hashable, Sendable {
         }
     }
 
-    /// Writes the text, without quotes. What a peer has chosen is written as it came: it was a JSON string, decoded.
-    func write(to output: inout ByteWriter) {
+    /// Writes it as a JSON string.
+    ///
+    /// - Parameter prefix: what stands ahead of it in that string; nothing that needs an escape.
+    package func write(after prefix: StaticString = "", to output: inout ByteWriter) {
         switch self {
-        case .text(let text): output.append(utf8: text)
+        // A peer may have chosen quotes.
+        case .text(let text): JSONWriter.write("\(prefix)\(text)", to: &output)
         case .uuid(let high, let low):
+            output.append("\"")
+            output.append(prefix)
             Self.write(high &>> 32, digitCount: 8, to: &output)
             output.append(UInt8(ascii: "-"))
             Self.write(high &>> 16, digitCount: 4, to: &output)
@@ -54,6 +64,7 @@ package enum UhuraIdentifier: Hashable, Sendable {
             Self.write(low &>> 48, digitCount: 4, to: &output)
             output.append(UInt8(ascii: "-"))
             Self.write(low, digitCount: 12, to: &output)
+            output.append("\"")
         }
     }
 

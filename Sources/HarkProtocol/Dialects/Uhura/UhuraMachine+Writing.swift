@@ -76,9 +76,9 @@ extension UhuraMachine {
     /// Acknowledges what the other side has sent with this id.
     package mutating func write(acknowledgementOf id: UhuraIdentifier, into output: inout ByteWriter) {
         begin(&output)
-        output.append("{\"args\":[\"ack::")
-        id.write(to: &output)
-        output.append("\"]}")
+        output.append("{\"args\":[")
+        id.write(after: UhuraName.acknowledgement, to: &output)
+        output.append("]}")
     }
 
     /// Writes an event in the form that is agreed on.
@@ -106,9 +106,8 @@ extension UhuraMachine {
 
     private func end(_ id: UhuraIdentifier?, _ output: inout ByteWriter) {
         if let id {
-            output.append(",\"id\":\"")
+            output.append(",\"id\":")
             id.write(to: &output)
-            output.append("\"")
         }
         output.append("}")
     }

@@ -68,10 +68,16 @@ package struct UhuraMachine: ~Copyable {
         return receive(name)
     }
 
-    private var id: UhuraIdentifier? { event.id.map { UhuraIdentifier($0) } }
+    private var id: UhuraIdentifier? { event.id.flatMap { UhuraIdentifier($0) } }
 
     private func receiveEvent() -> UhuraEffect {
-        if let id = UhuraName.acknowledged(event.name) { return .acknowledged(id) }
+        if let id = UhuraName.acknowledged(event.name) {
+            return UhuraIdentifier(id).map { .acknowledged($0) }
+                ?? .malformed("an acknowledgement has an id of \(id.count) bytes")
+        }
+        if let id = event.id, id.count > UhuraIdentifier.byteCountMax {
+            return .malformed("an id has \(id.count) bytes, and the limit is \(UhuraIdentifier.byteCountMax)")
+        }
         guard state == .open || (role == .server && state == .admitting) else {
             return .malformed("an event came before the handshake")
         }
