@@ -34,8 +34,18 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     @exclusivity(unchecked) private var isFlushScheduled = false
     private var isShutdownAsked = false
     @exclusivity(unchecked) final private(set) var isClosed = false
-    private var isPaused = false
-    private var isBegun = false
+    /// The wire takes nothing more.
+    private var isBroken = false
+    final var isBegun = false
+    /// Whether whoever is above wants to read, and whether the gateway does not let them.
+    final var isReadingWanted = false
+    @exclusivity(unchecked) final var isPaused = false
+    @exclusivity(unchecked) private var answers = AnswerLedger()
+    /// Not there before a message arrives in parts.
+    final var frameWatch: FrameWatch?
+
+    /// How much of what the link's latest write has added is an answer of the gateway's own.
+    @exclusivity(unchecked) private var answeredByteCount = 0
 
     /// Messages that made no sense.
     private var malformedCount = 0
@@ -71,6 +81,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// Takes messages from the wire.
     func read(_ bytes: UnsafeRawBufferPointer) {}
+
+    /// How many bytes are here of a message whose end has not arrived; nil when there is none.
+    var partOfMessage: Int? { nil }
 
     /// The link emits an event.
     func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, isCounted: Bool) {}
@@ -111,9 +124,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     }
 
     /// The link, while there is one.
-    final var link: NativeLink? {
-        (receiver as? ConnectionTap).map { $0.link as? NativeLink } ?? receiver as? NativeLink
-    }
+    final var link: NativeLink? { receiver as? NativeLink }
 
     /// Delivers an event.
     ///
@@ -173,29 +184,21 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     final func flush() {
         isFlushScheduled = false
-        passOutput()
+        if !output.isEmpty { passOutput() }
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
             receiver?.received(chunk.bytes(from: 0).bytes)
             frames.recycle(chunk)
         }
-        pauseIfOverrun()
-    }
-
-    /// 16 384 events that the link has not processed: a quarter of what it accepts. The rest waits where the other side
-    /// notices it.
-    private static let unprocessedCountMax: UInt64 = 1 << 14
-
-    private func pauseIfOverrun() {
-        let isOverrun = session.outgoing.unacknowledgedCount > Self.unprocessedCountMax
-        guard isOverrun != isPaused, !isClosed else { return }
-        isPaused = isOverrun
-        if isOverrun { wire.stopReading() } else { wire.startReading() }
+        updateReading()
     }
 
     // MARK: From the link
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
+        let end = answers.end(output.byteCount)
+        answeredByteCount = 0
+        defer { answers.linkWrote(answers.end(output.byteCount) - end - answeredByteCount) }
         var reader = ByteReader(bytes)
         do throws(NativeViolation) {
             guard try native.receivePreamble(&reader) else { return }
@@ -217,7 +220,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             set(key, version, value)
         case .acknowledged(let count):
             try session.outgoing.acknowledge(count)
+            let end = answers.end(output.byteCount)
             processed(count)
+            answeredByteCount += answers.end(output.byteCount) - end
             if isPaused { scheduleFlush() }
         case .helloReceived:
             if let hello = native.hello { greeted(hello) }
@@ -237,29 +242,48 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     private var isBusy: Bool { inFlight != nil }
 
     /// Hands messages to the wire, as far as it takes them.
+    ///
+    /// What goes wrong is told later, and with what has arrived before: who writes does not expect to lose the
+    /// connection meanwhile, and what was handed over must not be sent again.
+    private func passOutput() {
+        do throws(HarkError) { try pass() } catch { broke(error) }
+    }
+
     private func pass() throws(HarkError) {
-        while !isBusy, !isClosed {
+        while !isBusy, !isClosed, !isBroken {
             let bytes = output.firstBytes()
             guard !bytes.isEmpty else { break }
             let taken = try wire.tryWrite(bytes.bytes, UnsafeRawBufferPointer(start: nil, count: 0).bytes)
+            answers.took(bytes.count)
             guard taken < bytes.count else {
                 output.dropFirst()
                 continue
             }
             guard let chunk = output.takeChunk() else { break }
-            inFlight = chunk
-            handedOver(chunk.mark)
-            try wire.write(chunk, from: taken)
+            try start(chunk, from: taken)
         }
-        guard !isBusy else { return }
+        guard !isBusy, !isClosed, !isBroken else { return }
+        answers.reset()
         handedOver(output.mark)
         if isShutdownAsked { wire.shutdown() }
     }
 
-    private func passOutput() {
-        guard !output.isEmpty else { return }
-        do throws(HarkError) { try pass() } catch { receiver?.wrote(error) }
+    private func start(_ chunk: ByteChunk, from offset: Int) throws(HarkError) {
+        inFlight = chunk
+        // Of what was not begun nothing can arrive: it may be sent again.
+        if offset > 0 { handedOver(chunk.mark) }
+        try wire.write(chunk, from: offset)
+        if offset == 0 { handedOver(chunk.mark) }
     }
+
+    private func broke(_ error: HarkError) {
+        guard !isBroken else { return }
+        isBroken = true
+        EventLoop.task { if !self.isClosed { self.fail(error) } }
+    }
+
+    /// How many bytes of answers wait for the wire.
+    final var answerByteCount: Int { answers.byteCount(output.byteCount, inFlight: inFlight?.count ?? 0) }
 
     /// Ends this side's half when all messages have left.
     final func endOutput() {
@@ -272,26 +296,16 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 // MARK: - Connection
 
 extension Gateway {
+    // What it reads, see Gateway+Reading.swift.
+
     final var peerInfo: PeerInfo { wire.peerInfo }
     final var localEndpoint: Endpoint? { wire.localEndpoint }
-
-    final func startReading() {
-        wire.receiver = self
-        wire.startReading()
-        if isBegun { return }
-        isBegun = true
-        // The server's part of a link is greeted; a client's is waited for.
-        if native.role == .server { native.opened(control: &frames) }
-        began()
-    }
-
-    final func stopReading() { wire.stopReading() }
 
     final func tryWrite(_ head: RawSpan, _ body: RawSpan) throws(HarkError) -> Int {
         guard !isBusy, waiting == nil else { return 0 }
         take(head.memory)
         take(body.memory)
-        try pass()
+        passOutput()
         return head.byteCount + body.byteCount
     }
 
@@ -303,6 +317,7 @@ extension Gateway {
         isClosed = true
         receiver = nil
         waiting = nil
+        frameWatch?.stop()
         wire.close()
         output.removeAll()
         frames.removeAll()
@@ -314,7 +329,9 @@ extension Gateway {
 
 extension Gateway {
     final func received(_ bytes: RawSpan) {
+        let part = partOfMessage
         read(bytes.memory)
+        if !isClosed { watchMessage(part, bytes.byteCount) }
         flush()
     }
 
@@ -325,21 +342,21 @@ extension Gateway {
 
     final func wrote(_ error: HarkError?) {
         if let error {
-            receiver?.wrote(error)
-            return
+            isBroken = true
+            return fail(error)
         }
         if let chunk = inFlight { output.recycle(chunk) }
         inFlight = nil
-        do throws(HarkError) {
-            try pass()
-            guard !isBusy, let (chunk, offset) = waiting else { return }
+        passOutput()
+        // It is not told while it has to wait on.
+        guard !isBusy, !isBroken else { return }
+        if let (chunk, offset) = waiting {
             waiting = nil
             take(chunk.bytes(from: offset))
-            try pass()
-        } catch {
-            receiver?.wrote(error)
-            return
+            passOutput()
+            if isBroken { return }
+            receiver?.wrote(nil)
         }
-        receiver?.wrote(nil)
+        updateReading()
     }
 }
