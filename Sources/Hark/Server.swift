@@ -8,12 +8,12 @@ public import Logging
 public final class Server: Emitter {
     /// How a server behaves. The defaults suit a service on a trusted network.
     public struct Options: Sendable {
-        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events for
-        /// all reach them all. `.native` by default.
+        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events
+        /// for all reach them all. `.native` by default.
         ///
         /// With several, what a client speaks is recognised from what it says first. One of them may be a dialect whose
-        /// clients can stay silent, Streamitter or socket-ipc: who has said nothing for 300 ms speaks that one. Listening
-        /// is refused with `.invalidOptions` when there are two such, when one is named twice, or when there is none.
+        /// clients can stay silent, Streamitter or socket-ipc: who has said nothing for 300 ms speaks that one.
+        /// Listening is refused with `.invalidOptions` when two are such, one is named twice, or there is none.
         public var dialects: [Dialect] = [.native]
 
         /// The wire, where there is one: the first of `dialects`. Setting it replaces them all.

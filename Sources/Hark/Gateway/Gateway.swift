@@ -128,7 +128,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// Delivers an event.
     ///
-    /// - Returns: false when it was passed over, because its name is too long.
+    /// - Returns: false when it was passed over, because it or its name is too long.
     @discardableResult
     final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
         guard name.count <= NativeLimits.nameByteCountMax else {
@@ -143,7 +143,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             NativeOutgoing.beginEvent(number, isVolatile: false, into: &frames)
         }
         frames.append(arguments)
-        return session.outgoing.endEvent(isVolatile: false, &frames)
+        guard !session.outgoing.endEvent(isVolatile: false, &frames) else { return true }
+        pass("an event has more than \(FrameHeader.bodyByteCountMax) bytes here")
+        return false
     }
 
     /// Asks the link to tell at once what it has processed.

@@ -1,4 +1,5 @@
 internal import HarkProtocol
+internal import HarkWire
 
 /// What a gateway has told its link, which may outlive the connection.
 @EventLoop
@@ -8,4 +9,9 @@ class GatewaySession {
 
     /// How many of the link's events are done.
     @exclusivity(unchecked) final var processedCount: UInt64 = 0
+
+    init() {
+        // What is too long was refused on the wire.
+        outgoing.limits.frameByteCount = FrameHeader.bodyByteCountMax
+    }
 }
