@@ -11,6 +11,8 @@ public struct HarkError: Error, Sendable {
 
         /// The address cannot be used as it is written.
         public static let invalidEndpoint = Code(name: "invalidEndpoint")
+        /// What was chosen cannot be done, or not together.
+        public static let invalidOptions = Code(name: "invalidOptions")
         /// Something else listens there already.
         public static let addressInUse = Code(name: "addressInUse")
         /// The system does not let this process do it.

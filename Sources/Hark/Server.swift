@@ -13,6 +13,7 @@ public final class Server: Emitter {
         ///
         /// With several, what a client speaks is recognised from what it says first. One of them may be a dialect whose
         /// clients can stay silent, Streamitter or socket-ipc: who has said nothing for 300 ms speaks that one.
+        /// Listening is refused with `.invalidOptions` when two are such, one is named twice, or there is none.
         public var dialects: [Dialect] = [.native]
 
         /// The wire, where there is one: the first of `dialects`. Setting it replaces them all.
@@ -63,6 +64,13 @@ public final class Server: Emitter {
     private var acceptors: [any Acceptor] = []
     /// Connections whose handshake is not complete.
     private var arriving: [UInt64: Peer] = [:] { didSet { paceAccepting() } }
+    /// Connections of which is not known yet what they speak.
+    var recognisers: [ObjectIdentifier: Recogniser] = [:] { didSet { paceAccepting() } }
+
+    /// Connections that were closed because they spoke none of `Options.dialects`, or did not say in time what they
+    /// speak. Each is told to the `.error` listeners as well. Zero where there is one dialect only.
+    public internal(set) var unrecognisedCount = 0
+
     /// Whether who connects now waits until others have been let in.
     private var isAcceptingPaused = false
     private var ended = Statistics()
@@ -99,10 +107,11 @@ public final class Server: Emitter {
     /// Listens on one more address.
     ///
     /// - Returns: the address really bound, with the port that the system has chosen.
-    /// - Throws: `HarkError` when the address cannot be bound.
+    /// - Throws: `HarkError` when the address cannot be bound, or `Options.dialects` cannot be told apart.
     @discardableResult
     public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
         guard !isClosed else { throw HarkError(.closed, "the server is closed; make a new one") }
+        try checkDialects()
         let acceptor = try environment.transport.listen(on: endpoint) { [weak self] result in
             guard let self else { return }
             switch result {
@@ -177,6 +186,8 @@ public final class Server: Emitter {
         guard !isClosed else { return }
         isClosing = true
         for acceptor in acceptors { acceptor.close() }
+        for recogniser in recognisers.values { recogniser.cancel() }
+        recognisers = [:]
         for peer in arriving.values { peer.turnAway(retryAfter: retryAfter) }
         for peer in sessions.waitingPeers { peer.ended(nil) }
         // Tasks of the loop; the children of a task group would begin on another thread.
@@ -194,24 +205,26 @@ public final class Server: Emitter {
 
     /// A crowd is let in little by little: what does not fit waits in the system's queue, where it costs nothing here.
     private func paceAccepting() {
-        let isFull = arriving.count >= options.limits.handshakeCount
+        let isFull = handshakeCount >= options.limits.handshakeCount
         guard isFull != isAcceptingPaused else { return }
         isAcceptingPaused = isFull
         for acceptor in acceptors { if isFull { acceptor.pause() } else { acceptor.resume() } }
     }
 
+    private var handshakeCount: Int { arriving.count + recognisers.count }
+
     private func accept(_ connection: any Connection) {
         // Only a transport that cannot pause comes here with too many.
-        guard arriving.count < options.limits.handshakeCount else {
+        guard handshakeCount < options.limits.handshakeCount else {
             connection.close()
             return report(
-                HarkError(.limit, "\(arriving.count) handshakes are in progress; a connection was closed"))
+                HarkError(.limit, "\(handshakeCount) handshakes are in progress; a connection was closed"))
         }
-        arrive(connection, options.dialect)
+        if isRecognising { recognise(connection) } else { arrive(connection, options.dialect) }
     }
 
     /// A connection on which `dialect` is spoken.
-    private func arrive(_ connection: any Connection, _ dialect: Dialect) {
+    func arrive(_ connection: any Connection, _ dialect: Dialect) {
         var number = environment.random()
         while arriving[number] != nil || self.peer(number) != nil { number = environment.random() }
         let gateway = gateways.gateway(over: connection, dialect)

@@ -34,21 +34,15 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     @exclusivity(unchecked) private var isFlushScheduled = false
     private var isShutdownAsked = false
     @exclusivity(unchecked) final private(set) var isClosed = false
-    private var isBegun = false
-
+    /// The wire takes nothing more.
+    private var isBroken = false
+    final var isBegun = false
     /// Why nothing is read.
-    private var pauses: Pauses = .link
-
-    private struct Pauses: OptionSet {
-        let rawValue: UInt8
-
-        /// The link wants nothing, or is not there yet.
-        static let link = Pauses(rawValue: 1 << 0)
-        /// The application decides about the client.
-        static let held = Pauses(rawValue: 1 << 1)
-        /// Too much is in work, or the other side does not take its answers.
-        static let overrun = Pauses(rawValue: 1 << 2)
-    }
+    @exclusivity(unchecked) final var pauses: GatewayPauses = .link
+    /// What may be in work above.
+    final let window: GatewayWindow
+    /// Not there before a message arrives in parts.
+    final var frameWatch: FrameWatch?
 
     /// Messages that made no sense.
     private var malformedCount = 0
@@ -66,12 +60,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     ) {
         self.wire = wire
         self.session = session
+        window = GatewayWindow(options)
         var limits = NativeLimits()
         // The wire of an older library knows no limit.
         limits.frameByteCount = FrameHeader.bodyByteCountMax
         limits.windowEventCount = windowEventCount
-        unprocessedCountMax = UInt64(max(1, min(Self.unprocessedCountMax, options.windowEventCount / 4)))
-        unprocessedByteCountMax = max(1, options.windowByteCount / 4)
         native = NativeMachine(role: role == .client ? .server : .client, limits: limits)
         output = ByteWriter(pool: EventLoop.current.pool)
         frames = ByteWriter(pool: EventLoop.current.pool)
@@ -100,6 +93,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// Takes messages from the wire.
     func read(_ bytes: UnsafeRawBufferPointer) {}
+
+    /// How many bytes are here of a message whose end has not arrived; nil when there is none.
+    var partOfMessage: Int? { nil }
 
     /// The link emits an event.
     func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, isCounted: Bool) {}
@@ -140,13 +136,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     }
 
     /// The link, while there is one.
-    final var link: NativeLink? {
-        (receiver as? ConnectionTap).map { $0.link as? NativeLink } ?? receiver as? NativeLink
-    }
+    final var link: NativeLink? { receiver as? NativeLink }
 
     /// Delivers an event.
     ///
-    /// - Returns: false when it was passed over, because its name is too long.
+    /// - Returns: false when it was passed over, because it or its name is too long.
     @discardableResult
     final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
         guard name.count <= NativeLimits.nameByteCountMax else {
@@ -162,7 +156,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         }
         frames.append(arguments)
         session.unprocessedByteCount += name.count + arguments.count
-        return session.outgoing.endEvent(isVolatile: false, &frames)
+        guard !session.outgoing.endEvent(isVolatile: false, &frames) else { return true }
+        pass("an event has more than \(FrameHeader.bodyByteCountMax) bytes here")
+        return false
     }
 
     /// Asks the link to tell at once what it has processed.
@@ -204,43 +200,14 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final func flush() {
         isFlushScheduled = false
         turnEnded()
-        passOutput()
+        if !output.isEmpty { passOutput() }
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
             receiver?.received(chunk.bytes(from: 0).bytes)
             frames.recycle(chunk)
         }
-        pauseIfOverrun()
+        updateReading()
     }
-
-    /// 16 384 events that the link has not processed, or a quarter of its window if that is less. The rest waits where
-    /// the other side notices it.
-    private static let unprocessedCountMax = 1 << 14
-    private let unprocessedCountMax: UInt64
-    /// Likewise in bytes.
-    private let unprocessedByteCountMax: Int
-
-    /// 8 MiB of answers that the other side does not take: twice the acknowledgements of a whole window, so that two
-    /// sides which keep to one never wait for each other.
-    private static let outputByteCountMax = 8 << 20
-
-    private func pauseIfOverrun() {
-        let isOverrun =
-            session.outgoing.unacknowledgedCount > unprocessedCountMax
-            || session.unprocessedByteCount > unprocessedByteCountMax || output.byteCount > Self.outputByteCountMax
-        guard isOverrun != pauses.contains(.overrun) else { return }
-        pause(.overrun, isOverrun)
-    }
-
-    private func pause(_ reason: Pauses, _ isPaused: Bool) {
-        let wasReading = pauses.isEmpty
-        if isPaused { pauses.insert(reason) } else { pauses.remove(reason) }
-        guard !isClosed, wasReading != pauses.isEmpty else { return }
-        if wasReading { wire.stopReading() } else { wire.startReading() }
-    }
-
-    /// Stops reading until the application has decided about the client.
-    final func hold(_ isHeld: Bool) { pause(.held, isHeld) }
 
     // MARK: From the link
 
@@ -286,8 +253,15 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     private var isBusy: Bool { inFlight != nil }
 
     /// Hands messages to the wire, as far as it takes them.
+    ///
+    /// What goes wrong is told later, and with what has arrived before: who writes does not expect to lose the
+    /// connection meanwhile, and what was handed over must not be sent again.
+    private func passOutput() {
+        do throws(HarkError) { try pass() } catch { broke(error) }
+    }
+
     private func pass() throws(HarkError) {
-        while !isBusy, !isClosed {
+        while !isBusy, !isClosed, !isBroken {
             let bytes = output.firstBytes()
             guard !bytes.isEmpty else { break }
             let taken = try wire.tryWrite(bytes.bytes, UnsafeRawBufferPointer(start: nil, count: 0).bytes)
@@ -296,18 +270,25 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
                 continue
             }
             guard let chunk = output.takeChunk() else { break }
-            inFlight = chunk
-            handedOver(chunk.mark)
-            try wire.write(chunk, from: taken)
+            try start(chunk, from: taken)
         }
-        guard !isBusy else { return }
+        guard !isBusy, !isClosed, !isBroken else { return }
         handedOver(output.mark)
         if isShutdownAsked { wire.shutdown() }
     }
 
-    private func passOutput() {
-        guard !output.isEmpty else { return }
-        do throws(HarkError) { try pass() } catch { receiver?.wrote(error) }
+    private func start(_ chunk: ByteChunk, from offset: Int) throws(HarkError) {
+        inFlight = chunk
+        // Of what was not begun nothing can arrive: it may be sent again.
+        if offset > 0 { handedOver(chunk.mark) }
+        try wire.write(chunk, from: offset)
+        if offset == 0 { handedOver(chunk.mark) }
+    }
+
+    private func broke(_ error: HarkError) {
+        guard !isBroken else { return }
+        isBroken = true
+        EventLoop.task { if !self.isClosed { self.fail(error) } }
     }
 
     /// Ends this side's half when all messages have left.
@@ -321,26 +302,16 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 // MARK: - Connection
 
 extension Gateway {
+    // What it reads, see Gateway+Reading.swift.
+
     final var peerInfo: PeerInfo { wire.peerInfo }
     final var localEndpoint: Endpoint? { wire.localEndpoint }
-
-    final func startReading() {
-        wire.receiver = self
-        pause(.link, false)
-        if isBegun { return }
-        isBegun = true
-        // The server's part of a link is greeted; a client's is waited for.
-        if native.role == .server { native.opened(control: &frames) }
-        began()
-    }
-
-    final func stopReading() { pause(.link, true) }
 
     final func tryWrite(_ head: RawSpan, _ body: RawSpan) throws(HarkError) -> Int {
         guard !isBusy, waiting == nil else { return 0 }
         take(head.memory)
         take(body.memory)
-        try pass()
+        passOutput()
         return head.byteCount + body.byteCount
     }
 
@@ -352,6 +323,7 @@ extension Gateway {
         isClosed = true
         receiver = nil
         waiting = nil
+        frameWatch?.stop()
         wire.close()
         output.removeAll()
         frames.removeAll()
@@ -363,7 +335,9 @@ extension Gateway {
 
 extension Gateway {
     final func received(_ bytes: RawSpan) {
+        let part = partOfMessage
         read(bytes.memory)
+        if !isClosed { watchMessage(part, bytes.byteCount) }
         flush()
     }
 
@@ -374,22 +348,21 @@ extension Gateway {
 
     final func wrote(_ error: HarkError?) {
         if let error {
-            receiver?.wrote(error)
-            return
+            isBroken = true
+            return fail(error)
         }
         if let chunk = inFlight { output.recycle(chunk) }
         inFlight = nil
-        if pauses.contains(.overrun) { scheduleFlush() }
-        do throws(HarkError) {
-            try pass()
-            guard !isBusy, let (chunk, offset) = waiting else { return }
+        passOutput()
+        // It is not told while it has to wait on.
+        guard !isBusy, !isBroken else { return }
+        if let (chunk, offset) = waiting {
             waiting = nil
             take(chunk.bytes(from: offset))
-            try pass()
-        } catch {
-            receiver?.wrote(error)
-            return
+            passOutput()
+            if isBroken { return }
+            receiver?.wrote(nil)
         }
-        receiver?.wrote(nil)
+        updateReading()
     }
 }

@@ -1,4 +1,5 @@
 internal import HarkProtocol
+internal import HarkWire
 
 /// What a gateway has told its link, which may outlive the connection.
 @EventLoop
@@ -11,6 +12,11 @@ class GatewaySession {
 
     /// About how many bytes of events the link has not processed.
     @exclusivity(unchecked) final var unprocessedByteCount = 0
+
+    init() {
+        // What is too long was refused on the wire.
+        outgoing.limits.frameByteCount = FrameHeader.bodyByteCountMax
+    }
 
     /// The link has processed `count` more events.
     final func acknowledge(_ count: UInt64) throws(NativeViolation) {

@@ -23,6 +23,8 @@ final class StreamitterGateway: Gateway {
         if isCounted { output.mark &+= 1 }
     }
 
+    override var partOfMessage: Int? { machine.partByteCount }
+
     override func read(_ bytes: UnsafeRawBufferPointer) {
         var input = bytes
         while let effect = machine.receive(&input) {

@@ -70,6 +70,8 @@ class UhuraGateway: Gateway {
         if isAcknowledgementWanted, !isClosed { requestAcknowledgement() }
     }
 
+    override final var partOfMessage: Int? { machine.partByteCount }
+
     // MARK: Holding
 
     /// What arrives from now on waits: one read, and what is on its way in the system.

@@ -3,26 +3,28 @@ internal import HarkUV
 
 /// Gives a connection up on which a frame has begun and does not end.
 ///
-/// Apart from the link, because connections whose frames arrive whole need none. A busy connection begins a frame with
-/// every other read: that moves a deadline here and costs no timer.
+/// Apart from who receives, because connections whose frames arrive whole need none. A busy connection begins a frame
+/// with every other read: that moves a deadline here and costs no timer.
 @EventLoop
 final class FrameWatch {
-    private unowned let link: NativeLink
+    private unowned let receiver: any FrameReceiver
+    private let clock: any EventClock
     private let allowance: UInt64
     private var frame: FrameClock?
     /// What the timer is set to.
     private var armed: Instant?
     // Unowned, as the other timers of a link: `stop` cancels it.
-    private lazy var timer = link.environment.clock.timer { [unowned self] in check() }
+    private lazy var timer = clock.timer { [unowned self] in check() }
 
-    init(_ link: NativeLink, allowance: UInt64) {
-        self.link = link
+    init(_ receiver: any FrameReceiver, _ clock: any EventClock, allowance: UInt64) {
+        self.receiver = receiver
+        self.clock = clock
         self.allowance = allowance
     }
 
     /// The first part of a frame is here.
     func began() {
-        let frame = FrameClock(Instant(milliseconds: link.environment.clock.turn), allowance: allowance)
+        let frame = FrameClock(Instant(milliseconds: clock.turn), allowance: allowance)
         self.frame = frame
         if armed.map({ $0 > frame.deadline }) ?? true { arm(frame) }
     }
@@ -41,9 +43,23 @@ final class FrameWatch {
 
     private func check() {
         armed = nil
-        guard link.isMidFrame, var frame else { return }
-        guard !frame.advance(to: link.now, byteCount: link.partByteCount) else { return link.frameIsLate() }
+        guard receiver.isMidFrame, var frame else { return }
+        let now = Instant(milliseconds: clock.now)
+        guard !frame.advance(to: now, byteCount: receiver.partByteCount) else { return receiver.frameIsLate() }
         self.frame = frame
         arm(frame)
     }
+}
+
+/// Who puts frames together that arrive in parts.
+@EventLoop
+protocol FrameReceiver: AnyObject {
+    /// Whether a frame has arrived in part.
+    var isMidFrame: Bool { get }
+
+    /// How many bytes of it are here.
+    var partByteCount: Int { get }
+
+    /// The rest has not followed in time.
+    func frameIsLate()
 }

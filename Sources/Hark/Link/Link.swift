@@ -125,8 +125,8 @@ class Link: ConnectionReceiver, Flushable, DataSink {
     ///   at once.
     final func detach(lingeringBy clock: (any EventClock)? = nil) {
         guard let connection else { return }
+        let underlying = tap?.user
         self.connection = nil
-        let underlying = (connection.receiver as? ConnectionTap)?.user
         if let clock { _ = LingeringConnection(connection, clock: clock) } else { connection.close() }
         outlet.connectionEnded(isInFlight: inFlight?.isData == true)
         // Not back to the pool: the socket may still be reading the chunk while it closes.

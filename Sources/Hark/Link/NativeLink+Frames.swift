@@ -1,11 +1,11 @@
 internal import HarkProtocol
 
 /// Frames that arrive in parts.
-extension NativeLink {
+extension NativeLink: FrameReceiver {
     /// The first part of a frame is here: the rest has to follow.
     func watchFrame() {
         guard options.timing.frame > .zero else { return }
-        let watch = frameWatch ?? FrameWatch(self, allowance: options.timing.frame.milliseconds)
+        let watch = frameWatch ?? FrameWatch(self, environment.clock, allowance: options.timing.frame.milliseconds)
         frameWatch = watch
         watch.began()
     }

@@ -51,7 +51,8 @@ extension NativeLink {
         if grant?.outcome == .resumed { grant?.received = machine.incoming.processedCount }
         let welcome = NativeWelcome(
             node: NativeIdentifier(using: &random), peer: id, capabilities: [.sessions, .data],
-            heartbeat: Int(options.timing.heartbeat.milliseconds), session: grant)
+            // Older wires have none: asking the gateway would only tell whether somebody reads.
+            heartbeat: dialect == .native ? Int(options.timing.heartbeat.milliseconds) : 0, session: grant)
         guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
         becameOpen()
     }

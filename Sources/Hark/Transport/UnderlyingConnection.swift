@@ -15,17 +15,15 @@ public final class UnderlyingConnection {
     public private(set) var isClosed = false
 
     private let link: Link
-    private let connection: any Connection
     private var closeListeners: [@EventLoop (HarkError?) -> Void] = []
     private var readListeners: [@EventLoop ([UInt8]) -> Void] = []
 
-    /// Puts itself between the connection and the link.
+    /// Puts itself between the connection and who takes its bytes.
     init(_ connection: any Connection, of link: Link) {
-        self.connection = connection
         self.link = link
         peerInfo = connection.peerInfo
         localEndpoint = connection.localEndpoint
-        connection.receiver = ConnectionTap(self, link)
+        if let receiver = connection.receiver { connection.receiver = ConnectionTap(self, receiver) }
     }
 
     /// Calls `body` with the bytes of each read, as they are on the wire, before the events in them are delivered.
@@ -73,39 +71,45 @@ public final class UnderlyingConnection {
     }
 }
 
-/// Stands between a connection and its link.
+/// Stands between a connection and its link, or the link's gateway.
 @EventLoop
 final class ConnectionTap: ConnectionReceiver {
     let user: UnderlyingConnection
-    let link: Link
+    private let receiver: any ConnectionReceiver
 
-    init(_ user: UnderlyingConnection, _ link: Link) {
+    init(_ user: UnderlyingConnection, _ receiver: any ConnectionReceiver) {
         self.user = user
-        self.link = link
+        self.receiver = receiver
     }
 
     func received(_ bytes: RawSpan) {
         user.read(bytes)
-        if !user.isClosed { link.received(bytes) }
+        if !user.isClosed { receiver.received(bytes) }
     }
 
     func readEnded(_ error: HarkError?) {
         user.closeError = error
-        link.readEnded(error)
+        receiver.readEnded(error)
     }
 
     func wrote(_ error: HarkError?) {
         if let error { user.closeError = error }
-        link.wrote(error)
+        receiver.wrote(error)
     }
 }
 
 extension Link {
     /// The connection as its users see it; nil while there is none.
     final var underlyingConnection: UnderlyingConnection? {
-        guard let connection else { return nil }
-        return (connection.receiver as? ConnectionTap)?.user ?? UnderlyingConnection(connection, of: self)
+        guard let wire else { return nil }
+        return tap?.user ?? UnderlyingConnection(wire, of: self)
     }
+
+    /// Who is between the connection and what takes its bytes, if anybody has asked for it.
+    final var tap: ConnectionTap? { wire?.receiver as? ConnectionTap }
+
+    /// The connection whose bytes are those on the wire.
+    private var wire: (any Connection)? { (connection as? Gateway)?.wire ?? connection }
 }
 
 extension Client {

@@ -13,7 +13,7 @@ package struct NativeOutgoing: ~Copyable {
     package internal(set) var acknowledgedCount: UInt64 = 0
 
     /// What the other side accepts. Until it has said so, the defaults.
-    @usableFromInline package internal(set) var limits = NativeLimits()
+    @usableFromInline package var limits = NativeLimits()
 
     /// - Parameter names: shared by all connections whose events may have the same bytes.
     package init(names: NativeNames = NativeNames()) { self.names = names }

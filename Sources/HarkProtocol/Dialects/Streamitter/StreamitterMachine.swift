@@ -26,6 +26,9 @@ package struct StreamitterMachine: ~Copyable {
         event = JSONEvent(pool: pool)
     }
 
+    /// How many bytes are here of a message whose end has not arrived; nil when there is none.
+    package var partByteCount: Int? { splitter.isMidMessage ? splitter.stashedByteCount : nil }
+
     /// Takes the next message from the front of `input`; nil when more bytes are needed.
     package mutating func receive(_ input: inout UnsafeRawBufferPointer) -> Effect? {
         guard let step = splitter.next(&input) else {

@@ -43,6 +43,9 @@ package struct UhuraMachine: ~Copyable {
     /// Whether a message has arrived in part.
     package var isMidMessage: Bool { splitter.isMidMessage }
 
+    /// How many bytes are here of a message whose end has not arrived; nil when there is none.
+    package var partByteCount: Int? { splitter.isMidMessage ? splitter.stashedByteCount : nil }
+
     // MARK: Receiving
 
     /// Takes the next message from the front of `input`; nil when more bytes are needed.
