@@ -17,7 +17,12 @@ internal import HarkWire
 class Gateway: Connection, ConnectionReceiver, Flushable {
     /// The connection on which the dialect is spoken.
     final let wire: any Connection
-    @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)?
+    @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)? {
+        didSet { isAbandoned = receiver != nil && link == nil }
+    }
+    /// The link has let go, and only the rest of what it has said is still written: what arrives is for the next
+    /// connection.
+    @exclusivity(unchecked) private var isAbandoned = false
     /// The other end of the link, for this connection.
     @exclusivity(unchecked) final var native: NativeMachine
     @exclusivity(unchecked) final var session: GatewaySession
@@ -199,7 +204,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     final func flush() {
         isFlushScheduled = false
-        turnEnded()
+        if !isAbandoned { turnEnded() }
         if !output.isEmpty { passOutput() }
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
@@ -335,6 +340,7 @@ extension Gateway {
 
 extension Gateway {
     final func received(_ bytes: RawSpan) {
+        guard !isAbandoned else { return }
         let part = partOfMessage
         read(bytes.memory)
         if !isClosed { watchMessage(part, bytes.byteCount) }

@@ -7,6 +7,11 @@ extension UhuraMachine {
     /// - Parameter settings: what is asked for; nil as the versions before 0.1.0 do, which ask for nothing.
     package mutating func open(_ data: [UhuraData.Entry], _ settings: UhuraSettings?, into output: inout ByteWriter) {
         write(whole: data, into: &output)
+        start(settings, into: &output)
+    }
+
+    /// Client: asks to begin.
+    package mutating func start(_ settings: UhuraSettings?, into output: inout ByteWriter) {
         begin(&output)
         output.append("[\"start\"")
         if let settings {
