@@ -110,6 +110,13 @@ public final class Server: Emitter {
     /// - Throws: `HarkError` when the address cannot be bound, or `Options.dialects` cannot be told apart.
     @discardableResult
     public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
+        let endpoint = try bind(endpoint)
+        fire(.listening, endpoint)
+        return endpoint
+    }
+
+    /// Listens, and tells nobody.
+    func bind(_ endpoint: Endpoint) throws(HarkError) -> Endpoint {
         guard !isClosed else { throw HarkError(.closed, "the server is closed; make a new one") }
         try checkDialects()
         let acceptor = try environment.transport.listen(on: endpoint) { [weak self] result in
@@ -123,7 +130,6 @@ public final class Server: Emitter {
         if isAcceptingPaused { acceptor.pause() }
         loopReference.hold(self)
         logger.debug("listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
-        fire(.listening, acceptor.endpoint)
         return acceptor.endpoint
     }
 

@@ -5,8 +5,12 @@ import Testing
 struct RawSocket {
     private let descriptor: Int32
 
-    init(to port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    init(to port: Int) throws { descriptor = try Self.connecting(to: port, waiting: true) }
+
+    /// A descriptor that is connected, or has begun to connect where nobody waits for it.
+    static func connecting(to port: Int, waiting: Bool) throws -> Int32 {
+        let type = SOCK_STREAM.rawValue | (waiting ? 0 : SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_INET, Int32(type), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -16,7 +20,8 @@ struct RawSocket {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try #require(status == 0)
+        try #require(status == 0 || !waiting && errno == EINPROGRESS)
+        return descriptor
     }
 
     /// Sends what there is room for.

@@ -52,6 +52,20 @@ enum Descriptors {
         return descriptor
     }
 
+    /// A socket that has begun to connect to a port where nobody listens, without waiting for the answer.
+    static func connecting(toClosedPort port: Int) throws -> Int32 {
+        let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_INET, Int32(type), 0)
+        var address = loopback(port: port)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if status != 0, errno != EINPROGRESS { throw UVError(-errno) }
+        return descriptor
+    }
+
     /// A socket connected to the unix socket at `path`, or waiting to be accepted there. Does not block.
     static func connecting(to path: String) throws -> Int32 {
         let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue

@@ -47,6 +47,11 @@ extension HarkError {
         self.init(code, "cannot listen on \(endpoint): \(advice)", cause: error)
     }
 
+    init(adopting descriptor: Int32, _ error: UVError) {
+        let advice = error == .connectionRefused ? "nothing listens where it connects to" : "\(error)"
+        self.init(.connect, "cannot use descriptor \(descriptor) as a connection: \(advice)", cause: error)
+    }
+
     init(accepting error: UVError) {
         self.init(.system, "cannot accept a connection: \(error)", cause: error)
     }

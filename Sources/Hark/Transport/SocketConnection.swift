@@ -61,21 +61,40 @@ package final class SocketConnection: Connection, UVStreamReceiver {
 }
 
 extension SocketConnection {
+    /// Takes over a descriptor as soon as it is connected.
+    static func adopt(
+        _ descriptor: Int32, _ completion: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void
+    ) -> any DialAttempt {
+        do throws(UVError) {
+            return try AdoptRequest(descriptor) { result in
+                completion(
+                    result.map { stream in
+                        SocketConnection(
+                            stream, from: Origin(PipeSocket.remotePath(of: stream).map { .unix($0) }, isDialled: true))
+                    }
+                    .mapError { HarkError(adopting: descriptor, $0) })
+            }
+        } catch {
+            return SettledAttempt(.failure(HarkError(adopting: descriptor, error)), completion)
+        }
+    }
+
     /// What a connection comes from: a listener, shared by all that it has accepted, or an attempt to dial.
     @EventLoop
     final class Origin {
-        private let endpoint: Endpoint
+        private let endpoint: Endpoint?
         private let isDialled: Bool
 
-        init(_ endpoint: Endpoint, isDialled: Bool) {
+        /// - Parameter endpoint: nil for what was made elsewhere and has no name.
+        init(_ endpoint: Endpoint?, isDialled: Bool) {
             self.endpoint = endpoint
             self.isDialled = isDialled
         }
 
         func info(of stream: UVStream) -> PeerInfo {
             if case .unix = endpoint { return unixInfo(of: stream) }
-            let address = TCPSocket.remoteAddress(of: stream).map { Endpoint($0) }
-            return PeerInfo(endpoint: address ?? (isDialled ? endpoint : nil))
+            if let address = TCPSocket.remoteAddress(of: stream) { return PeerInfo(endpoint: Endpoint(address)) }
+            return endpoint == nil ? unixInfo(of: stream) : PeerInfo(endpoint: isDialled ? endpoint : nil)
         }
 
         private func unixInfo(of stream: UVStream) -> PeerInfo {

@@ -29,7 +29,7 @@ package final class SocketTransport: Transport {
                             .mapError { HarkError(dialling: endpoint, $0) })
                 }
             } catch {
-                return FailedAttempt(HarkError(dialling: endpoint, error), completion)
+                return SettledAttempt(.failure(HarkError(dialling: endpoint, error)), completion)
             }
         }
     }
@@ -78,26 +78,10 @@ package final class SocketTransport: Transport {
 
 extension TCPDialer: DialAttempt {}
 extension ConnectRequest: DialAttempt {}
+extension AdoptRequest: DialAttempt {}
 
 extension Endpoint {
     init(_ address: SocketAddress) { self = .tcp(address.host, port: address.port) }
-}
-
-/// An attempt that failed before it began; it says so in the next turn.
-@EventLoop
-private final class FailedAttempt: DialAttempt {
-    private var completion: (@EventLoop (Result<any Connection, HarkError>) -> Void)?
-
-    init(_ error: HarkError, _ completion: @escaping @EventLoop (Result<any Connection, HarkError>) -> Void) {
-        self.completion = completion
-        EventLoop.task {
-            let completion = self.completion
-            self.completion = nil
-            completion?(.failure(error))
-        }
-    }
-
-    func cancel() { completion = nil }
 }
 
 /// A listening socket.

@@ -33,6 +33,11 @@ package enum PipeSocket {
         }
     }
 
+    /// The path that the other side of a unix socket is bound to; nil when it has none, or for another socket.
+    package static func remotePath(of stream: UVStream) -> String? {
+        stream.descriptor.flatMap { try? SocketDescriptor($0).remoteAddress() }.flatMap(\.unixPath)
+    }
+
     /// The user, group and process at the other end of a unix socket.
     package static func credentials(of stream: UVStream) -> (pid: Int32, uid: UInt32, gid: UInt32)? {
         guard let descriptor = stream.descriptor else { return nil }

@@ -47,6 +47,14 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The path of a unix socket; nil for one without a path, and for other addresses.
+    var unixPath: String? {
+        guard family == AF_UNIX else { return nil }
+        // `sun_path` stands behind the family, in the place of the port.
+        let path = withUnsafeBytes(of: storage) { $0.dropFirst(2).prefix { $0 != 0 }.map { $0 } }
+        return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
+    }
+
     var family: Int32 { Int32(storage.ss_family) }
 
     /// Whether this is an IPv4 or IPv6 address.

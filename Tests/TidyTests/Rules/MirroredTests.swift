@@ -50,6 +50,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Transport/EventClock.swift": "passes on to the timers that TimerHeapTests runs",
         "Sources/Hark/Transport/HarkError+Sockets.swift": "ClientTests and ServerTests compare codes on sockets",
         "Sources/Hark/Transport/PeerInfo.swift": "facts; ServerTests reads them from a unix socket",
+        "Sources/Hark/Transport/SettledAttempt.swift": "AdoptedConnectionTests: it succeeds, fails or is cancelled",
         "Sources/Hark/Transport/SocketConnection.swift": "SocketTransportTests: all that transports promise",
         "Sources/Hark/Transport/Transport.swift": "HandshakeFloodTests has a transport that leaves out what it may",
         "Sources/HarkCLI/*": "commands are run as processes; their tests are named after what a user does",
