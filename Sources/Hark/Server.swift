@@ -8,11 +8,12 @@ public import Logging
 public final class Server: Emitter {
     /// How a server behaves. The defaults suit a service on a trusted network.
     public struct Options: Sendable {
-        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events for
-        /// all reach them all. `.native` by default.
+        /// The wires that are spoken, each by the clients that speak it: old and new ones on one address, and events
+        /// for all reach them all. `.native` by default.
         ///
         /// With several, what a client speaks is recognised from what it says first. One of them may be a dialect whose
-        /// clients can stay silent, Streamitter or socket-ipc: a client that has said nothing for 300 ms speaks that one.
+        /// clients can stay silent, Streamitter or socket-ipc: a client that has said nothing for 300 ms speaks that
+        /// one.
         public var dialects: [Dialect] = [.native]
 
         /// The wire, where there is one: the first of `dialects`. Setting it replaces them all.
@@ -83,6 +84,7 @@ public final class Server: Emitter {
         sessions = SessionTable(options.sessions, options.environment)
         gateways = ServerGateways(options)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
+        if options.dialects.allSatisfy(\.isSocketIPC) { broadcastOutlet.rules = OutletRules(options.dialect) }
         guard let store = options.sessionStore, sessions.isEnabled else { return }
         archive = SessionArchive(store, keepFor: options.sessions.expiry) { [weak self] in self?.report($0) }
     }
@@ -102,7 +104,11 @@ public final class Server: Emitter {
     /// - Throws: `HarkError` when the address cannot be bound.
     @discardableResult
     public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
-        guard !isClosed else { throw HarkError(.closed, "the server is closed; make a new one") }
+        guard !isClosed, !isClosing else { throw HarkError(.closed, "the server is closed; make a new one") }
+        for dialect in options.dialects { try dialect.check(endpoint) }
+        guard acceptors.isEmpty || options.dialects.contains(where: { !$0.isSocketIPC }) else {
+            throw HarkError(.duplicate, "the server listens already; in the socket-ipc dialect it does so once")
+        }
         let acceptor = try environment.transport.listen(on: endpoint) { [weak self] result in
             guard let self else { return }
             switch result {
@@ -116,6 +122,18 @@ public final class Server: Emitter {
         logger.debug("listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
         fire(.listening, acceptor.endpoint)
         return acceptor.endpoint
+    }
+
+    /// Starts to listen on one more address, without waiting for it.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where.
+    ///   - completion: called with the address really bound, when the server listens. What goes wrong is told to the
+    ///     `.error` listeners instead, also those that are added after this call.
+    public func listen(on endpoint: Endpoint, _ completion: @escaping @EventLoop (Endpoint) -> Void) {
+        EventLoop.task { [self] in
+            do throws(HarkError) { completion(try await listen(on: endpoint)) } catch { report(error) }
+        }
     }
 
     /// The addresses really bound.

@@ -48,9 +48,11 @@ extension NativeLink {
         var random = EnvironmentRandom(environment)
         var grant = grant
         if grant?.outcome == .resumed { grant?.received = machine.incoming.processedCount }
+        // Behind a gateway nobody answers for the other side, and a full socket would delay the gateway's answer.
+        let heartbeat = dialect == .native ? Int(options.timing.heartbeat.milliseconds) : 0
         let welcome = NativeWelcome(
             node: NativeIdentifier(using: &random), peer: id, capabilities: [.sessions, .data],
-            heartbeat: Int(options.timing.heartbeat.milliseconds), session: grant)
+            heartbeat: heartbeat, session: grant)
         guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
         becameOpen()
     }
