@@ -88,6 +88,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// that is known of them.
     func handedOver(_ mark: UInt64) { tellProcessed(mark) }
 
+    /// The connection broke, or is of no use any more. Before the link hears of it.
+    func broke(_ error: HarkError) {}
+
     /// Tells the link that its events up to this one are done.
     final func tellProcessed(_ count: UInt64) {
         guard native.state == .open, count > native.incoming.processedCount else { return }
@@ -117,7 +120,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// Delivers an event.
     ///
-    /// - Returns: false when it was passed over, because its name is too long.
+    /// - Returns: false when it was passed over, because it or its name is too long.
     @discardableResult
     final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
         guard name.count <= NativeLimits.nameByteCountMax else {
@@ -132,7 +135,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             NativeOutgoing.beginEvent(number, isVolatile: false, into: &frames)
         }
         frames.append(arguments)
-        return session.outgoing.endEvent(isVolatile: false, &frames)
+        guard session.outgoing.endEvent(isVolatile: false, &frames) else {
+            pass("an event is longer than \(FrameHeader.bodyByteCountMax) bytes as CBOR")
+            return false
+        }
+        return true
     }
 
     /// Asks the link to tell at once what it has processed.
@@ -162,6 +169,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final func fail(_ error: HarkError) {
         // What arrived before counts.
         flush()
+        broke(error)
         receiver?.readEnded(error)
     }
 
@@ -174,12 +182,23 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final func flush() {
         isFlushScheduled = false
         passOutput()
+        passFrames()
+        pauseIfOverrun()
+    }
+
+    private func passFrames() {
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
             receiver?.received(chunk.bytes(from: 0).bytes)
             frames.recycle(chunk)
         }
-        pauseIfOverrun()
+    }
+
+    private func writeFailed(_ error: HarkError) {
+        // What had left before has left.
+        passFrames()
+        broke(error)
+        receiver?.wrote(error)
     }
 
     /// 16 384 events that the link has not processed: a quarter of what it accepts. The rest waits where the other side
@@ -258,7 +277,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     private func passOutput() {
         guard !output.isEmpty else { return }
-        do throws(HarkError) { try pass() } catch { receiver?.wrote(error) }
+        do throws(HarkError) { try pass() } catch { writeFailed(error) }
     }
 
     /// Ends this side's half when all messages have left.
@@ -320,14 +339,12 @@ extension Gateway {
 
     final func readEnded(_ error: HarkError?) {
         flush()
+        if let error { broke(error) }
         receiver?.readEnded(error ?? HarkError(.disconnected, "the other side closed the connection"))
     }
 
     final func wrote(_ error: HarkError?) {
-        if let error {
-            receiver?.wrote(error)
-            return
-        }
+        if let error { return writeFailed(error) }
         if let chunk = inFlight { output.recycle(chunk) }
         inFlight = nil
         do throws(HarkError) {
@@ -337,8 +354,7 @@ extension Gateway {
             take(chunk.bytes(from: offset))
             try pass()
         } catch {
-            receiver?.wrote(error)
-            return
+            return writeFailed(error)
         }
         receiver?.wrote(nil)
     }
