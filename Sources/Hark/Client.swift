@@ -46,6 +46,7 @@ public final class Client: Emitter {
         guard !endpoints.isEmpty else {
             throw HarkError(.invalidEndpoint, "there is no address to connect to; give at least one")
         }
+        for endpoint in endpoints { try options.dialect.check(endpoint) }
         self.init(endpoints: endpoints, options: options)
     }
 
@@ -92,16 +93,40 @@ public final class Client: Emitter {
 
     // MARK: Connecting
 
-    /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing; after giving up it
-    /// starts anew.
+    /// Starts to connect, and keeps trying. Calling it again while it is under way does nothing; in the socket-ipc
+    /// dialect that is told to the `.error` listeners, as `.duplicate`. After giving up it starts anew.
     public func connect() {
-        guard !isClosing, !isClosed else {
-            return report(HarkError(.closed, "the client is closed; make a new one"))
-        }
+        do throws(HarkError) { try start() } catch { report(error) }
+    }
+
+    /// Starts to connect, keeps trying, and waits until the connection is open.
+    ///
+    /// - Parameter deadline: how long to wait. After that the client keeps trying, until it is closed.
+    /// - Throws: `HarkError` with code `.timeout`, or as `connected()`; in the socket-ipc dialect `.duplicate` when the
+    ///   client was told to connect before.
+    public func connect(within deadline: Duration) async throws {
+        try start()
+        guard try isWaitNeeded() else { return }
+        try await waiters.wait(
+            until: environment.clock.now + deadline.milliseconds, of: environment.clock,
+            orThrow: HarkError(.timeout, "no connection to \(endpoint) within \(deadline)"))
+    }
+
+    private func start() throws(HarkError) {
+        guard !isClosing, !isClosed else { throw HarkError(.closed, "the client is closed; make a new one") }
         guard leavers == nil else {
-            return report(HarkError(.closed, "the client says goodbye; await disconnect() before connecting again"))
+            throw HarkError(.closed, "the client says goodbye; await disconnect() before connecting again")
         }
-        guard redialer.start() else { return }
+        do throws(HarkError) {
+            for endpoint in endpoints { try options.dialect.check(endpoint) }
+        } catch {
+            link.gaveUp = error
+            throw error
+        }
+        guard redialer.start() else {
+            guard options.dialect.isSocketIPC else { return }
+            throw HarkError(.duplicate, "the client connects already; once is enough")
+        }
         link.gaveUp = nil
         loopReference.hold(self)
     }
@@ -111,10 +136,14 @@ public final class Client: Emitter {
     /// - Throws: `HarkError` with code `.closed`, `.gaveUp` or `.cancelled`; for a client that does not reconnect, what
     ///   went wrong.
     public func connected() async throws {
-        guard !isConnected else { return }
+        if try isWaitNeeded() { try await waiters.wait() }
+    }
+
+    private func isWaitNeeded() throws(HarkError) -> Bool {
+        guard !isConnected else { return false }
         if let gaveUp = link.gaveUp { throw gaveUp }
         guard !isClosed else { throw HarkError(.closed, "the client is closed") }
-        try await waiters.wait()
+        return true
     }
 
     /// Values that the client and its peer on the server share.

@@ -68,6 +68,10 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    var isSocketIPC: Bool {
+        if case .socketIPC = wire { true } else { false }
+    }
+
     /// Whether a client of this dialect can stay silent for ever after it has connected.
     var isSilent: Bool {
         switch wire {

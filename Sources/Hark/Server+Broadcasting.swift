@@ -65,12 +65,13 @@ extension Server {
 
     /// Sends one peer an event.
     ///
-    /// - Returns: what became of it; `.dropped(.unknownPeer)` when nobody has that name now.
+    /// - Returns: what became of it; `.dropped(.unknownPeer)` when nobody has that name now, which the socket-ipc
+    ///   dialect tells the `.error` listeners too.
     @discardableResult
     public func send<each A: EventArgument>(
         _ name: String, _ arguments: repeat each A, to peer: Peer.ID
     ) -> EmitResult {
-        self.peer(peer)?.send(name, repeat each arguments) ?? .dropped(.unknownPeer)
+        self.peer(peer)?.send(name, repeat each arguments) ?? unknown(peer, name, repeat each arguments)
     }
 
     /// Sends one peer an event by its key.
@@ -80,6 +81,21 @@ extension Server {
     public func send<each A: EventArgument>(
         _ key: EventKey<repeat each A>, _ arguments: repeat each A, to peer: Peer.ID
     ) -> EmitResult {
-        self.peer(peer)?.send(key, repeat each arguments) ?? .dropped(.unknownPeer)
+        self.peer(peer)?.send(key, repeat each arguments) ?? unknown(peer, key.text, repeat each arguments)
+    }
+
+    private func unknown<each A: EventArgument>(
+        _ peer: Peer.ID, _ name: String, _ arguments: repeat each A
+    ) -> EmitResult {
+        let reason = isClosed ? DropReason.closed : .unknownPeer
+        guard outlet.onLoop({ $0.rules?.tellsEach == true }) else { return .dropped(.unknownPeer) }
+        var writer = ArgumentWriter(pool: EventLoop.current.pool)
+        for argument in repeat each arguments { argument.encode(into: &writer) }
+        var reader = ArgumentReader(writer.bytes.frameBytes())
+        var values: [Value] = []
+        while !reader.isAtEnd, let value = try? reader.readValue() { values.append(value) }
+        outlet.onLoop { $0.count(reason) }
+        report(HarkError(dropped: reason, name, values, peer: peer))
+        return .dropped(reason)
     }
 }

@@ -91,6 +91,7 @@ public final class Server: Emitter {
         sessions = SessionTable(options.sessions, options.environment)
         gateways = ServerGateways(options)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
+        if options.dialects.allSatisfy(\.isSocketIPC) { broadcastOutlet.rules = OutletRules(options.dialect) }
         guard let store = options.sessionStore, sessions.isEnabled else { return }
         archive = SessionArchive(store, keepFor: options.sessions.expiry) { [weak self] in self?.report($0) }
     }
@@ -117,8 +118,12 @@ public final class Server: Emitter {
 
     /// Listens, and tells nobody.
     func bind(_ endpoint: Endpoint) throws(HarkError) -> Endpoint {
-        guard !isClosed else { throw HarkError(.closed, "the server is closed; make a new one") }
+        guard !isClosed, !isClosing else { throw HarkError(.closed, "the server is closed; make a new one") }
         try checkDialects()
+        for dialect in options.dialects { try dialect.check(endpoint) }
+        guard acceptors.isEmpty || options.dialects.contains(where: { !$0.isSocketIPC }) else {
+            throw HarkError(.duplicate, "the server listens already; in the socket-ipc dialect it does so once")
+        }
         let acceptor = try environment.transport.listen(on: endpoint) { [weak self] result in
             guard let self else { return }
             switch result {
@@ -131,6 +136,18 @@ public final class Server: Emitter {
         loopReference.hold(self)
         logger.debug("listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
         return acceptor.endpoint
+    }
+
+    /// Starts to listen on one more address, without waiting for it.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where.
+    ///   - completion: called with the address really bound, when the server listens. What goes wrong is told to the
+    ///     `.error` listeners instead, also those that are added after this call.
+    public func listen(on endpoint: Endpoint, _ completion: @escaping @EventLoop (Endpoint) -> Void) {
+        EventLoop.task { [self] in
+            do throws(HarkError) { completion(try await listen(on: endpoint)) } catch { report(error) }
+        }
     }
 
     /// The addresses really bound.

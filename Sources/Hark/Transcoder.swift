@@ -7,7 +7,9 @@ public import HarkWire
 public protocol Transcoder: AnyObject, Sendable {
     /// The bytes of a message, with whatever tells its decoder where it ends; nil to send nothing.
     ///
-    /// - Throws: anything; the event is dropped and told to the `.error` listeners as `.arguments`.
+    /// Called when the message leaves the queue, so what is skipped or refused counts as `written` in `statistics`.
+    /// A topic is never empty here: it is `none` then.
+    /// - Throws: anything; the event is not sent and told to the `.error` listeners as `.arguments`, with `cause`.
     func encode(_ message: TopicMessage) throws -> [UInt8]?
 
     /// A decoder for a new connection.
@@ -17,7 +19,8 @@ public protocol Transcoder: AnyObject, Sendable {
 /// Reads the messages of one connection.
 public protocol TranscoderDecoding: AnyObject {
     /// Takes bytes as they arrive, cut anywhere, and calls `deliver` for each message that they complete: in order,
-    /// before it returns. A failure is told to the `.error` listeners as `.decode`; the bytes belong to it.
+    /// before it returns. A failure is told to the `.error` listeners as `.decode`, with the bytes of this call; after
+    /// 16 of them the connection is closed. Others notice nothing.
     func decode(_ bytes: RawSpan, deliver: (Result<TopicMessage, any Error>) -> Void)
 }
 

@@ -10,4 +10,13 @@ import Testing
             #expect(found == nil, "NativeMachine/\(name)")
         }
     }
+
+    @Test func `no bytes of the corpus break the machine of socket-ipc`() throws {
+        let corpus = try Fixture.corpus("SocketIPCMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(SocketIPCMachineInvariant.violation)
+            #expect(found == nil, "SocketIPCMachine/\(name)")
+        }
+    }
 }

@@ -146,7 +146,7 @@ private final class AcknowledgementRound {
 
 extension HarkError {
     /// Somebody waits for an event that was not sent.
-    init(dropped reason: DropReason, _ name: String? = nil, _ values: [Value] = []) {
+    init(dropped reason: DropReason, _ name: String? = nil, _ values: [Value] = [], peer: Peer.ID? = nil) {
         let code: Code =
             switch reason {
             case .closed: .closed
@@ -160,7 +160,7 @@ extension HarkError {
             }
         self.init(
             code, "\(name.map { "\"\($0)\"" } ?? "the event") was not sent: \(reason.rawValue)", event: name,
-            values: values)
+            peer: peer, values: values)
     }
 
     /// Somebody asks for what the wire does not have.

@@ -194,7 +194,9 @@ extension Emitter {
         writeName(&scratch.arguments.bytes)
         encode(&scratch.arguments)
         guard scratch.arguments.takeFailure() == nil else {
+            let record = Array(scratch.arguments.bytes.frameBytes())
             EventLoop.discard(scratch)
+            EventLoop.task { self.tellNotEncodable(record) }
             return .dropped(.notEncodable)
         }
         if EventLoop.post(scratch, to: target) { return .queued }

@@ -5,7 +5,27 @@ internal import HarkWire
 extension Emitter {
     /// The first event was dropped for this reason.
     func dropped(_ reason: DropReason) {
-        report(HarkError(.limit, "events are dropped: \(reason.rawValue); see EmitResult"))
+        let code = reason == .notConnected ? HarkError.Code.notConnected : .limit
+        report(HarkError(code, "events are dropped: \(reason.rawValue); see EmitResult"))
+    }
+
+    /// One event was refused, in a dialect that tells of each.
+    func tellRefused(_ reason: DropReason, _ name: String, _ values: [Value]) {
+        guard let peer = self as? Peer else { return report(HarkError(dropped: reason, name, values)) }
+        peer.linkDidFail(HarkError(dropped: reason, name, values, peer: peer.id))
+    }
+
+    /// The arguments of an event could not be encoded, on another thread.
+    func tellNotEncodable(_ record: [UInt8]) {
+        guard outlet.onLoop({ $0.rules?.tellsEach == true }) else { return }
+        outlet.onLoop { $0.count(.notEncodable) }
+        let name = record.withUnsafeBytes { record in
+            switch PostedEvent(reading: record).name {
+            case .resolved(let name): name.text
+            case .text(let text): String(decoding: text, as: UTF8.self)
+            }
+        }
+        tellRefused(.notEncodable, name, [])
     }
 
     /// Takes an event of another thread that is for the emitter's own listeners, or for them too.

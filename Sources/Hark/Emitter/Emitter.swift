@@ -144,7 +144,8 @@ public class Emitter {
         sources = []
         fire(.close, ())
         listenersIfAny?.close()
-        lifecycleIfAny?.removeAll()
+        let isTellingOn = outlet.onLoop { $0.rules?.tellsEach == true }
+        lifecycleIfAny?.removeAll(but: isTellingOn ? LifecycleKey.error.name : nil)
         respondersIfAny?.removeAll()
         ListenerQueue.shared.didClose(self)
     }

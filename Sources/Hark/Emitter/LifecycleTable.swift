@@ -41,8 +41,11 @@ final class LifecycleTable: ListenerRegistry {
         return true
     }
 
-    func removeAll() {
+    /// - Parameter kept: the name of the key whose listeners stay.
+    func removeAll(but kept: String? = nil) {
+        let staying = kept.flatMap { entries.removeValue(forKey: $0) }
         for entry in entries.values.joined() { entry.subscription.ended() }
         entries.removeAll()
+        if let kept { entries[kept] = staying }
     }
 }

@@ -23,7 +23,7 @@ final class ClientGateways {
         case .native: nil
         case .streamitter: StreamitterGateway(connection, as: .client, context)
         case .uhura(let options): UhuraClientGateway(connection, options, self, context)
-        case .socketIPC: nil
+        case .socketIPC(let options): SocketIPCGateway.make(connection, as: .client, options, context)
         }
     }
 }

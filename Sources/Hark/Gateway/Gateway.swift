@@ -118,6 +118,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// that is known of them.
     func handedOver(_ mark: UInt64) { tellProcessed(mark) }
 
+    /// The connection broke, or is of no use any more. Before the link hears of it.
+    func broke(_ error: HarkError) {}
+
     /// Tells the link that its events up to this one are done.
     final func tellProcessed(_ count: UInt64) {
         guard native.state == .open, count > native.incoming.processedCount else { return }
@@ -193,6 +196,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final func fail(_ error: HarkError) {
         // What arrived before counts.
         flush()
+        broke(error)
         receiver?.readEnded(error)
     }
 
@@ -262,7 +266,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// What goes wrong is told later, and with what has arrived before: who writes does not expect to lose the
     /// connection meanwhile, and what was handed over must not be sent again.
     private func passOutput() {
-        do throws(HarkError) { try pass() } catch { broke(error) }
+        do throws(HarkError) { try pass() } catch { wireBroke(error) }
     }
 
     private func pass() throws(HarkError) {
@@ -290,7 +294,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         if offset == 0 { handedOver(chunk.mark) }
     }
 
-    private func broke(_ error: HarkError) {
+    private func wireBroke(_ error: HarkError) {
         guard !isBroken else { return }
         isBroken = true
         EventLoop.task { if !self.isClosed { self.fail(error) } }
@@ -349,6 +353,7 @@ extension Gateway {
 
     final func readEnded(_ error: HarkError?) {
         flush()
+        if let error { broke(error) }
         receiver?.readEnded(error ?? HarkError(.disconnected, "the other side closed the connection"))
     }
 

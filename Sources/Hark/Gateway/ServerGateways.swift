@@ -19,7 +19,7 @@ final class ServerGateways {
         case .native: nil
         case .streamitter: StreamitterGateway(connection, as: .server, context)
         case .uhura: UhuraServerGateway(connection, sessions, context)
-        case .socketIPC: nil
+        case .socketIPC(let options): SocketIPCGateway.make(connection, as: .server, options, context)
         }
     }
 

@@ -100,7 +100,7 @@ package final class BroadcastOutlet: Outlet {
         followerCount = 0
         for index in peers.indices {
             peers[index].onLoop { outlet in
-                guard outlet.isWritable, outlet.nameCountMax >= Self.nameCountMax else {
+                guard outlet.isWritable, outlet.nameCountMax >= Self.nameCountMax, isLenient(to: outlet) else {
                     return others.append(peers[index])
                 }
                 followerCount += 1
@@ -110,6 +110,11 @@ package final class BroadcastOutlet: Outlet {
         }
         // The short way is for events that concern nobody else.
         isWritable = others.isEmpty
+    }
+
+    /// Whether `outlet` takes every event that is taken here, so that nobody has to ask it.
+    private func isLenient(to outlet: NativeOutlet) -> Bool {
+        outlet.rules?.argumentCountMax == nil || rules?.argumentCountMax != nil
     }
 
     /// The followers take over the chunks that are full, and send them. Who cannot any more gets each further event by
@@ -163,20 +168,20 @@ package final class BroadcastOutlet: Outlet {
     private static let nameCountMax = NativeLimits().nameCount
 
     package override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
-        if let refusal { return refusal }
+        if let refusal { return isRefusing ? beginRefused(name.utf8) : refusal }
         self.name = name
         self.isVolatile = isVolatile
         let known = names.number(ofKey: name.id)
         return name.utf8.withUnsafeBytes { utf8 in
             guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
             let number = known > 0 ? known : names.define(utf8, key: name.id, countMax: Self.nameCountMax)
-            if !isVolatile, number > 0 { allowShortcut(name, number) }
+            if !isVolatile, number > 0, rules == nil { allowShortcut(name, number) }
             return begin(utf8, number: number)
         }
     }
 
     package override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
-        if let refusal { return refusal }
+        if let refusal { return isRefusing ? beginRefused(Array(name)) : refusal }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.name = nil
         self.isVolatile = isVolatile
@@ -185,8 +190,10 @@ package final class BroadcastOutlet: Outlet {
         return begin(name, number: names.define(name, key: nil, countMax: Self.nameCountMax))
     }
 
+    override func name(_ number: UInt64) -> String { names.string(number) }
+
     private var refusal: EmitResult? {
-        if isClosed { return drop(.closed) }
+        if isClosed { return isRefusing ? .dropped(.closed) : drop(.closed) }
         return peers.isEmpty ? .noListeners : nil
     }
 
@@ -211,9 +218,11 @@ package final class BroadcastOutlet: Outlet {
     /// - Returns: the best of the peers' results.
     package override func end() -> EmitResult {
         guard arguments.takeFailure() == nil else {
+            if rules?.tellsEach == true { return refuse(.notEncodable) }
             arguments.bytes.abandonFrame()
             return drop(.notEncodable)
         }
+        if let rules, let refusal = refuse(rules) { return refusal }
         let isShared =
             !isVolatile && deadline == nil && followerCount > 0
             && arguments.bytes.frameByteCount - FrameHeader.byteCount <= bodyByteCountMax

@@ -49,10 +49,11 @@ extension NativeLink {
         var random = EnvironmentRandom(environment)
         var grant = grant
         if grant?.outcome == .resumed { grant?.received = machine.incoming.processedCount }
+        // Behind a gateway nobody answers for the other side, and a full socket would delay the gateway's answer.
+        let heartbeat = dialect == .native ? Int(options.timing.heartbeat.milliseconds) : 0
         let welcome = NativeWelcome(
             node: NativeIdentifier(using: &random), peer: id, capabilities: [.sessions, .data],
-            // Older wires have none: asking the gateway would only tell whether somebody reads.
-            heartbeat: dialect == .native ? Int(options.timing.heartbeat.milliseconds) : 0, session: grant)
+            heartbeat: heartbeat, session: grant)
         guard machine.accept(welcome, control: &control) else { return refuse(.limit, "the welcome is too long") }
         becameOpen()
     }

@@ -114,7 +114,7 @@ final class NativeLink: Link {
         machine = NativeMachine(role: role, limits: limits)
         self.options = options
         super.init(limits: options.limits, names: names)
-        outlet.apply(dialect)
+        outlet.rules = OutletRules(dialect)
     }
 
     /// Whether the other side acknowledges what it has processed.

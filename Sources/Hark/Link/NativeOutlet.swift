@@ -48,7 +48,7 @@ package final class NativeOutlet: Outlet {
     }
 
     /// Whether nothing was ever written.
-    private var isUnused: Bool { sendingIfAny == nil && arguments.bytes.isEmpty && arguments.bytes.mark == 0 }
+    var isUnused: Bool { sendingIfAny == nil && arguments.bytes.isEmpty && arguments.bytes.mark == 0 }
 
     var buffer: NativeSendBuffer {
         _read { yield sending.buffer }
@@ -74,9 +74,6 @@ package final class NativeOutlet: Outlet {
         overflow = limits.overflow
         bodyByteCountMax = outgoing.limits.frameByteCount
     }
-
-    /// What the dialect forbids; nil for one that forbids nothing.
-    @exclusivity(unchecked) var rules: OutletRules?
 
     // MARK: Events
 
@@ -204,8 +201,9 @@ package final class NativeOutlet: Outlet {
         return frame.readLEB128()
     }
 
-    /// The name with this number, from 1.
-    func name(_ number: UInt64) -> String { outgoing.name(number) }
+    override func name(_ number: UInt64) -> String { outgoing.name(number) }
+
+    override var isOffline: Bool { EventLoop.enterVerified(self) { $0.link?.isConnected != true } }
 
     // MARK: Accounts
 
@@ -321,6 +319,7 @@ package final class NativeOutlet: Outlet {
         catchUp()
         if !isUnused { _ = buffer.rewind(&arguments.bytes, isInFlight: isInFlight) }
         isMarked = false
+        if rules?.queuesOffline == false { dropKept() }
     }
 
     /// A new session begins, in which everything that is kept is sent; what the old one may have delivered says so.

@@ -46,6 +46,9 @@ package class Outlet {
     /// Whether nothing new is taken before the other side has caught up.
     final var isPaused = false
 
+    /// What the dialect forbids; nil for one that forbids nothing.
+    @exclusivity(unchecked) final var rules: OutletRules?
+
     /// What becomes of events for which there is no room.
     final var overflow = OverflowPolicy.dropNewest
 
@@ -148,6 +151,12 @@ package class Outlet {
         var name = name
         return name.withUTF8 { begin(UnsafeRawBufferPointer($0), isVolatile: isVolatile) }
     }
+
+    /// The name that has this number, from 1.
+    func name(_ number: UInt64) -> String { "" }
+
+    /// Whether there is nobody to send anything to, and never will be for what is emitted now.
+    var isOffline: Bool { false }
 
     /// Ends the event begun last.
     @usableFromInline

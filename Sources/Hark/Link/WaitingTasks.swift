@@ -23,6 +23,17 @@ final class WaitingTasks {
         }
     }
 
+    /// Waits for `resumeAll`, but not for longer than until `deadline`, in ms of `clock`.
+    ///
+    /// - Throws: as `wait()`, and `late`.
+    func wait(until deadline: UInt64, of clock: any EventClock, orThrow late: HarkError) async throws {
+        let number = nextNumber
+        let timer = clock.timer { self.cancel(number, late) }
+        timer.schedule(at: deadline)
+        defer { timer.cancel() }
+        try await wait()
+    }
+
     /// It has happened, or never will.
     func resumeAll(throwing error: HarkError? = nil) {
         let resumed = waiting
@@ -32,9 +43,9 @@ final class WaitingTasks {
         }
     }
 
-    private func cancel(_ number: Int) {
+    private func cancel(_ number: Int, _ error: HarkError = .cancelledWaiting) {
         guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
-        waiting.remove(at: index).continuation.resume(throwing: HarkError.cancelledWaiting)
+        waiting.remove(at: index).continuation.resume(throwing: error)
     }
 }
 

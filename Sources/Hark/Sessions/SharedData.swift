@@ -83,7 +83,8 @@ public final class SharedData {
     ///
     /// What is set before an event is emitted is there when the event arrives.
     /// - Throws: `HarkError` with code `.limit` when the key has more than 255 bytes, or all keys and values more than
-    ///   `Limits.dataByteCount`; `.arguments` when the value cannot be encoded.
+    ///   `Limits.dataByteCount`; `.arguments` when the value cannot be encoded; `.unsupported` where the dialect has no
+    ///   shared data.
     public func set<A: EventArgument>(_ key: String, _ value: A) throws {
         try put(key, try Self.encoded(key, value))
     }
@@ -249,6 +250,9 @@ public final class SharedData {
 
     /// Why a key cannot be set, if so: the Uhura dialect gives some a meaning of their own.
     private func refusal(of key: String) -> HarkError? {
+        guard link.dialect.features.contains(.data) else {
+            return HarkError(unsupported: "shared data; emit the value", link)
+        }
         guard case .uhura = link.dialect.wire else { return nil }
         if UhuraData.foreignKeys.contains(key) {
             return HarkError(.unsupported, "\"\(key)\" means something else to programs of the uhura dialect")

@@ -14,13 +14,14 @@ struct SocketDescriptor: Equatable, Sendable {
     init(_ number: Int32) { self.number = number }
 
     /// Makes a stream socket of `family`.
-    static func make(_ family: Int32) throws(UVError) -> SocketDescriptor {
+    static func make(_ family: Int32, isDatagram: Bool = false) throws(UVError) -> SocketDescriptor {
+        let kind = isDatagram ? SOCK_DGRAM : SOCK_STREAM
         #if canImport(Darwin)
-            let descriptor = SocketDescriptor(try check(socket(family, SOCK_STREAM, 0)))
+            let descriptor = SocketDescriptor(try check(socket(family, kind, 0)))
             descriptor.setFlags()
             return descriptor
         #else
-            let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+            let type = kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
             return SocketDescriptor(try check(socket(family, Int32(type), 0)))
         #endif
     }

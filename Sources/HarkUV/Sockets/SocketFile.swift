@@ -102,7 +102,8 @@ package struct SocketFile: Sendable {
             // It has just gone by itself.
             return
         }
-        let probe = try SocketDescriptor.make(AF_UNIX)
+        // Of the other type: an owner that lives refuses it for that, and never hears of it.
+        let probe = try SocketDescriptor.make(AF_UNIX, isDatagram: true)
         defer { probe.close() }
         do throws(UVError) {
             try withAddress(path, probe.connect)
