@@ -32,6 +32,8 @@ public struct TransportTestKit {
         case whoDoesNotReadLosesNothing
         /// The acceptor knows the address really bound.
         case boundAddressIsKnown
+        /// A receiver may stop the reading within a read and hand over to another, which gets what follows.
+        case receiversMayBeReplaced
     }
 
     /// 16 MiB: more than a system's sockets hold on their way, 4 MiB at the writer and 6 MiB at the reader on Linux.
@@ -73,6 +75,7 @@ public struct TransportTestKit {
         case .addressInUseIsRefused: try await checkAddressInUse()
         case .whoDoesNotReadLosesNothing: try await checkBackPressure()
         case .boundAddressIsKnown: try await checkAddress()
+        case .receiversMayBeReplaced: try await checkReplacing()
         }
     }
 
@@ -207,6 +210,19 @@ public struct TransportTestKit {
         let acceptor = try bind { _ in }
         defer { acceptor.close() }
         try expect(acceptor.endpoint.port != 0, "the port is said to be 0")
+    }
+
+    private func checkReplacing() async throws {
+        try await withPair { dialler, acceptor in
+            let load = Self.load(300_000)
+            acceptor.connection.stopReading()
+            let relay = TransportRelay(acceptor.connection)
+            acceptor.connection.startReading()
+            dialler.send(load, piece: 7_001)
+            try await waiting { relay.byteCount >= load.count }
+            try expect(relay.bytes == load, "bytes were lost, repeated or changed when the receiver was replaced")
+            try expect(relay.next?.wasCalledWithin == false, "called back from within a call")
+        }
     }
 
     // MARK: Parts

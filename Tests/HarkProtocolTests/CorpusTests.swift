@@ -19,4 +19,19 @@ import Testing
             #expect(found == nil, "SocketIPCMachine/\(name)")
         }
     }
+
+    @Test func `no bytes of the corpus break the Streamitter machine or the recognition`() throws {
+        let machine = try Fixture.corpus("StreamitterMachine")
+        #expect(machine.count > 50)
+        for (name, bytes) in machine {
+            let found = bytes.withUnsafeBytes(StreamitterMachineInvariant.violation)
+            #expect(found == nil, "StreamitterMachine/\(name)")
+        }
+        let recognition = try Fixture.corpus("DialectRecognition")
+        #expect(recognition.count > 10)
+        for (name, bytes) in recognition {
+            let found = bytes.withUnsafeBytes(DialectRecognitionInvariant.violation)
+            #expect(found == nil, "DialectRecognition/\(name)")
+        }
+    }
 }

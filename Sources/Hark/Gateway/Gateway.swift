@@ -250,8 +250,12 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             if let welcome = native.welcome { admitted(welcome) }
         case .goodbyeReceived:
             farewell(native.goodbye?.reason)
+        case .storm(let heard, let answer):
+            // The other side cannot say whether it answers as well. That nothing else has come between for so long has
+            // to do.
+            native.tellStorm(heard: answer, answer: heard, into: &frames)
         // Emitters refuse requests and pings where the wire has none; the rest only helps native sides.
-        case .request, .namedRequest, .reply, .failure, .settled, .flushRequested, .pong, .storm, .consumed:
+        case .request, .namedRequest, .reply, .failure, .settled, .flushRequested, .pong, .consumed:
             break
         }
     }
