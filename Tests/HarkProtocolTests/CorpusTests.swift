@@ -34,4 +34,13 @@ import Testing
             #expect(found == nil, "DialectRecognition/\(name)")
         }
     }
+
+    @Test func `no bytes of the corpus break the machine of Uhura`() throws {
+        let corpus = try Fixture.corpus("UhuraMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(UhuraMachineInvariant.violation)
+            #expect(found == nil, "UhuraMachine/\(name)")
+        }
+    }
 }

@@ -6,6 +6,8 @@ final class RawPeer: ConnectionReceiver {
     let connection: any Connection
     private(set) var bytes: [UInt8] = []
     private(set) var error: HarkError?
+    /// What of `sendAll` did not fit.
+    var rest: [UInt8] = []
     let ended = Signal()
     let heard = Signal()
 

@@ -18,10 +18,13 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// The connection on which the dialect is spoken.
     final let wire: any Connection
     @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)? {
-        didSet { isAbandoned = receiver != nil && link == nil }
+        didSet {
+            isAbandoned = receiver != nil && link == nil
+            if isAbandoned { waiting = nil }
+        }
     }
-    /// The link has let go, and only the rest of what it has said is still written: what arrives is for the next
-    /// connection.
+    /// The link has let go, and only what is messages already is still written. The rest, and what arrives, is for the
+    /// next connection.
     @exclusivity(unchecked) private var isAbandoned = false
     /// The other end of the link, for this connection.
     @exclusivity(unchecked) final var native: NativeMachine

@@ -65,7 +65,7 @@ final class UhuraClientGateway: UhuraGateway {
         let theirs = Dictionary(data.entries.map { ($0.key, $0.value) }) { $1 }
         var keys: Set<String> = []
         for (key, _, _) in link.data.all where key != UhuraData.sessionKey && !link.data.isConfirmed(key) {
-            guard theirs[key] == uhura.heard[key] else { continue }
+            guard theirs[key] == uhura.heard[key] || theirs[key] == uhura.said[key] else { continue }
             uhura.told[key] = nil
             keys.insert(key)
         }
@@ -92,9 +92,9 @@ final class UhuraClientGateway: UhuraGateway {
     }
 
     private func begin() {
-        let (told, heard) = (uhura.told, uhura.heard)
+        let (told, heard, said) = (uhura.told, uhura.heard, uhura.said)
         uhura = Self.freshSession(environment)
-        (uhura.told, uhura.heard) = (told, heard)
+        (uhura.told, uhura.heard, uhura.said) = (told, heard, said)
     }
 
     /// The server has begun a session with all that was offered.

@@ -183,6 +183,7 @@ class UhuraGateway: Gateway {
         let key = String(decoding: key, as: UTF8.self)
         guard uhura.told[key] != version, !value.isEmpty else { return }
         uhura.told[key] = version
+        if role == .client { uhura.said[key] = Array(value) }
         machine.write(key: key, value, into: &output)
     }
 
@@ -197,7 +198,9 @@ class UhuraGateway: Gateway {
                 guard try reader.next(in: &array) else { break }
                 uhura.told[key] = try reader.readInteger(UInt64.self)
                 guard try reader.next(in: &array) else { break }
-                entries.append(UhuraData.Entry(key: key, value: try UhuraData.item(&reader)))
+                let value = try UhuraData.item(&reader)
+                if role == .client { uhura.said[key] = value }
+                entries.append(UhuraData.Entry(key: key, value: value))
             }
         } catch {
             return assertionFailure("what the shared data has written cannot be read: \(error)")

@@ -9,8 +9,9 @@ final class UhuraSession: GatewaySession {
     /// The versions of the shared values that the other side has.
     var told: [String: UInt64] = [:]
 
-    /// Client: the values that the other side is known to have had.
+    /// Client: the values that the other side is known to have had, and those that it was told last.
     var heard: [String: [UInt8]] = [:]
+    var said: [String: [UInt8]] = [:]
 
     /// What stands for it in the link.
     let id: NativeIdentifier
