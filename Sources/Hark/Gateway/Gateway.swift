@@ -20,7 +20,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)?
     /// The other end of the link, for this connection.
     @exclusivity(unchecked) final var native: NativeMachine
-    @exclusivity(unchecked) final var session: GatewaySession
+    @exclusivity(unchecked) final var session: GatewaySession { didSet { agree() } }
 
     /// Messages for the wire. Its mark counts the events among them.
     @exclusivity(unchecked) final var output: ByteWriter
@@ -201,12 +201,10 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         receiver?.wrote(error)
     }
 
-    /// 16 384 events that the link has not processed: a quarter of what it accepts. The rest waits where the other side
-    /// notices it.
-    private static let unprocessedCountMax: UInt64 = 1 << 14
-
+    /// A quarter of the events that the link accepts may be in work there: 16 384, unless less is set. The rest waits
+    /// where the other side notices it.
     private func pauseIfOverrun() {
-        let isOverrun = session.outgoing.unacknowledgedCount > Self.unprocessedCountMax
+        let isOverrun = session.outgoing.unacknowledgedCount > UInt64(native.remoteLimits.windowEventCount / 4)
         guard isOverrun != isPaused, !isClosed else { return }
         isPaused = isOverrun
         if isOverrun { wire.stopReading() } else { wire.startReading() }
@@ -239,8 +237,10 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             processed(count)
             if isPaused { scheduleFlush() }
         case .helloReceived:
+            agree()
             if let hello = native.hello { greeted(hello) }
         case .welcomed:
+            agree()
             if let welcome = native.welcome { admitted(welcome) }
         case .goodbyeReceived:
             farewell(native.goodbye?.reason)
@@ -249,6 +249,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             break
         }
     }
+
+    /// What is delivered keeps to what the link takes.
+    private func agree() { _ = session.outgoing.agree(on: native.remoteLimits) }
 
     // MARK: Wire
 

@@ -25,7 +25,8 @@ extension NativeLink {
 
     /// Whether the other side has more events in work here than it was told to send without an acknowledgement.
     var isWindowOverrun: Bool {
-        guard isWorkDeferred else { return false }
+        // Older wires have no window: their gateway stops reading in time, but for what it has read already.
+        guard isWorkDeferred, dialect == .native else { return false }
         let count = machine.incoming.receivedCount &- machine.incoming.acknowledgedCount
         return count > UInt64(machine.limits.windowEventCount)
     }
