@@ -5,7 +5,8 @@ internal import HarkWire
 extension Emitter {
     /// The first event was dropped for this reason.
     func dropped(_ reason: DropReason) {
-        let code = reason == .notConnected ? HarkError.Code.notConnected : .limit
+        let tellsEach = outlet.onLoop { $0.rules?.tellsEach == true }
+        let code = tellsEach ? HarkError(dropped: reason).code : .limit
         report(HarkError(code, "events are dropped: \(reason.rawValue); see EmitResult"))
     }
 

@@ -28,7 +28,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     @exclusivity(unchecked) private var isAbandoned = false
     /// The other end of the link, for this connection.
     @exclusivity(unchecked) final var native: NativeMachine
-    @exclusivity(unchecked) final var session: GatewaySession
+    @exclusivity(unchecked) final var session: GatewaySession { didSet { agree() } }
 
     /// Messages for the wire. Its mark counts the events among them.
     @exclusivity(unchecked) final var output: ByteWriter
@@ -248,8 +248,10 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             processed(count)
             if pauses.contains(.overrun) { scheduleFlush() }
         case .helloReceived:
+            agree()
             if let hello = native.hello { greeted(hello) }
         case .welcomed:
+            agree()
             if let welcome = native.welcome { admitted(welcome) }
         case .goodbyeReceived:
             farewell(native.goodbye?.reason)
@@ -262,6 +264,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             break
         }
     }
+
+    /// What is delivered keeps to what the link takes.
+    private func agree() { _ = session.outgoing.agree(on: native.remoteLimits) }
 
     // MARK: Wire
 

@@ -38,7 +38,7 @@ struct SocketIPCGatewayTests {
         }
     }
 
-    @Test func `what is broadcast is the same on every connection, in its order with what is sent to one`() async throws
+    @Test func `what is broadcast is the same on every connection, in order with what is sent to one`() async throws
     {
         try await withSimulation { simulation in
             let world = try await SocketIPCWorld(simulation)
@@ -102,6 +102,68 @@ struct SocketIPCGatewayTests {
                 simulation.run(for: .milliseconds(10))
             }
             #expect(world.heard == ["é漢 \"😀\""])
+        }
+    }
+
+    @Test func `messages and topics keep to the limits that are set, larger or smaller than the defaults`() async throws
+    {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation) { options in
+                options.limits.frameByteCount = 3 << 20
+                options.limits.nameCount = 2
+            }
+            let raw = try world.world.raw()
+            for name in ["a", "b", "c", "d", "a"] {
+                try world.send(SocketIPCWorld.bytes("{\"topic\":\"\(name)\",\"message\":1}"), over: raw)
+            }
+            // Three times as long as CBOR.
+            let numbers = Array(repeating: "0.5", count: 300_000).joined(separator: ",")
+            try world.send(SocketIPCWorld.bytes("{\"topic\":\"long\",\"message\":[\(numbers)]}"), over: raw)
+            #expect(world.heard.prefix(5) == ["a 1", "b 1", "c 1", "d 1", "a 1"])
+            #expect(world.heard.count == 6 && world.errors.isEmpty && world.server.peers.count == 1)
+        }
+    }
+
+    @Test func `who sends more than is worked on has to wait, and loses nothing`() async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation) { $0.limits.windowEventCount = 400 }
+            var waiting: [CheckedContinuation<Void, Never>] = []
+            world.server.on("n") { (_: Int) async in await withCheckedContinuation { waiting.append($0) } }
+            let (client, _) = try world.connected()
+            for number in 0..<5_000 { client.emit("n", number) }
+            simulation.run(for: .seconds(5))
+            for _ in 0..<200 where world.heard.count < 5_000 {
+                let done = waiting
+                waiting = []
+                for continuation in done { continuation.resume() }
+                simulation.run(for: .milliseconds(200))
+            }
+            #expect(world.heard == (0..<5_000).map { "n \($0)" } && client.isConnected)
+            for continuation in waiting { continuation.resume() }
+        }
+    }
+
+    @Test(arguments: Simulation.seeds(20), [false, true])
+    func `over a network that breaks, nothing comes twice or out of order`(
+        _ seed: UInt64, _ queuesOffline: Bool
+    ) async throws {
+        try await withSimulation(seed: seed, conditions: .hostile) { simulation in
+            let world = try await SocketIPCWorld(simulation)
+            let client = world.client(.socketIPC(queuesOffline: queuesOffline))
+            var numbers: [Int] = []
+            world.server.on("n") { (number: Int) in numbers.append(number) }
+            client.connect()
+            for number in 0..<500 {
+                client.emit("n", number)
+                simulation.run(for: .milliseconds(20))
+            }
+            simulation.run(for: .seconds(30))
+            #expect(zip(numbers, numbers.dropFirst()).allSatisfy(<))
+            let statistics = client.statistics
+            #expect(statistics.emitted == 500 && numbers.count <= statistics.written)
+            #expect(statistics.written + statistics.inFlight + statistics.dropped.values.reduce(0, +) == 500)
+            #expect(queuesOffline ? statistics.dropped.isEmpty : Set(statistics.dropped.keys) == [.notConnected])
+            try await simulation.run { await client.close() }
         }
     }
 

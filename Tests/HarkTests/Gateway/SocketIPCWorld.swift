@@ -46,6 +46,9 @@ final class SocketIPCWorld {
         simulation.run(for: .seconds(1))
     }
 
+    /// A message on the wire.
+    static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) + [0, 0] }
+
     static func words(_ event: Event) -> String {
         event.name + ((try? event.arguments) ?? []).map { " \($0)" }.joined()
     }
