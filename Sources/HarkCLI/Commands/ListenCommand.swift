@@ -33,7 +33,12 @@ struct ListenCommand: ParsableCommand {
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var logging: LogOptions
 
-    func validate() throws { _ = try urls.map { try Endpoint(argument: $0) } }
+    func validate() throws {
+        _ = try urls.map { try Endpoint(argument: $0) }
+        if urls.count > 1, dialects.values.allSatisfy({ $0 == .socketIPC }) {
+            throw ValidationError("a server of the socket-ipc dialect has one address, not \(urls.count)")
+        }
+    }
 
     func run() throws {
         let endpoints = try urls.map { try Endpoint(argument: $0) }

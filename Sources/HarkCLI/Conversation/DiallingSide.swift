@@ -46,7 +46,10 @@ final class DiallingSide: Side {
             if !retries { conversation.end(Failure(connecting: error)) }
         }
         failures.report = { conversation.report(.error($0.message)) }
-        client.on(.error) { [failures] in failures.add($0) }
+        client.on(.error) { [failures] error in
+            // No attempt is made at all.
+            if error.code == .invalidEndpoint { conversation.end(Failure(error)) } else { failures.add(error) }
+        }
         client.onAny { conversation.received($0) }
         client.onUnclaimedRequest { conversation.asked($0) }
         client.connect()
