@@ -146,9 +146,8 @@ import Testing
             "[\n[\"_set\",{\"user\":\"ada\",\"n\":1}]\n,\n[\"start\",{\"objectMode\":true,\"enableAcks\":true}]")
         let peer = try await listen.nextPeer()
         #expect(try await listen.nextLine() == #"{"type":"set","values":{"n":1,"user":"ada"},"from":"\#(peer)"}"#)
-        try await original.hear(
-            "[\n[\"_set\",\"sessionID\",\"\(peer)\"]\n,\n{\"args\":[\"connect\",{\"objectMode\":true,\"enableAcks\":true}],\"id\":\""
-        )
+        try await original.hear("[\n[\"_set\",\"sessionID\",\"\(peer)\"]\n,\n")
+        try await original.hear(#"{"args":["connect",{"objectMode":true,"enableAcks":true}],"id":""#)
         _ = try await original.hear(byteCount: 36 + #""}"#.count)
         try original.say("\n,\n{\"args\":[\"ping\",1],\"id\":\"e-1\"}")
         #expect(try await listen.nextLine() == #"{"type":"event","name":"ping","args":[1],"from":"\#(peer)"}"#)
