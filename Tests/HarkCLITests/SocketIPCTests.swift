@@ -82,6 +82,12 @@ import Testing
         try await Talk.expectLog("socket-ipc", countedAs: "written")
     }
 
+    @Test func `a reader that stalls costs neither the connection nor a line`() async throws {
+        try await Talk.expectStall("socket-ipc")
+    }
+
+    @Test func `hark emit sends one event`() async throws { try await Talk.expectEmit("socket-ipc") }
+
     @Test func `with no-retry there is one attempt`() async throws { try await Talk.expectOneAttempt("socket-ipc") }
 
     @Test func `the delay before the first connection is the documented one`() async throws {

@@ -51,6 +51,12 @@ import Testing
         try await Talk.expectLog("streamitter", countedAs: "written")
     }
 
+    @Test func `a reader that stalls costs neither the connection nor a line`() async throws {
+        try await Talk.expectStall("streamitter")
+    }
+
+    @Test func `hark emit sends one event`() async throws { try await Talk.expectEmit("streamitter") }
+
     @Test func `with no-retry there is one attempt`() async throws { try await Talk.expectOneAttempt("streamitter") }
 
     @Test func `a new connection is made when it is asked for`() async throws {

@@ -95,6 +95,36 @@ struct Talk {
         #expect(await connect.status() == 0)
     }
 
+    /// Whoever reads the lines may stall: the sender waits, the connection stays, and no line is lost.
+    static func expectStall(_ dialect: String) async throws {
+        let count = 20_000
+        let url = "unix://\(Command.socket())"
+        let listen = try Command("listen", url, "--dialect", dialect, isRead: false)
+        let connect = try Command("connect", url, "--dialect", dialect, "--retry-delay", "1-20", "--end-with-input")
+        _ = try await connect.next("connect")
+        let filling = String(repeating: "f", count: 40)
+        Thread.detachNewThread {
+            for number in 0..<count { try? connect.say(#"{"emit":"n","args":["\#(number) \#(filling)"]}"#) }
+            try? connect.endInput()
+        }
+        try await Task.sleep(for: .milliseconds(500))
+        listen.read()
+        for type in ["listening", "connect"] { _ = try await listen.next(type) }
+        for number in 0..<count {
+            let line = try await listen.nextLine()
+            try #require(line.contains(#""args":["\#(number) f"#), "\(number) is \(line)")
+        }
+        #expect(await connect.rest().map { $0.prefix(14) } == [#"{"type":"end","#], "the connection was kept")
+    }
+
+    /// One event, as `hark emit` sends it.
+    static func expectEmit(_ dialect: String) async throws {
+        let listen = try Command("listen", "tcp://localhost:0", "--dialect", dialect)
+        let url = try await listen.nextURL()
+        #expect(await (try Command("emit", url, "hello", "{\"a\":1}", "--dialect", dialect)).status() == 0)
+        #expect(try await listen.next("event").hasPrefix(#"{"type":"event","name":"hello","args":[{"a":1}]"#))
+    }
+
     /// With `--no-retry` there is one attempt.
     static func expectOneAttempt(_ dialect: String) async throws {
         let connect = try Command("connect unix:///nobody.sock --no-retry --dialect \(dialect)")

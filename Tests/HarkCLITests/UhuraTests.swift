@@ -115,6 +115,12 @@ import Testing
         try await Talk.expectLog("uhura", countedAs: "acknowledged")
     }
 
+    @Test func `a reader that stalls costs neither the connection nor a line`() async throws {
+        try await Talk.expectStall("uhura")
+    }
+
+    @Test func `hark emit sends one event`() async throws { try await Talk.expectEmit("uhura") }
+
     @Test func `with no-retry there is one attempt`() async throws { try await Talk.expectOneAttempt("uhura") }
 
     // MARK: Originals
