@@ -90,9 +90,12 @@ import Testing
 
     @Test func `with no-retry there is one attempt`() async throws { try await Talk.expectOneAttempt("socket-ipc") }
 
-    @Test func `the delay before the first connection is the documented one`() async throws {
-        let connect = try Command("connect", "unix:///nobody.sock", "--dialect", "socket-ipc")
-        #expect(await connect.nextErrors() == "hark: next attempt in 1.0 s, after 1 that failed\n")
+    @Test(arguments: [("", "1.0"), (" --retry-delay 60000-60001", "60.0")])
+    func `the delay before the first connection is the documented one, or spread evenly`(
+        options: String, seconds: String
+    ) async throws {
+        let connect = try Command("connect unix:///nobody.sock --dialect socket-ipc\(options)")
+        #expect(await connect.nextErrors() == "hark: next attempt in \(seconds) s, after 1 that failed\n")
     }
 
     // MARK: Originals
