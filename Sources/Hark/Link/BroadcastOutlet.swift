@@ -38,6 +38,10 @@ package final class BroadcastOutlet: Outlet {
     @exclusivity(unchecked) private var name: EventName?
     @exclusivity(unchecked) private var text: [UInt8] = []
     @exclusivity(unchecked) private var headByteCount = 0
+    /// Its name means something else to some peers, so each of them is asked.
+    @exclusivity(unchecked) private var isReserved = false
+    /// Whether there may be such names.
+    var reservesNames = false
     /// Until when it is worth sending.
     private var deadline: UInt64?
 
@@ -174,8 +178,9 @@ package final class BroadcastOutlet: Outlet {
         let known = names.number(ofKey: name.id)
         return name.utf8.withUnsafeBytes { utf8 in
             guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
+            isReserved = reservesNames && UhuraName.isReserved(utf8)
             let number = known > 0 ? known : names.define(utf8, key: name.id, countMax: Self.nameCountMax)
-            if !isVolatile, number > 0, rules == nil { allowShortcut(name, number) }
+            if !isVolatile, number > 0, rules == nil, !isReserved { allowShortcut(name, number) }
             return begin(utf8, number: number)
         }
     }
@@ -185,6 +190,7 @@ package final class BroadcastOutlet: Outlet {
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.name = nil
         self.isVolatile = isVolatile
+        isReserved = reservesNames && UhuraName.isReserved(name)
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: name)
         return begin(name, number: names.define(name, key: nil, countMax: Self.nameCountMax))
@@ -224,7 +230,7 @@ package final class BroadcastOutlet: Outlet {
         }
         if let rules, let refusal = refuse(rules) { return refusal }
         let isShared =
-            !isVolatile && deadline == nil && followerCount > 0
+            !isVolatile && !isReserved && deadline == nil && followerCount > 0
             && arguments.bytes.frameByteCount - FrameHeader.byteCount <= bodyByteCountMax
         let recipients = isShared ? others : peers
         let copy = recipients.isEmpty ? nil : copyOfArguments()

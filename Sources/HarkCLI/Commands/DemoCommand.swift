@@ -8,7 +8,7 @@ struct DemoCommand: ParsableCommand {
         abstract: "See it work: scenes in which processes talk to each other.",
         discussion: """
             Each scene says what to look at, starts processes of its own and stops them. Together they \
-            take about five seconds.
+            take about six seconds.
 
             EXAMPLES:
               All scenes:

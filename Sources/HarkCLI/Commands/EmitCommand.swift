@@ -27,8 +27,12 @@ struct EmitCommand: ParsableCommand {
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var logging: LogOptions
 
+    func validate() throws {
+        try dialect.refuse("--credentials", ifGiven: credentials.credentials != nil, "credentials")
+    }
+
     func run() throws {
-        let call = try Call(server, credentials, patience, progress, logging)
+        let call = try Call(server, dialect, credentials, patience, progress, logging)
         let name = message.name
         let values = message.values
         try EventLoop.run {

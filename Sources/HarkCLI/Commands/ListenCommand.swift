@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hark
+import Logging
 
 /// `hark listen`: a server, spoken to through standard input and output.
 struct ListenCommand: ParsableCommand {
@@ -14,6 +15,9 @@ struct ListenCommand: ParsableCommand {
               Collect the arguments of a thousand events, and end:
                 hark listen tcp://:5555 -n 1000 | jq -c 'select(.name).args'
 
+              Be a server for clients of Hark and of Uhura alike:
+                hark listen tcp://:5555 --dialect native,uhura
+
             \(Conversation.help)
 
             \(ExitStatus.table)
@@ -22,19 +26,26 @@ struct ListenCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("tcp://HOST:PORT or unix:///PATH; port 0 lets the system choose.", valueName: "url"))
     var urls: [String]
 
-    @OptionGroup var dialect: DialectOptions
+    @OptionGroup var dialects: DialectsOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var logging: LogOptions
 
-    func validate() throws { _ = try urls.map { try Endpoint(argument: $0) } }
+    func validate() throws {
+        _ = try urls.map { try Endpoint(argument: $0) }
+        if urls.count > 1, dialects.values.allSatisfy({ $0 == .socketIPC }) {
+            throw ValidationError("a server of the socket-ipc dialect has one address, not \(urls.count)")
+        }
+    }
 
     func run() throws {
         let endpoints = try urls.map { try Endpoint(argument: $0) }
         let options = Conversation.Options(output, lines, ending, progress)
-        let logLevel = logging.logLevel
-        try EventLoop.run { try await Conversation(ListeningSide(endpoints, logLevel), options).run() }
+        var server = Server.Options()
+        server.dialects = dialects.values
+        server.logger.logLevel = logging.logLevel
+        try EventLoop.run { [server] in try await Conversation(ListeningSide(endpoints, server), options).run() }
     }
 }

@@ -30,8 +30,13 @@ struct RequestCommand: ParsableCommand {
     @Flag(help: "Print a reply that is a text as it is, not as JSON.")
     var raw = false
 
+    func validate() throws {
+        guard !dialect.dialect.dialect.hasRequests else { return }
+        throw ValidationError("\(dialect.dialect.dialect.lacks("requests")); send an event with hark emit")
+    }
+
     func run() throws {
-        let call = try Call(server, credentials, patience, progress, logging)
+        let call = try Call(server, dialect, credentials, patience, progress, logging)
         let name = message.name
         let values = message.values
         let isRaw = raw

@@ -5,6 +5,7 @@ import Logging
 /// One connection for one purpose: connect, do it, close in order.
 struct Call: Sendable {
     let endpoint: Endpoint
+    let dialect: Dialect
     let credentials: Value?
     /// For everything together.
     let timeout: Duration
@@ -12,10 +13,11 @@ struct Call: Sendable {
     let logLevel: Logger.Level
 
     init(
-        _ server: ServerArgument, _ credentials: CredentialOptions, _ patience: PatienceOptions,
-        _ progress: ProgressOptions, _ logging: LogOptions
+        _ server: ServerArgument, _ dialect: DialectOptions, _ credentials: CredentialOptions,
+        _ patience: PatienceOptions, _ progress: ProgressOptions, _ logging: LogOptions
     ) throws {
         endpoint = try server.endpoint
+        self.dialect = dialect.dialect.dialect
         self.credentials = try credentials.value
         timeout = .seconds(patience.timeout)
         self.progress = progress.progress
@@ -26,6 +28,7 @@ struct Call: Sendable {
     @EventLoop
     func run(_ body: @escaping @EventLoop (Client) async throws -> Void) async throws {
         var options = Client.Options()
+        options.dialect = dialect
         options.credentials = credentials
         options.reconnects = false
         options.logger.logLevel = logLevel

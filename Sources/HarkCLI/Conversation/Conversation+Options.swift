@@ -14,21 +14,25 @@ extension Conversation {
           {"type":"listening","url":URL}
               Once per address, with the port really bound.
           {"type":"connect","peer":ID}
-              Events can be sent and received; "peer" only in listen.
+              Events can be sent and received; "peer" only in listen. For uhura
+              it is the id of the session, for socket-ipc a UUID.
           {"type":"reconnect"}
               After the connect of a connection made again.
           {"type":"event","name":NAME,"args":[…],"from":ID}
               "from" only in listen.
           {"type":"set","values":{KEY:VALUE},"from":ID}
-              The other side has changed shared data; null for a key that is gone.
+              The other side has changed shared data, all of one message; null for a
+              key that is gone.
           {"type":"request","id":R,"name":NAME,"args":[…],"from":ID}
               Somebody waits for a reply.
           {"type":"disconnect","peer":ID,"message":TEXT}
           {"type":"error","message":TEXT}
           {"type":"ack","name":NAME}
               The event was processed at the other side, if "ack" was asked for.
-          {"type":"end","sent":N,"acknowledged":N,"dropped":{REASON:N},"unknown":N}
-              What has become of all events emitted, at the end.
+          {"type":"end","sent":N,"acknowledged":N,"written":N,"dropped":{REASON:N},
+           "unknown":N}
+              What has become of all events emitted, at the end. "written", if any:
+              handed over where the wire has no acknowledgements.
         With --timestamp or --since-start each has "time" as well.
 
         INPUT, one object per line:
@@ -42,6 +46,14 @@ extension Conversation {
               Drops the connection and makes another one at once; only in connect.
           {"close":true}
               Ends, after everything before it was sent.
+
+        DIALECTS:
+          uhura        Shared data, where null is a value; "ack", but no requests.
+          streamitter  Events alone. What one emits oneself is not told.
+          socket-ipc   Events with one argument or none. Without a connection, or
+                       with more arguments, an "emit" is an "error".
+        What a wire does not have is answered by an "error" with the reason.
+        --end-with-input ends when all is handed over where nobody acknowledges.
 
         Bytes are {"$bytes":BASE64}. The end of the input does not end the command.
         Ctrl-C and SIGTERM do: in order the first time, for up to 30 s, and at once

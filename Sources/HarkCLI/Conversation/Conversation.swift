@@ -200,26 +200,35 @@ final class Conversation {
         case .emit(let name, let arguments, let peer, false): return side.emit(name, arguments, to: peer)
         case .emit(let name, let arguments, let peer, true):
             return side.emit(name, arguments, to: peer) { [weak self] error in
-                self?.report(
-                    error.map { .error("\"\(name)\" was not acknowledged: \($0.message)") } ?? .ack(name: name))
+                self?.report(error.map { .error(Self.sentence(of: $0, name)) } ?? .ack(name: name))
             }
-        case .reply(let id, let answer):
-            guard let request = requests.remove(id) else { return "no request \(id) waits for a reply" }
-            switch answer {
-            case .result(let value): request.succeed(value)
-            case .failure(let reason): request.fail(reason)
-            }
-            return nil
+        case .reply(let id, let answer): return reply(id, answer)
         case .set(let values, let peer): return side.set(values, with: peer)
         case .get(let key, let peer):
-            guard let value = side.get(key, of: peer) else {
-                return "\"get\" needs a peer that is connected: its id as \"to\" in listen, none in connect"
+            do throws(Instruction.Refusal) {
+                report(.set([key: try side.get(key, of: peer)], from: peer))
+                return nil
+            } catch {
+                return error.reason
             }
-            report(.set([key: value], from: peer))
-            return nil
         case .reconnect: return side.reconnect()
         case .close: return nil
         }
+    }
+
+    private static func sentence(of error: HarkError, _ name: String) -> String {
+        let reason = error.code == .unsupported ? "the other side does not acknowledge events" : error.message
+        return "\"\(name)\" was not acknowledged: \(reason)"
+    }
+
+    private func reply(_ id: Int, _ answer: Instruction.Answer) -> String? {
+        if let refusal = side.replyRefusal { return refusal }
+        guard let request = requests.remove(id) else { return "no request \(id) waits for a reply" }
+        switch answer {
+        case .result(let value): request.succeed(value)
+        case .failure(let reason): request.fail(reason)
+        }
+        return nil
     }
 
     private func refuse(_ reason: String, _ line: Int) { report(.error("line \(line) of the input: \(reason)")) }

@@ -4,27 +4,38 @@ import Hark
 @EventLoop
 final class DiallingSide: Side {
     private let client: Client
+    private let dialect: Dialect
+    private let retries: Bool
+    private let failures = EmitFailures()
     private let pingInterval: Double?
     private var ticker: Ticker?
 
-    /// - Parameter pingInterval: in seconds; nil for no pings.
-    init(_ endpoint: Endpoint, _ options: Client.Options, pingInterval: Double?) {
+    /// - Parameters:
+    ///   - retries: whether it keeps trying when there is no connection.
+    ///   - pingInterval: in seconds; nil for no pings.
+    init(_ endpoint: Endpoint, _ options: Client.Options, retries: Bool, pingInterval: Double?) {
+        self.retries = retries
         self.pingInterval = pingInterval
         var options = options
         options.limits = .forLines
         options.timing = .forLines
+        dialect = options.dialect
         client = Client(to: endpoint, options: options)
+        // Only what comes from the other side is told.
+        client.echo = .remoteOnly
+        // Clients of the older dialects wait to be told so.
+        if retries { client.autoReconnect() }
     }
 
     func start(in conversation: Conversation) async throws(Failure) {
-        let retries = client.options.reconnects
+        let retries = retries
         client.on(.connect) { conversation.report(.connect(nil)) }
         client.on(.reconnect) { conversation.report(.reconnect) }
         client.on(.backoff) { conversation.report(.backoff(attempt: $0.attempt, delay: $0.delay)) }
         client.on(.giveUp) { error in
             if retries { conversation.end(Failure(.connection, error.message)) }
         }
-        client.on(.dataChange) { conversation.report(.set($0.values, from: nil)) }
+        client.on(.dataChanges) { conversation.report(.set($0, from: nil)) }
         client.on(.disconnect) { error in
             conversation.forgetRequests(of: nil)
             conversation.report(.disconnect(nil, reason: error.message))
@@ -34,7 +45,11 @@ final class DiallingSide: Side {
             conversation.report(.error(error.message))
             if !retries { conversation.end(Failure(connecting: error)) }
         }
-        client.on(.error) { conversation.report(.error($0.message)) }
+        failures.report = { conversation.report(.error($0.message)) }
+        client.on(.error) { [failures] error in
+            // No attempt is made at all.
+            if error.code == .invalidEndpoint { conversation.end(Failure(error)) } else { failures.add(error) }
+        }
         client.onAny { conversation.received($0) }
         client.onUnclaimedRequest { conversation.asked($0) }
         client.connect()
@@ -58,8 +73,7 @@ final class DiallingSide: Side {
 
     func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String? {
         guard peer == nil else { return Self.toIsForListen }
-        if case .dropped(let reason) = client.emit(name, values: arguments) { return reason.sentence }
-        return nil
+        return failures.during { client.emit(name, values: arguments) }
     }
 
     func emit(
@@ -67,16 +81,28 @@ final class DiallingSide: Side {
         _ completion: @escaping @EventLoop (HarkError?) -> Void
     ) -> String? {
         guard peer == nil else { return Self.toIsForListen }
-        client.emit(name, values: arguments, ack: .forLines, completion)
+        guard dialect.hasAcknowledgements else { return acknowledgementRefusal }
+        failures.told { client.emit(name, values: arguments, ack: .forLines, completion) }
         return nil
+    }
+
+    private var acknowledgementRefusal: String {
+        dialect.description == DialectName.uhura.rawValue
+            ? "acknowledgements were switched off on the command line" : dialect.lacks("acknowledgements")
     }
 
     func set(_ values: Value.Object, with peer: Peer.ID?) -> String? {
         guard peer == nil else { return Self.toIsForListen }
-        return client.data.set(values)
+        return dialect.hasData ? client.data.set(values, in: dialect) : dialect.lacks("shared data")
     }
 
-    func get(_ key: String, of peer: Peer.ID?) -> Value? { peer == nil ? client.data.get(key) ?? .null : nil }
+    func get(_ key: String, of peer: Peer.ID?) throws(Instruction.Refusal) -> Value {
+        guard peer == nil else { throw Instruction.Refusal(Self.toIsForListen) }
+        guard dialect.hasData else { throw Instruction.Refusal(dialect.lacks("shared data")) }
+        return client.data.get(key) ?? .null
+    }
+
+    var replyRefusal: String? { dialect.hasRequests ? nil : dialect.lacks("requests") }
 
     func reconnect() -> String? {
         client.reconnect()

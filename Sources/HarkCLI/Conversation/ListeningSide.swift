@@ -1,33 +1,39 @@
 import Hark
-import Logging
 
 /// The side of `hark listen`: a server with any number of addresses.
 @EventLoop
 final class ListeningSide: Side {
     private let endpoints: [Endpoint]
     private let server: Server
+    private let dialects: [Dialect]
+    private let failures = EmitFailures()
 
-    init(_ endpoints: [Endpoint], _ logLevel: Logger.Level) {
+    init(_ endpoints: [Endpoint], _ options: Server.Options) {
         self.endpoints = endpoints
-        var options = Server.Options()
+        dialects = options.dialects
+        var options = options
         options.limits = .forLines
         options.timing = .forLines
-        options.logger.logLevel = logLevel
         server = Server(options: options)
     }
 
     func start(in conversation: Conversation) async throws(Failure) {
-        server.onConnection { peer in
+        failures.report = { conversation.report(.error($0.message)) }
+        server.onConnection { [failures] peer in
+            // Only what comes from the other side is told.
+            peer.echo = .remoteOnly
             conversation.report(.connect(peer.id))
+            Self.tellOffer(of: peer, in: conversation)
             // With its session it is the same peer.
             peer.on(.reconnect) { conversation.report(.connect(peer.id)) }
-            peer.on(.dataChange) { conversation.report(.set($0.values, from: peer.id)) }
+            peer.on(.dataChanges) { conversation.report(.set($0, from: peer.id)) }
+            peer.on(.error) { failures.add($0) }
             peer.on(.disconnect) { error in
                 conversation.forgetRequests(of: peer.id)
                 conversation.report(.disconnect(peer.id, reason: error.message))
             }
         }
-        server.on(.error) { conversation.report(.error($0.message)) }
+        server.on(.error) { [failures] in failures.add($0) }
         server.onAny { conversation.received($0) }
         server.onUnclaimedRequest { conversation.asked($0) }
         for endpoint in endpoints {
@@ -39,10 +45,16 @@ final class ListeningSide: Side {
         }
     }
 
+    /// What a client of Uhura has brought along belongs to the handshake; of all others changes are told.
+    private static func tellOffer(of peer: Peer, in conversation: Conversation) {
+        guard peer.dialect == .uhura else { return }
+        let values = peer.data.values.filter { $0.key != "sessionID" }
+        if !values.isEmpty { conversation.report(.set(Value.Object(values.map { ($0.key, $0.value) }), from: peer.id)) }
+    }
+
     func emit(_ name: String, _ arguments: [Value], to peer: Peer.ID?) -> String? {
         guard let target = target(peer) else { return Self.unknown(peer) }
-        if case .dropped(let reason) = target.emit(name, values: arguments) { return reason.sentence }
-        return nil
+        return failures.during { target.emit(name, values: arguments) }
     }
 
     func emit(
@@ -50,8 +62,16 @@ final class ListeningSide: Side {
         _ completion: @escaping @EventLoop (HarkError?) -> Void
     ) -> String? {
         guard let target = target(peer) else { return Self.unknown(peer) }
-        target.emit(name, values: arguments, ack: .forLines, completion)
+        if let refusal = refusal(peer, \.hasAcknowledgements, "acknowledgements") { return refusal }
+        failures.told { target.emit(name, values: arguments, ack: .forLines, completion) }
         return nil
+    }
+
+    /// Why something cannot be done with a peer, or with none of those that there may be.
+    private func refusal(_ peer: Peer.ID?, _ has: (Dialect) -> Bool, _ what: String) -> String? {
+        let dialects = peer.flatMap { server.peer($0) }.map { [$0.dialect] } ?? dialects
+        guard let dialect = dialects.first, !dialects.contains(where: has) else { return nil }
+        return dialect.lacks(what)
     }
 
     private func target(_ peer: Peer.ID?) -> Emitter? {
@@ -64,14 +84,22 @@ final class ListeningSide: Side {
     }
 
     func set(_ values: Value.Object, with peer: Peer.ID?) -> String? {
-        guard let peer else { return server.peers.lazy.compactMap { $0.data.set(values) }.first }
-        return server.peer(peer).map { $0.data.set(values) } ?? Self.unknown(peer)
+        if let refusal = refusal(peer, \.hasData, "shared data") { return refusal }
+        guard peer == nil || target(peer) != nil else { return Self.unknown(peer) }
+        let peers = peer.map { server.peer($0).map { [$0] } ?? [] } ?? server.peers.filter(\.dialect.hasData)
+        let refusals = peers.compactMap { $0.data.set(values, in: $0.dialect) }
+        return refusals.first
     }
 
-    func get(_ key: String, of peer: Peer.ID?) -> Value? {
-        guard let peer = peer.flatMap({ server.peer($0) }) else { return nil }
+    func get(_ key: String, of peer: Peer.ID?) throws(Instruction.Refusal) -> Value {
+        if let refusal = refusal(peer, \.hasData, "shared data") { throw Instruction.Refusal(refusal) }
+        guard let peer = peer.flatMap({ server.peer($0) }) else {
+            throw Instruction.Refusal("\"get\" needs a peer that is connected: its id as \"to\"")
+        }
         return peer.data.get(key) ?? .null
     }
+
+    var replyRefusal: String? { refusal(nil, \.hasRequests, "requests") }
 
     func reconnect() -> String? { "\"reconnect\" is for hark connect; here the clients do it" }
 

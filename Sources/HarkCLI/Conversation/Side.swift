@@ -27,12 +27,17 @@ protocol Side: AnyObject {
     func set(_ values: Value.Object, with peer: Peer.ID?) -> String?
 
     /// A value that is shared, null when there is none.
-    func get(_ key: String, of peer: Peer.ID?) -> Value?
+    ///
+    /// - Throws: why it cannot be told.
+    func get(_ key: String, of peer: Peer.ID?) throws(Instruction.Refusal) -> Value
 
     /// Drops the connection and makes another one at once.
     ///
     /// - Returns: why it cannot be done, if so.
     func reconnect() -> String?
+
+    /// Why no request can be answered, if so.
+    var replyRefusal: String? { get }
 
     /// What it does, in a word or two.
     var stage: String { get }
@@ -65,11 +70,12 @@ extension Timing {
 }
 
 extension SharedData {
+    /// - Parameter dialect: of the other side. Where values cannot be removed, null is set.
     /// - Returns: why a value cannot be set, if so.
-    func set(_ values: Value.Object) -> String? {
+    func set(_ values: Value.Object, in dialect: Dialect) -> String? {
         do {
             for (key, value) in values {
-                if value.isNull { try remove(key) } else { try set(key, value) }
+                if value.isNull, dialect.hasRemoval { try remove(key) } else { try set(key, value) }
             }
             return nil
         } catch let error as HarkError {
@@ -80,9 +86,11 @@ extension SharedData {
     }
 }
 
-extension SharedData.Change {
-    /// With null for a value that is gone.
-    var values: Value.Object { [key: value ?? .null] }
+extension Report {
+    /// The other side has changed these values, all in one message.
+    static func set(_ changes: [SharedData.Change], from peer: Peer.ID?) -> Report {
+        .set(Value.Object(changes.map { ($0.key, $0.value ?? .null) }), from: peer)
+    }
 }
 
 extension Limits {
@@ -112,7 +120,7 @@ extension DropReason {
         case .volatile: "it could not leave at once"
         case .unknownPeer: "there is no such peer"
         case .notConnected: "there is no connection, and this dialect keeps nothing for the next one"
-        case .tooManyArguments: "this dialect carries fewer arguments"
+        case .tooManyArguments: "this dialect carries one argument at most; put them into one array"
         case .reservedName: "the name belongs to the protocol of this dialect"
         }
     }

@@ -5,6 +5,8 @@ import Hark
 /// What a process of the demo does: written as a program that uses the library is.
 enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
     case ping, pong, flood, sink
+    case streamitterServer = "streamitter-server"
+    case streamitterClient = "streamitter-client"
 
     @EventLoop
     func play(_ endpoint: Endpoint) async throws {
@@ -14,6 +16,8 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .pong: try await PongRole.play(endpoint)
         case .flood: try await FloodRole.play(endpoint)
         case .sink: try await SinkRole.play(endpoint)
+        case .streamitterServer: try await StreamitterServerRole.play(endpoint)
+        case .streamitterClient: try await StreamitterClientRole.play(endpoint)
         }
     }
 

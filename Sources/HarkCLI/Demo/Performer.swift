@@ -59,7 +59,11 @@ final class Performer {
     }
 
     func emit(_ name: String, _ arguments: Value...) throws {
-        let line = Value.object(["emit": .string(name), "args": .array(arguments)])
+        try tell(["emit": .string(name), "args": .array(arguments)])
+    }
+
+    /// Writes a line of its input.
+    func tell(_ line: Value) throws {
         try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
     }
 

@@ -3,10 +3,13 @@ import Hark
 
 /// The scenes of the demo, in the order in which they are played.
 enum Programme {
-    static let scenes: [any Scene] = [PingPongScene(), RequestScene(), BroadcastScene(), RestartScene(), LoadScene()]
+    static let scenes: [any Scene] = [
+        PingPongScene(), RequestScene(), BroadcastScene(), RestartScene(), StreamitterScene(), UhuraScene(),
+        SocketIPCScene(), LoadScene(),
+    ]
 
     static func list() {
-        for scene in scenes { print(scene.name.padded(to: 11) + scene.promise) }
+        for scene in scenes { print(scene.name.padded(to: 13) + scene.promise) }
     }
 
     /// - Throws: `Failure` when a scene did not show what it promises.

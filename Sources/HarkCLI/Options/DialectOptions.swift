@@ -1,14 +1,16 @@
 import ArgumentParser
 import Hark
 
-/// Which wire to speak.
+/// Which wire a client speaks.
 struct DialectOptions: ParsableArguments {
-    @Option(help: "The wire to speak: native.")
-    var dialect = Dialect.native.description
+    @Option(
+        help: "The wire to speak: \(DialectName.names.joined(separator: ", ")). (default: native)",
+        completion: .list(DialectName.names), transform: { try DialectName(argument: $0) })
+    var dialect = DialectName.native
 
-    func validate() throws {
-        guard dialect == Dialect.native.description else {
-            throw ValidationError("the dialect \"\(dialect)\" is not in this version; leave --dialect out for native")
-        }
+    /// Refuses an option for something that only native has.
+    func refuse(_ option: String, ifGiven isGiven: Bool, _ feature: String) throws {
+        guard isGiven, dialect != .native else { return }
+        throw ValidationError("\(dialect.dialect.lacks(feature)); leave \(option) out, or speak native")
     }
 }

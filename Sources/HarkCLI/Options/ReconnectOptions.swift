@@ -8,16 +8,22 @@ struct ReconnectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The wait between attempts before the first connection: N, or MIN-MAX for a random wait from 0 to MIN, "
-                + "with a bound that doubles up to MAX. (default: 1000-30000)", valueName: "ms"),
-        transform: { try RetryDelay(argument: $0) })
-    var retryDelay: RetryDelay?
+            """
+            The wait between attempts before the first connection: N, or MIN-MAX for a random wait from 0 to MIN, \
+            with a bound that doubles up to MAX; for socket-ipc from MIN to MAX, and also after a failed attempt to \
+            connect again. (default: 1000-30000; uhura, streamitter: 100-60000; socket-ipc: 1000)
+            """, valueName: "ms"),
+        transform: { try DelayArgument($0) })
+    var retryDelay: DelayArgument?
 
     @Option(
         help: ArgumentHelp(
-            "The same after the loss of a connection. (default: 100-30000)", valueName: "ms"),
-        transform: { try RetryDelay(argument: $0) })
-    var reconnectDelay: RetryDelay?
+            """
+            The same after the loss of a connection. (default: 100-30000; uhura, streamitter: 100-60000; \
+            socket-ipc: 100)
+            """, valueName: "ms"),
+        transform: { try DelayArgument($0) })
+    var reconnectDelay: DelayArgument?
 
     @Option(help: ArgumentHelp("End with status 3 after so many failed attempts in a row.", valueName: "n"))
     var attemptsMax: Int?
@@ -40,10 +46,12 @@ struct ReconnectOptions: ParsableArguments {
         }
     }
 
-    func apply(to options: inout Client.Options) {
-        options.reconnects = retry
-        if let retryDelay { options.reconnection.retryDelay = retryDelay }
-        if let reconnectDelay { options.reconnection.reconnectDelay = reconnectDelay }
+    /// - Parameter options: with the dialect, whose defaults hold for what is not given.
+    func apply(to options: inout Client.Options, in dialect: DialectName) {
+        // Otherwise `autoReconnect()` is called, as the dialects document it.
+        if !retry { options.reconnects = false }
+        if let retryDelay { options.reconnection.retryDelay = retryDelay.delay(in: dialect) }
+        if let reconnectDelay { options.reconnection.reconnectDelay = reconnectDelay.delay(in: dialect) }
         options.reconnection.attemptsMax = attemptsMax
         options.reconnection.deadline = deadline.map { .seconds($0) }
     }

@@ -63,6 +63,7 @@ extension Report {
             Self.begin("end", &bytes)
             Self.field("sent", statistics.emitted, &bytes)
             Self.field("acknowledged", statistics.acknowledged, &bytes)
+            if statistics.written > 0 { Self.field("written", statistics.written, &bytes) }
             let reasons = statistics.dropped.map { ($0.key.rawValue, Value.int(Int64($0.value))) }
             bytes.append(",\"dropped\":")
             try JSONWriter.write(.object(Value.Object(reasons.sorted { $0.0 < $1.0 })), to: &bytes)

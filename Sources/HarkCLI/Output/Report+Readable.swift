@@ -54,7 +54,8 @@ extension Report {
     private static func account(_ statistics: Statistics) -> String {
         let reasons = statistics.dropped.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
         let dropped = statistics.dropped.values.reduce(0, +)
-        return "\(statistics.emitted) sent = \(statistics.acknowledged) acknowledged"
+        let written = statistics.written == 0 ? "" : " + \(statistics.written) written"
+        return "\(statistics.emitted) sent = \(statistics.acknowledged) acknowledged" + written
             + " + \(dropped) dropped\(reasons.isEmpty ? "" : " (\(reasons))")"
             + " + \(statistics.unknown + statistics.inFlight) unknown"
     }
