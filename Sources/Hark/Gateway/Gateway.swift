@@ -262,7 +262,10 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             let taken = try wire.tryWrite(bytes.bytes, UnsafeRawBufferPointer(start: nil, count: 0).bytes)
             answers.took(bytes.count)
             guard taken < bytes.count else {
+                // Before anything else can go wrong.
+                let mark = output.sealed.first?.mark ?? output.mark
                 output.dropFirst()
+                handedOver(mark)
                 continue
             }
             guard let chunk = output.takeChunk() else { break }
@@ -270,7 +273,6 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         }
         guard !isBusy, !isClosed, !isBroken else { return }
         answers.reset()
-        handedOver(output.mark)
         if isShutdownAsked { wire.shutdown() }
     }
 
