@@ -273,6 +273,8 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         }
         guard !isBusy, !isClosed, !isBroken else { return }
         answers.reset()
+        // Events that are no message on this wire among them.
+        handedOver(output.mark)
         if isShutdownAsked { wire.shutdown() }
     }
 
