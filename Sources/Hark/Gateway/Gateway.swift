@@ -287,13 +287,17 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             guard !bytes.isEmpty else { break }
             let taken = try wire.tryWrite(bytes.bytes, UnsafeRawBufferPointer(start: nil, count: 0).bytes)
             guard taken < bytes.count else {
+                // Before anything else can go wrong.
+                let mark = output.sealed.first?.mark ?? output.mark
                 output.dropFirst()
+                handedOver(mark)
                 continue
             }
             guard let chunk = output.takeChunk() else { break }
             try start(chunk, from: taken)
         }
         guard !isBusy, !isClosed, !isBroken else { return }
+        // Events that are no message on this wire among them.
         handedOver(output.mark)
         if isShutdownAsked { wire.shutdown() }
     }

@@ -17,4 +17,11 @@ enum ReadmeSnippets {
             client.emit("ping", 1)
         }
     }
+
+    static func severalDialects() async throws {
+        var options = Server.Options()
+        options.dialects = [.native, .uhura, .socketIPC]
+        let server = try await Server.listen(on: .tcp(port: 5555), options: options)
+        server.broadcast("news", "old clients and new ones hear this")
+    }
 }
