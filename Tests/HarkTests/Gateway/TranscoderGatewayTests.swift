@@ -79,7 +79,7 @@ struct TranscoderGatewayTests {
             try raw.send(BinaryTranscoder.encoded("a", "1") + bad + BinaryTranscoder.encoded("b", "2"))
             simulation.run(for: .seconds(1))
             #expect(world.heard == ["a \"1\"", "b \"2\""] && world.errors.map(\.code) == [.decode])
-            #expect(world.errors[0].bytes?.isEmpty == false && world.errors[0].peer != nil)
+            #expect(world.errors.first?.bytes?.isEmpty == false && world.errors.first?.peer != nil)
             for _ in 1...15 { try raw.send(bad) }
             client.emit("c", "3")
             simulation.run(for: .seconds(1))
