@@ -69,6 +69,18 @@ struct TranscoderGatewayTests {
         }
     }
 
+    @Test func `a decoder that throws loses what it threw for, and goes on with the next bytes`() async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation, dialect)
+            let raw = try world.world.raw()
+            try raw.send(BinaryTranscoder.encoded("a", "1") + BinaryTranscoder.encoded("thrown", ""))
+            simulation.run(for: .seconds(1))
+            try raw.send(BinaryTranscoder.encoded("b", "2"))
+            simulation.run(for: .seconds(1))
+            #expect(world.heard == ["a \"1\"", "b \"2\""] && world.errors.map(\.code) == [.decode])
+        }
+    }
+
     @Test func `what the decoder refuses is passed over, and 16 times closes that connection only`() async throws {
         try await withSimulation { simulation in
             let world = try await SocketIPCWorld(simulation, dialect)
