@@ -21,7 +21,9 @@ public protocol TranscoderDecoding: AnyObject {
     /// Takes bytes as they arrive, cut anywhere, and calls `deliver` for each message that they complete: in order,
     /// before it returns. A failure is told to the `.error` listeners as `.decode`, with the bytes of this call; after
     /// 16 of them the connection is closed. Others notice nothing.
-    func decode(_ bytes: RawSpan, deliver: (Result<TopicMessage, any Error>) -> Void)
+    ///
+    /// - Throws: anything; that is one more failure, and the next bytes come to the same decoder.
+    func decode(_ bytes: RawSpan, deliver: (Result<TopicMessage, any Error>) -> Void) throws
 }
 
 /// What the socket-ipc dialect carries: a message and what it is about.

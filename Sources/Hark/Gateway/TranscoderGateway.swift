@@ -52,17 +52,24 @@ final class TranscoderGateway: SocketIPCGateway {
     // MARK: From the wire
 
     override func read(_ bytes: UnsafeRawBufferPointer) {
-        decoder.decode(bytes.bytes) { result in
-            guard !isClosed else { return }
-            switch result {
-            case .success(let message): arrived(message)
-            case .failure(let error):
-                passOver("the transcoder refused it: \(error)", bytes)
+        do {
+            try decoder.decode(bytes.bytes) { result in
+                switch result {
+                case .success(let message): arrived(message)
+                case .failure(let error): failed(error, bytes)
+                }
             }
+        } catch {
+            failed(error, bytes)
         }
     }
 
+    private func failed(_ error: any Error, _ bytes: UnsafeRawBufferPointer) {
+        if !isClosed { passOver("the transcoder refused it: \(error)", bytes) }
+    }
+
     private func arrived(_ message: TopicMessage) {
+        guard !isClosed else { return }
         var arguments = ArgumentWriter(pool: EventLoop.current.pool)
         if let value = message.message { arguments.write(value) }
         guard arguments.takeFailure() == nil else {

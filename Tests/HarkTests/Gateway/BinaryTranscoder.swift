@@ -21,11 +21,11 @@ final class BinaryTranscoder: Transcoder {
         return [UInt8(body.count >> 8), UInt8(body.count & 0xFF)] + body
     }
 
-    /// Refuses topics that are called `refused`.
+    /// Refuses topics that are called `refused`, and throws for `thrown`.
     private final class Decoder: TranscoderDecoding {
         private var kept: [UInt8] = []
 
-        func decode(_ bytes: RawSpan, deliver: (Result<TopicMessage, any Error>) -> Void) {
+        func decode(_ bytes: RawSpan, deliver: (Result<TopicMessage, any Error>) -> Void) throws {
             bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
             while kept.count >= 2 {
                 let end = 2 + (Int(kept[0]) << 8) + Int(kept[1])
@@ -34,6 +34,7 @@ final class BinaryTranscoder: Transcoder {
                 let topic = String(decoding: kept[3..<topicEnd], as: UTF8.self)
                 let text = String(decoding: kept[topicEnd..<end], as: UTF8.self)
                 kept.removeFirst(end)
+                if topic == "thrown" { throw Refusal() }
                 if topic == "refused" {
                     deliver(.failure(Refusal()))
                 } else {

@@ -69,6 +69,18 @@ struct TranscoderGatewayTests {
         }
     }
 
+    @Test func `a decoder that throws loses what it threw for, and goes on with the next bytes`() async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation, dialect)
+            let raw = try world.world.raw()
+            try raw.send(BinaryTranscoder.encoded("a", "1") + BinaryTranscoder.encoded("thrown", ""))
+            simulation.run(for: .seconds(1))
+            try raw.send(BinaryTranscoder.encoded("b", "2"))
+            simulation.run(for: .seconds(1))
+            #expect(world.heard == ["a \"1\"", "b \"2\""] && world.errors.map(\.code) == [.decode])
+        }
+    }
+
     @Test func `what the decoder refuses is passed over, and 16 times closes that connection only`() async throws {
         try await withSimulation { simulation in
             let world = try await SocketIPCWorld(simulation, dialect)
@@ -79,7 +91,7 @@ struct TranscoderGatewayTests {
             try raw.send(BinaryTranscoder.encoded("a", "1") + bad + BinaryTranscoder.encoded("b", "2"))
             simulation.run(for: .seconds(1))
             #expect(world.heard == ["a \"1\"", "b \"2\""] && world.errors.map(\.code) == [.decode])
-            #expect(world.errors[0].bytes?.isEmpty == false && world.errors[0].peer != nil)
+            #expect(world.errors.first?.bytes?.isEmpty == false && world.errors.first?.peer != nil)
             for _ in 1...15 { try raw.send(bad) }
             client.emit("c", "3")
             simulation.run(for: .seconds(1))
