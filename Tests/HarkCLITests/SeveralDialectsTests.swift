@@ -1,8 +1,7 @@
 import Testing
 
 /// Old and new programs at one address.
-@Suite(.disabled("until a server tells its clients apart by what they say first"))
-struct SeveralDialectsTests {
+@Suite struct SeveralDialectsTests {
     @Test(arguments: [
         ["--dialect", "native,uhura,socket-ipc"], ["--dialect", "uhura,native", "--dialect", "socket-ipc"],
     ])

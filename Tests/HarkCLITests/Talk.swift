@@ -96,6 +96,7 @@ struct Talk {
     }
 
     /// Whoever reads the lines may stall: the sender waits, the connection stays, and no line is lost.
+    @EventLoop
     static func expectStall(_ dialect: String) async throws {
         let count = 20_000
         let url = "unix://\(Command.socket())"
@@ -107,7 +108,10 @@ struct Talk {
             for number in 0..<count { try? connect.say(#"{"emit":"n","args":["\#(number) \#(filling)"]}"#) }
             try? connect.endInput()
         }
-        try await Task.sleep(for: .milliseconds(500))
+        // For all buffers to fill; nothing depends on how exactly.
+        await withCheckedContinuation { continuation in
+            LoopTimer { continuation.resume() }.schedule(at: TimerHeap.now + 500)
+        }
         listen.read()
         for type in ["listening", "connect"] { _ = try await listen.next(type) }
         for number in 0..<count {

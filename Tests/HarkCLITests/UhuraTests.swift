@@ -48,6 +48,9 @@ import Testing
             try await talk.listen.nextLine() == #"{"type":"set","values":{"colour":"blue"},"from":"\#(talk.peer)"}"#)
         try talk.listen.say(#"{"set":{"size":[1,2]},"to":"\#(talk.peer)"}"#)
         #expect(try await talk.connect.nextLine() == #"{"type":"set","values":{"size":[1,2]}}"#)
+        try talk.connect.say(#"{"set":{"b":1,"a":null}}"#)
+        #expect(
+            try await talk.listen.nextLine() == #"{"type":"set","values":{"b":1,"a":null},"from":"\#(talk.peer)"}"#)
         try talk.listen.say(#"{"set":{"size":null}}"#)
         #expect(try await talk.connect.nextLine() == #"{"type":"set","values":{"size":null}}"#)
         try talk.listen.say(#"{"get":"colour","to":"\#(talk.peer)"}"#)

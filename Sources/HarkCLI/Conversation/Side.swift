@@ -74,8 +74,13 @@ extension SharedData {
     /// - Returns: why a value cannot be set, if so.
     func set(_ values: Value.Object, in dialect: Dialect) -> String? {
         do {
+            guard dialect.hasRemoval else {
+                // One message.
+                try set(values)
+                return nil
+            }
             for (key, value) in values {
-                if value.isNull, dialect.hasRemoval { try remove(key) } else { try set(key, value) }
+                if value.isNull { try remove(key) } else { try set(key, value) }
             }
             return nil
         } catch let error as HarkError {
