@@ -24,6 +24,7 @@ extension LifecycleKey where Payload == HarkError {
     /// Client: makes no further attempt, see `Reconnection`. Once each time; `connect()` starts anew.
     public static var giveUp: LifecycleKey { LifecycleKey("giveUp") }
     /// Something went wrong that ends nothing: a listener threw, a peer broke the protocol, an event was dropped.
+    /// In the socket-ipc dialect these listeners stay when the emitter closes: what is sent later is told to them.
     public static var error: LifecycleKey { LifecycleKey("error") }
 }
 
