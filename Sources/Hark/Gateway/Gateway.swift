@@ -45,18 +45,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     private var isBegun = false
 
     /// Why nothing is read.
-    private var pauses: Pauses = .link
-
-    private struct Pauses: OptionSet {
-        let rawValue: UInt8
-
-        /// The link wants nothing, or is not there yet.
-        static let link = Pauses(rawValue: 1 << 0)
-        /// The application decides about the client.
-        static let held = Pauses(rawValue: 1 << 1)
-        /// Too much is in work, or the other side does not take its answers.
-        static let overrun = Pauses(rawValue: 1 << 2)
-    }
+    private var pauses: GatewayPauses = .link
 
     /// Messages that made no sense.
     private var malformedCount = 0
@@ -240,7 +229,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         pause(.overrun, isOverrun)
     }
 
-    private func pause(_ reason: Pauses, _ isPaused: Bool) {
+    private func pause(_ reason: GatewayPauses, _ isPaused: Bool) {
         let wasReading = pauses.isEmpty
         if isPaused { pauses.insert(reason) } else { pauses.remove(reason) }
         guard !isClosed, wasReading != pauses.isEmpty else { return }
