@@ -55,10 +55,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// - Parameters:
     ///   - role: the link's.
-    ///   - options: of the link.
     ///   - windowEventCount: how many events the link may have under way.
     init(
-        _ wire: any Connection, for role: NativeMachine.Role, _ session: GatewaySession, _ options: Limits,
+        _ wire: any Connection, for role: NativeMachine.Role, _ session: GatewaySession,
         windowEventCount: Int = NativeLimits().windowEventCount
     ) {
         self.wire = wire
@@ -67,8 +66,6 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         // The wire of an older library knows no limit.
         limits.frameByteCount = FrameHeader.bodyByteCountMax
         limits.windowEventCount = windowEventCount
-        unprocessedCountMax = UInt64(max(1, min(Self.unprocessedCountMax, options.windowEventCount / 4)))
-        unprocessedByteCountMax = max(1, options.windowByteCount / 4)
         native = NativeMachine(role: role == .client ? .server : .client, limits: limits)
         output = ByteWriter(pool: EventLoop.current.pool)
         frames = ByteWriter(pool: EventLoop.current.pool)
@@ -210,21 +207,25 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         pauseIfOverrun()
     }
 
-    /// 16 384 events that the link has not processed, or a quarter of its window if that is less. The rest waits where
-    /// the other side notices it.
-    private static let unprocessedCountMax = 1 << 14
-    private let unprocessedCountMax: UInt64
-    /// Likewise in bytes.
-    private let unprocessedByteCountMax: Int
+    /// 16 384 events whose work goes on: twice what this library has under way. The rest waits where the other side
+    /// notices it; two sides that keep to a window never wait for each other.
+    private static let workCountMax: UInt64 = 1 << 14
+    /// 16 MiB of them, likewise.
+    private static let workByteCountMax = 16 << 20
+
+    /// 131 072 events of which the link cannot tell that it has processed them, because the other side takes nothing.
+    private static let untoldCountMax: UInt64 = 1 << 17
 
     /// 8 MiB of answers that the other side does not take: twice the acknowledgements of a whole window, so that two
     /// sides which keep to one never wait for each other.
     private static let outputByteCountMax = 8 << 20
 
     private func pauseIfOverrun() {
+        let count = session.outgoing.unacknowledgedCount
+        let isMuch = count > Self.workCountMax || session.unprocessedByteCount > Self.workByteCountMax
         let isOverrun =
-            session.outgoing.unacknowledgedCount > unprocessedCountMax
-            || session.unprocessedByteCount > unprocessedByteCountMax || output.byteCount > Self.outputByteCountMax
+            isMuch && link?.isWorkDeferred == true || count > Self.untoldCountMax
+            || output.byteCount > Self.outputByteCountMax
         guard isOverrun != pauses.contains(.overrun) else { return }
         pause(.overrun, isOverrun)
     }

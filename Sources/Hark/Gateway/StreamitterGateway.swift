@@ -11,7 +11,7 @@ final class StreamitterGateway: Gateway {
     init(_ wire: any Connection, as role: NativeMachine.Role, _ context: GatewayContext) {
         self.role = role
         machine = StreamitterMachine(messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
-        super.init(wire, for: role, GatewaySession(), context.limits)
+        super.init(wire, for: role, GatewaySession())
     }
 
     override func began() { if role == .server { introduce(.silent) } }

@@ -35,7 +35,7 @@ class UhuraGateway: Gateway {
         machine = UhuraMachine(
             role: role, messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
         super.init(
-            wire, for: role == .client ? .client : .server, session, context.limits,
+            wire, for: role == .client ? .client : .server, session,
             windowEventCount: UhuraLedger.recentCountMax)
     }
 
