@@ -21,7 +21,8 @@ extension Gateway {
 
     /// Stops reading while too much of what was read waits, and goes on afterwards.
     final func updateReading() {
-        let isOverrun = window.isOverrun(session, outputByteCount: output.byteCount)
+        let isOverrun = window.isOverrun(
+            session, isWorkDeferred: link?.isWorkDeferred == true, outputByteCount: output.byteCount)
         if isOverrun != pauses.contains(.overrun) { pause(.overrun, isOverrun) }
     }
 

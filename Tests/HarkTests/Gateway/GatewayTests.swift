@@ -65,7 +65,7 @@ struct GatewayTests {
 
     @Test func `who asks for acknowledgements and never reads is not read any more`() async throws {
         try await withSimulation { simulation in
-            let world = try await world(simulation, .uhura)
+            let world = try await world(simulation, .uhura) { $0.limits.windowEventCount = 4_096 }
             var heard = 0
             world.server.on("a") { heard += 1 }
             let raw = try world.raw()

@@ -303,14 +303,14 @@ import Testing
     @Test func `events that the link had no time for when the connection broke come again`() async throws {
         try await withSimulation { simulation in
             let world = try await world(simulation)
-            let (client, _) = try world.connected { $0.dialect = .uhura }
+            let (client, peer) = try world.connected { $0.dialect = .uhura }
             client.autoReconnect()
             var heard: [Int] = []
             world.server.on("n") { (n: Int) in
                 heard.append(n)
                 // In the middle of what one read has brought.
                 if n == 3 { client.reconnect() }
-                if n == 5 { simulation.network.cutAll() }
+                if n == 5 || n == 7 { peer.connection?.close() }
             }
             for n in 0..<10 { client.emit("n", n) }
             simulation.run(for: .seconds(30))

@@ -82,6 +82,9 @@ enum UhuraMachineInvariant {
         var machine = UhuraMachine(role: .client, messageByteCountMax: 1 << 20, pool: ChunkPool())
         _ = effects(Array("[[\"connect\",{\"objectMode\":true,\"enableAcks\":true}]".utf8), &machine)
         var output = ByteWriter(pool: ChunkPool())
+        // The next one continues the stream that is being read.
+        machine.write(whole: [], into: &output)
+        output.removeAll()
         machine.write(event: name, arguments, id: id, into: &output)
         let written = output.takeBytes()
         return written.withUnsafeBytes { bytes in
