@@ -1,8 +1,8 @@
 import HarkProtocol
 import HarkWire
 
-/// What holds for any bytes: each message is taken, passed over or refused, and it does not matter how they are cut. What
-/// was taken can be written again, and reads as the same.
+/// What holds for any bytes: each message is taken, passed over or refused, and it does not matter how they are cut.
+/// What was taken can be written again, and reads as the same.
 ///
 /// The first byte is the role and the state; the rest arrives. The fuzzer looks for bytes that break it.
 enum UhuraMachineInvariant {
