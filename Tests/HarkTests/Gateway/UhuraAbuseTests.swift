@@ -109,9 +109,9 @@ import Testing
             simulation.run(for: .seconds(3))
             #expect(raw.ended.count == 1 && faults.codes == [.limit])
             let other = try world.raw()
+            let long = String(repeating: "x", count: 1_000)
             try other.send(
-                "[[\"_set\",{\"a\":1}],\(Self.start),[\"_set\",\"b\",\"\(String(repeating: "x", count: 1_000))\"],[\"_set\",\"c\",2]"
-                    .utf8)
+                "[[\"_set\",{\"a\":1}],\(Self.start),[\"_set\",\"b\",\"\(long)\"],[\"_set\",\"c\",2]".utf8)
             simulation.run(for: .seconds(3))
             let peer = try #require(world.server.peers.first)
             #expect(peer.data.keys == ["a", "c", "sessionID"] && other.ended.count == 0)

@@ -54,8 +54,6 @@ struct MirroredTests: Rule {
         "Sources/Hark/Transport/SocketConnection.swift": "SocketTransportTests: all that transports promise",
         "Sources/Hark/Transport/Transport.swift": "HandshakeFloodTests has a transport that leaves out what it may",
         "Sources/HarkCLI/*": "commands are run as processes; their tests are named after what a user does",
-        "Sources/HarkProtocol/Dialects/Streamitter/*": "StreamitterGatewayTests, on both sides of a link",
-        "Sources/HarkProtocol/Dialects/Uhura/*": "UhuraGatewayTests, on both sides of a link",
         "Sources/HarkProtocol/Dialects/Native/MarkedFrames.swift":
             "NativeSendBufferRemovingTests removes what it finds",
         "Sources/HarkProtocol/Dialects/Native/NativeRedelivery.swift": "NativeSendBufferTests; SessionsTests reads it",
@@ -75,7 +73,6 @@ struct MirroredTests: Rule {
         "Sources/HarkWire/CBOR/CBORCountedHead.swift": "JSONCursorTests: containers of any length are read back",
         "Sources/HarkWire/JSON/JSONLexer*.swift": "JSONReaderTests and JSONCursorTests: all of it, and what is refused",
         "Sources/HarkWire/JSON/JSONScratch.swift": "JSONCursorTests lends one to strings of many lengths",
-        "Sources/HarkWire/JSON/JSONEvent.swift": "UhuraGatewayTests and StreamitterGatewayTests read and write them",
         "Sources/HarkWire/JSON/JSONNumberWriter.swift": "JSONNumberTests reads back what it wrote",
         "Sources/HarkWire/JSON/JSONScan.swift": "JSONWriterTests puts what it looks for at every place",
         "Sources/HarkWire/Values/ArgumentContainer.swift": "ArgumentReaderTests reads containers part by part",
