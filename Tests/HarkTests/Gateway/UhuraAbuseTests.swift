@@ -8,13 +8,14 @@ import Testing
     private static let start = "[\"start\",{\"objectMode\":true,\"enableAcks\":true}]"
 
     private func withScene(
-        _ configure: (inout Server.Options) -> Void = { _ in },
+        frameByteCount: Int? = nil, dataByteCount: Int? = nil,
         _ body: @EventLoop (Simulation, World, RawPeer, Faults) async throws -> Void
     ) async throws {
         try await withSimulation { simulation in
             let world = try await World(simulation) {
                 $0.dialect = .uhura
-                configure(&$0)
+                if let frameByteCount { $0.limits.frameByteCount = frameByteCount }
+                if let dataByteCount { $0.limits.dataByteCount = dataByteCount }
             }
             let faults = Faults()
             world.server.on(.error) { faults.codes.append($0.code) }
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func `an id of a megabyte is malformed and not kept`() async throws {
-        try await withScene({ $0.limits.frameByteCount = 4 << 20 }) { simulation, world, raw, faults in
+        try await withScene(frameByteCount: 4 << 20) { simulation, world, raw, faults in
             var heard = 0
             world.server.on("n") { heard += 1 }
             try raw.send("[\(Self.start)".utf8)
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test func `a message beyond the limit ends the connection`() async throws {
-        try await withScene({ $0.limits.frameByteCount = 1_000 }) { simulation, world, raw, faults in
+        try await withScene(frameByteCount: 1_000) { simulation, world, raw, faults in
             try raw.send("[\(Self.start),[\"\(String(repeating: "x", count: 2_000))".utf8)
             simulation.run(for: .seconds(3))
             #expect(raw.ended.count == 1 && world.server.peers.isEmpty)
@@ -104,7 +105,7 @@ import Testing
     @Test func `values beyond the limit end a connection that begins, and are refused in one that is open`()
         async throws
     {
-        try await withScene({ $0.limits.dataByteCount = 1_000 }) { simulation, world, raw, faults in
+        try await withScene(dataByteCount: 1_000) { simulation, world, raw, faults in
             for n in 0..<100 { try raw.send("\(n == 0 ? "[" : ",")[\"_set\",\"\(n)\",1]".utf8) }
             simulation.run(for: .seconds(3))
             #expect(raw.ended.count == 1 && faults.codes == [.limit])
