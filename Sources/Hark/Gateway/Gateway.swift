@@ -19,10 +19,13 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final let wire: any Connection
     @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)? {
         didSet {
+            link = receiver as? NativeLink
             isAbandoned = receiver != nil && link == nil
             if isAbandoned { waiting = nil }
         }
     }
+    /// The link, while there is one: the receiver by its own type.
+    @exclusivity(unchecked) final private(set) var link: NativeLink?
     /// The link has let go, and only what is messages already is still written. The rest, and what arrives, is for the
     /// next connection.
     @exclusivity(unchecked) private var isAbandoned = false
@@ -57,6 +60,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// 16 messages that make no sense: beyond, the other side speaks something else, or is no friend.
     private static let malformedCountMax = 16
+
+    /// 64 KiB of what makes no sense are told: enough to find out who sends it.
+    private static let toldByteCountMax = 64 << 10
 
     /// - Parameters:
     ///   - role: the link's.
@@ -146,16 +152,13 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         scheduleFlush()
     }
 
-    /// The link, while there is one.
-    final var link: NativeLink? { receiver as? NativeLink }
-
     /// Delivers an event.
     ///
     /// - Returns: false when it was passed over, because it or its name is too long.
     @discardableResult
     final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
         guard name.count <= NativeLimits.nameByteCountMax else {
-            pass("an event's name has \(name.count) bytes, and the limit is \(NativeLimits.nameByteCountMax)")
+            passOver("an event's name has \(name.count) bytes, and the limit is \(NativeLimits.nameByteCountMax)")
             return false
         }
         var number = session.outgoing.number(of: name)
@@ -168,7 +171,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         frames.append(arguments)
         session.unprocessedByteCount += name.count + arguments.count
         guard !session.outgoing.endEvent(isVolatile: false, &frames) else { return true }
-        pass("an event has more than \(FrameHeader.bodyByteCountMax) bytes here")
+        passOver("an event has more than \(FrameHeader.bodyByteCountMax) bytes here")
         return false
     }
 
@@ -178,21 +181,20 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         NativeFrame.end(&frames)
     }
 
-    /// Passes over a message that makes no sense, and tells of it; closes the connection when there are too many.
-    ///
-    /// - Returns: whether the connection goes on.
-    @discardableResult
-    final func pass(_ why: String, _ bytes: Bytes? = nil) -> Bool {
+    /// Passes over a message that makes no sense, and tells of it, behind what arrived before it; closes the connection
+    /// when there are too many.
+    final func passOver(_ why: String, _ bytes: UnsafeRawBufferPointer? = nil) {
+        let bytes = bytes.map { Bytes($0.prefix(Self.toldByteCountMax)) }
+        flush()
+        guard !isClosed else { return }
         malformedCount += 1
         let link = link
         guard malformedCount < Self.malformedCountMax else {
             let text = "\(malformedCount) messages made no sense, the last one: \(why)"
-            fail(HarkError(.protocolViolation, text, event: nil, peer: link?.peer?.id, bytes: bytes))
-            return false
+            return fail(HarkError(.protocolViolation, text, event: nil, peer: link?.peer?.id, bytes: bytes))
         }
         link?.owner?.linkDidFail(
             HarkError(.decode, "a message was passed over: \(why)", event: nil, peer: link?.peer?.id, bytes: bytes))
-        return !isClosed
     }
 
     /// The connection is of no use any more.

@@ -10,12 +10,10 @@ class SocketIPCGateway: Gateway {
     /// The server's own name for the client, which never hears it.
     private let name: PeerName?
 
-    /// 64 KiB of what makes no sense are told: enough to find out who sends it.
-    static let toldByteCountMax = 64 << 10
-
     init(_ wire: any Connection, as role: NativeMachine.Role, _ context: GatewayContext) {
         self.role = role
-        name = role == .server ? PeerName(randomUUID: context.environment) : nil
+        let random = context.environment.random
+        name = role == .server ? PeerName(UUIDv4(random: random(), random()).description) : nil
         machine = SocketIPCMachine(messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
         super.init(wire, for: role, GatewaySession(), context.limits)
     }
@@ -50,13 +48,6 @@ class SocketIPCGateway: Gateway {
             }
             if isClosed { return }
         }
-    }
-
-    /// Tells of what makes no sense, behind what arrived before it.
-    final func passOver(_ why: String, _ bytes: UnsafeRawBufferPointer) {
-        let bytes = Bytes(bytes.prefix(Self.toldByteCountMax))
-        flush()
-        if !isClosed { pass(why, bytes) }
     }
 
     /// What happens to a connection is told as the documentation of the original has it: to the listeners of `.error`.

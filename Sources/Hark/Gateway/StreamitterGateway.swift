@@ -30,7 +30,7 @@ final class StreamitterGateway: Gateway {
         while let effect = machine.receive(&input) {
             switch effect {
             case .event(let name, let arguments): deliver(name, arguments)
-            case .malformed(let why): pass(why)
+            case .malformed(let why): passOver(why)
             case .tooLong(let why): fail(HarkError(.limit, why))
             case .ignored: break
             }

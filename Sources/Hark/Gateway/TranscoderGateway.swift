@@ -25,7 +25,8 @@ final class TranscoderGateway: SocketIPCGateway {
         // A message that the transcoder skips or refuses is one that the link is rid of.
         defer { if isCounted { output.mark &+= 1 } }
         let topic = String(decoding: name, as: UTF8.self)
-        let message = TopicMessage(topic: topic.isEmpty ? "none" : topic, message: Self.value(of: arguments))
+        let message = TopicMessage(
+            topic: topic.isEmpty ? "\(SocketIPCMachine.emptyTopic)" : topic, message: Self.value(of: arguments))
         do {
             guard let bytes = try transcoder.encode(message) else { return }
             output.beginFrame()
@@ -75,7 +76,7 @@ final class TranscoderGateway: SocketIPCGateway {
         guard arguments.takeFailure() == nil else {
             return passOver("its message is nested too deep", UnsafeRawBufferPointer(start: nil, count: 0))
         }
-        var topic = message.topic ?? "undefined"
+        var topic = message.topic ?? "\(SocketIPCMachine.absentTopic)"
         let encoded = arguments.bytes.takeBytes()
         encoded.withUnsafeBytes { encoded in topic.withUTF8 { _ = deliver(UnsafeRawBufferPointer($0), encoded) } }
     }

@@ -60,7 +60,7 @@ class UhuraGateway: Gateway {
                 arrived(name, arguments, id)
                 isAcknowledgementWanted = isAcknowledgementWanted || id != nil
             case .acknowledged(let id): acknowledged(id)
-            case .malformed(let why): pass(why)
+            case .malformed(let why): passOver(why)
             case .tooLong(let why): fail(HarkError(.limit, why))
             case .ignored: break
             case .set, .started, .connected, .invalidated: take(effect)

@@ -1,7 +1,7 @@
 /// What a dialect forbids those who emit.
 struct OutletRules: Equatable {
     /// An event has at most so many arguments; nil for no limit.
-    var argumentCountMax: Int?
+    var argumentCountMax: UInt8?
     /// Whether what is emitted without a connection waits for the next one.
     var queuesOffline = true
     /// Whether every event that is refused is told, with its name and arguments, not only the first for each reason;

@@ -35,6 +35,9 @@ package struct MessageSplitter<Framing: MessageFraming>: ~Copyable {
     /// How many bytes of it are kept.
     package var stashedByteCount: Int { isDelivered ? 0 : stash.byteCount }
 
+    /// How many bytes are here of a message whose end has not arrived; nil when there is none.
+    package var partByteCount: Int? { isMidMessage ? stashedByteCount : nil }
+
     /// Forgets everything: a new connection begins.
     package mutating func reset() {
         stash.removeAll()

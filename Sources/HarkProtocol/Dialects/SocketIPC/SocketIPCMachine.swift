@@ -34,7 +34,7 @@ package struct SocketIPCMachine: ~Copyable {
     }
 
     /// How many bytes are here of a message whose end has not arrived; nil when there is none.
-    package var partByteCount: Int? { splitter.isMidMessage ? splitter.stashedByteCount : nil }
+    package var partByteCount: Int? { splitter.partByteCount }
 
     // MARK: Reading
 

@@ -17,39 +17,26 @@ package struct StreamitterMachine: ~Copyable {
         case tooLong(String)
     }
 
-    private var splitter: MessageSplitter<JSONStreamFraming>
+    private var stream: JSONEventStream
     private var separator = JSONStreamSeparator()
-    private var event: JSONEvent
 
     package init(messageByteCountMax: Int, pool: ChunkPool) {
-        splitter = MessageSplitter(JSONStreamFraming(), byteCountMax: messageByteCountMax, pool: pool)
-        event = JSONEvent(pool: pool)
+        stream = JSONEventStream(messageByteCountMax: messageByteCountMax, pool: pool)
     }
 
     /// How many bytes are here of a message whose end has not arrived; nil when there is none.
-    package var partByteCount: Int? { splitter.isMidMessage ? splitter.stashedByteCount : nil }
+    package var partByteCount: Int? { stream.partByteCount }
 
     /// Takes the next message from the front of `input`; nil when more bytes are needed.
     package mutating func receive(_ input: inout UnsafeRawBufferPointer) -> Effect? {
-        guard let step = splitter.next(&input) else {
-            event.rest()
-            return nil
+        switch stream.next(&input) {
+        case nil: nil
+        case .event where Self.isHandshake(stream.event.name): .ignored
+        case .event: .event(name: stream.event.name, arguments: stream.event.arguments)
+        case .other: .ignored
+        case .malformed(let message): .malformed(message.description)
+        case .tooLong(let limit): .tooLong("a message is longer than \(limit) bytes")
         }
-        switch step {
-        case .message(let text): return read(text)
-        case .malformed(let message): return .malformed(message.description)
-        case .tooLong(let limit): return .tooLong("a message is longer than \(limit) bytes")
-        }
-    }
-
-    private mutating func read(_ text: UnsafeRawBufferPointer) -> Effect {
-        do throws(JSONError) {
-            guard try event.read(text) else { return .ignored }
-        } catch {
-            return .malformed("\(error)")
-        }
-        if Self.isHandshake(event.name) { return .ignored }
-        return .event(name: event.name, arguments: event.arguments)
     }
 
     private static func isHandshake(_ name: UnsafeRawBufferPointer) -> Bool {

@@ -30,74 +30,57 @@ package struct UhuraMachine: ~Copyable {
     /// What is agreed, and before that what the client has asked for.
     package internal(set) var settings = UhuraSettings.legacy
 
-    private var splitter: MessageSplitter<JSONStreamFraming>
-    private var event: JSONEvent
+    private var stream: JSONEventStream
     var separator = JSONStreamSeparator()
 
     package init(role: Role, messageByteCountMax: Int, pool: ChunkPool) {
         self.role = role
-        splitter = MessageSplitter(JSONStreamFraming(), byteCountMax: messageByteCountMax, pool: pool)
-        event = JSONEvent(pool: pool)
+        stream = JSONEventStream(messageByteCountMax: messageByteCountMax, pool: pool)
     }
 
-    /// Whether a message has arrived in part.
-    package var isMidMessage: Bool { splitter.isMidMessage }
-
     /// How many bytes are here of a message whose end has not arrived; nil when there is none.
-    package var partByteCount: Int? { splitter.isMidMessage ? splitter.stashedByteCount : nil }
+    package var partByteCount: Int? { stream.partByteCount }
 
     // MARK: Receiving
 
     /// Takes the next message from the front of `input`; nil when more bytes are needed.
     package mutating func receive(_ input: inout UnsafeRawBufferPointer) -> UhuraEffect? {
-        guard let step = splitter.next(&input) else {
-            event.rest()
-            return nil
-        }
+        guard let step = stream.next(&input) else { return nil }
         switch step {
-        case .message(let text): return read(text)
+        case .event: return UhuraName(stream.event.name).map { receive($0) } ?? receiveEvent()
+        case .other: return .ignored
         case .malformed(let message): return .malformed(message.description)
         case .tooLong(let limit): return .tooLong("a message is longer than \(limit) bytes")
         }
     }
 
-    private mutating func read(_ text: UnsafeRawBufferPointer) -> UhuraEffect {
-        do throws(JSONError) {
-            guard try event.read(text) else { return .ignored }
-        } catch {
-            return .malformed("\(error)")
-        }
-        guard let name = UhuraName(event.name) else { return receiveEvent() }
-        return receive(name)
-    }
-
-    private var id: UhuraIdentifier? { event.id.flatMap { UhuraIdentifier($0) } }
+    private var id: UhuraIdentifier? { stream.event.id.flatMap { UhuraIdentifier($0) } }
 
     private func receiveEvent() -> UhuraEffect {
-        if let id = UhuraName.acknowledged(event.name) {
+        if let id = UhuraName.acknowledged(stream.event.name) {
             return UhuraIdentifier(id).map { .acknowledged($0) }
                 ?? .malformed("an acknowledgement has an id of \(id.count) bytes")
         }
-        if let id = event.id, id.count > UhuraIdentifier.byteCountMax {
+        if let id = stream.event.id, id.count > UhuraIdentifier.byteCountMax {
             return .malformed("an id has \(id.count) bytes, and the limit is \(UhuraIdentifier.byteCountMax)")
         }
         guard state == .open || (role == .server && state == .admitting) else {
             return .malformed("an event came before the handshake")
         }
-        return .event(name: event.name, arguments: event.arguments, id: id)
+        return .event(name: stream.event.name, arguments: stream.event.arguments, id: id)
     }
 
     private mutating func receive(_ name: UhuraName) -> UhuraEffect {
         switch (name, role, state) {
         case (.set, _, _):
-            return UhuraData(reading: event.arguments).map { .set($0) }
+            return UhuraData(reading: stream.event.arguments).map { .set($0) }
                 ?? .malformed("_set needs an object, or a key and a value")
         case (.start, .server, .greeting):
-            settings = UhuraSettings(reading: event.arguments)
+            settings = UhuraSettings(reading: stream.event.arguments)
             state = .admitting
             return .started
         case (.connect, .client, .greeting):
-            settings = UhuraSettings(reading: event.arguments)
+            settings = UhuraSettings(reading: stream.event.arguments)
             state = .open
             return .connected
         case (.invalidate, .client, _):

@@ -12,7 +12,7 @@ final class UhuraSide {
     }
 
     var state: UhuraMachine.State { machine.state }
-    var isMidMessage: Bool { machine.isMidMessage }
+    var isMidMessage: Bool { machine.partByteCount != nil }
 
     /// A side in this state.
     static func inState(_ state: UhuraMachine.State, _ role: UhuraMachine.Role) -> UhuraSide {

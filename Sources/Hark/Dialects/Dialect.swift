@@ -4,7 +4,9 @@
 /// difference; what such a wire cannot carry is refused with code `.unsupported`.
 public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     /// What is spoken, with what can be chosen.
-    enum Wire: Sendable, Hashable {
+    ///
+    /// Indirect: every connection has one, and nearly all of them are native.
+    indirect enum Wire: Sendable, Hashable {
         case native
         case streamitter
         case uhura(UhuraOptions)
