@@ -88,7 +88,7 @@ extension Server {
         _ peer: Peer.ID, _ name: String, _ arguments: repeat each A
     ) -> EmitResult {
         let reason = isClosed ? DropReason.closed : .unknownPeer
-        guard outlet.onLoop({ $0.rules?.tellsEach == true }) else { return .dropped(.unknownPeer) }
+        guard outlet.onLoop({ $0.rules.contains(.tellsEach) }) else { return .dropped(.unknownPeer) }
         var writer = ArgumentWriter(pool: EventLoop.current.pool)
         for argument in repeat each arguments { argument.encode(into: &writer) }
         var reader = ArgumentReader(writer.bytes.frameBytes())

@@ -5,7 +5,7 @@ internal import HarkWire
 extension Emitter {
     /// The first event was dropped for this reason.
     func dropped(_ reason: DropReason) {
-        let tellsEach = outlet.onLoop { $0.rules?.tellsEach == true }
+        let tellsEach = outlet.onLoop { $0.rules.contains(.tellsEach) }
         let code = tellsEach ? HarkError(dropped: reason).code : .limit
         report(HarkError(code, "events are dropped: \(reason.rawValue); see EmitResult"))
     }
@@ -18,7 +18,7 @@ extension Emitter {
 
     /// The arguments of an event could not be encoded, on another thread.
     func tellNotEncodable(_ record: [UInt8]) {
-        guard outlet.onLoop({ $0.rules?.tellsEach == true }) else { return }
+        guard outlet.onLoop({ $0.rules.contains(.tellsEach) }) else { return }
         outlet.onLoop { $0.count(.notEncodable) }
         let name = record.withUnsafeBytes { record in
             switch PostedEvent(reading: record).name {

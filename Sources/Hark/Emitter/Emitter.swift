@@ -144,7 +144,7 @@ public class Emitter {
         sources = []
         fire(.close, ())
         listenersIfAny?.close()
-        let isTellingOn = outlet.onLoop { $0.rules?.tellsEach == true }
+        let isTellingOn = outlet.onLoop { $0.rules.contains(.tellsEach) }
         lifecycleIfAny?.removeAll(but: isTellingOn ? LifecycleKey.error.name : nil)
         respondersIfAny?.removeAll()
         ListenerQueue.shared.didClose(self)

@@ -99,7 +99,7 @@ package final class BroadcastOutlet: Outlet {
 
     private func beginTurn() {
         isMarked = true
-        bodyByteCountMax = FrameHeader.bodyByteCountMax
+        bodyByteCountMax = UInt32(clamping: FrameHeader.bodyByteCountMax)
         flusher.onLoop { flusher in EventLoop.enterVerified((flusher, self)) { $0.schedule($1) } }
         followerCount = 0
         for index in peers.indices {
@@ -118,7 +118,7 @@ package final class BroadcastOutlet: Outlet {
 
     /// Whether `outlet` takes every event that is taken here, so that nobody has to ask it.
     private func isLenient(to outlet: NativeOutlet) -> Bool {
-        outlet.rules?.argumentCountMax == nil || rules?.argumentCountMax != nil
+        !outlet.rules.contains(.oneArgument) || rules.contains(.oneArgument)
     }
 
     /// The followers take over the chunks that are full, and send them. Who cannot any more gets each further event by
@@ -180,7 +180,7 @@ package final class BroadcastOutlet: Outlet {
             guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
             isReserved = reservesNames && UhuraName.isReserved(utf8)
             let number = known > 0 ? known : names.define(utf8, key: name.id, countMax: Self.nameCountMax)
-            if !isVolatile, number > 0, rules == nil, !isReserved { allowShortcut(name, number) }
+            if !isVolatile, number > 0, rules.isEmpty, !isReserved { allowShortcut(name, number) }
             return begin(utf8, number: number)
         }
     }
@@ -224,11 +224,11 @@ package final class BroadcastOutlet: Outlet {
     /// - Returns: the best of the peers' results.
     package override func end() -> EmitResult {
         guard arguments.takeFailure() == nil else {
-            if rules?.tellsEach == true { return refuse(.notEncodable) }
+            if rules.contains(.tellsEach) { return refuse(.notEncodable) }
             arguments.bytes.abandonFrame()
             return drop(.notEncodable)
         }
-        if let rules, let refusal = refuse(rules) { return refusal }
+        if !rules.isEmpty, let refusal = refuseForbidden() { return refusal }
         let isShared =
             !isVolatile && !isReserved && deadline == nil && followerCount > 0
             && arguments.bytes.frameByteCount - FrameHeader.byteCount <= bodyByteCountMax

@@ -29,7 +29,7 @@ extension NativeLink {
             throw HarkError(.limit, "a name may have \(NativeLimits.nameByteCountMax) bytes")
         }
         // The numbers ahead of it have at most 30 bytes.
-        guard arguments.count + name.utf8.count + 30 <= outlet.bodyByteCountMax,
+        guard arguments.count + name.utf8.count + 30 <= Int(outlet.bodyByteCountMax),
             control.byteCount + arguments.count <= options.limits.queueByteCount
         else { throw HarkError(.limit, "\"\(name)\" is longer than the other side accepts, or too much waits already") }
         NativeFrame.begin(kind, into: &control)

@@ -5,13 +5,14 @@ internal import HarkWire
 /// A link that speaks the native protocol.
 @EventLoop
 final class NativeLink: Link {
-    @exclusivity(unchecked) var machine: NativeMachine
-    let options: LinkOptions
-    let dialect: Dialect
+    // First, in the gap behind the flags of every link.
     /// What the wire can carry, as far as it is known.
     @exclusivity(unchecked) var features: DialectFeatures
     /// Client: the server goes on with a session that another process has begun.
     @exclusivity(unchecked) var resumesElsewhere = false
+    @exclusivity(unchecked) var machine: NativeMachine
+    let options: LinkOptions
+    let dialect: Dialect
     /// The client on this end. Weak, because it may be let go of without having been closed.
     weak var client: Client?
     /// The server's peer on this end, which closes before it goes.
@@ -30,11 +31,11 @@ final class NativeLink: Link {
     @exclusivity(unchecked) var runBodyByteCountMax = 0
     /// Events taken in the run that is being dispatched, which the machine does not know yet.
     @exclusivity(unchecked) var runCount: UInt64 = 0
-    /// Whether what is being dispatched is an event that is acknowledged.
-    @exclusivity(unchecked) var isCounted = false
     /// The event that is being dispatched, or was last in this batch.
     @exclusivity(unchecked) var currentNameNumber: Int?
     // Side by side, here and elsewhere: by itself a Boolean takes eight bytes of every connection.
+    /// Whether what is being dispatched is an event that is acknowledged.
+    @exclusivity(unchecked) var isCounted = false
     @exclusivity(unchecked) var isDispatching = false
     @exclusivity(unchecked) var isFlushRequested = false
     /// Whether this batch of frames has events of more than one name.

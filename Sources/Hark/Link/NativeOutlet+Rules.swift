@@ -6,7 +6,7 @@ internal import HarkWire
 extension NativeOutlet {
     /// Whether the other side would take an event of this name for something else.
     func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
-        rules?.reservesNames == true && UhuraName.isReserved(name)
+        rules.contains(.reservesNames) && UhuraName.isReserved(name)
     }
 
     /// Nothing is kept for the next connection. What a gateway has taken is acknowledged; the rest has not left.

@@ -72,7 +72,7 @@ package final class NativeOutlet: Outlet {
         highWaterByteCount = limits.highWaterByteCount
         super.init(pool)
         overflow = limits.overflow
-        bodyByteCountMax = outgoing.limits.frameByteCount
+        bodyByteCountMax = UInt32(clamping: outgoing.limits.frameByteCount)
     }
 
     // MARK: Events
@@ -97,7 +97,7 @@ package final class NativeOutlet: Outlet {
             guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
             guard !isReserved(utf8) else { return drop(.reservedName) }
             let number = outgoing.define(utf8, key: name.id, into: &arguments.bytes)
-            if rules?.argumentCountMax == nil { allowShortcut(name, number) }
+            if !rules.contains(.oneArgument) { allowShortcut(name, number) }
             return begin(utf8, number: number)
         }
     }
@@ -109,7 +109,7 @@ package final class NativeOutlet: Outlet {
             if let refusal = refusal(isVolatile) { return refusal }
         }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
-        if rules != nil, isReserved(name) { return drop(.reservedName) }
+        if isReserved(name) { return drop(.reservedName) }
         self.isVolatile = isVolatile
         return begin(name, number: number(of: name))
     }
@@ -131,11 +131,11 @@ package final class NativeOutlet: Outlet {
     package override func end() -> EmitResult {
         defer { isVolatile = false }
         guard arguments.takeFailure() == nil else {
-            if rules?.tellsEach == true { return refuse(.notEncodable) }
+            if rules.contains(.tellsEach) { return refuse(.notEncodable) }
             arguments.bytes.abandonFrame()
             return drop(.notEncodable)
         }
-        if let rules, let refusal = refuse(rules) { return refusal }
+        if !rules.isEmpty, let refusal = refuseForbidden() { return refusal }
         guard outgoing.endEvent(isVolatile: isVolatile, &arguments.bytes) else { return drop(.tooLarge) }
         if !isWritable, overflow.makesRoom, !makeRoom() { return drop(.queueFull) }
         if isVolatile { countVolatile() }
@@ -266,7 +266,7 @@ package final class NativeOutlet: Outlet {
     ///
     /// - Returns: false when more names are in use than it accepts.
     func setLimits(_ remote: NativeLimits) -> Bool {
-        bodyByteCountMax = remote.frameByteCount
+        bodyByteCountMax = UInt32(clamping: remote.frameByteCount)
         return outgoing.agree(on: remote)
     }
 
@@ -319,7 +319,7 @@ package final class NativeOutlet: Outlet {
         catchUp()
         if !isUnused { _ = buffer.rewind(&arguments.bytes, isInFlight: isInFlight) }
         isMarked = false
-        if rules?.queuesOffline == false { dropKept() }
+        if rules.contains(.dropsOffline) { dropKept() }
     }
 
     /// A new session begins, in which everything that is kept is sent; what the old one may have delivered says so.

@@ -6,8 +6,7 @@ internal import HarkWire
 extension Outlet {
     /// Whether whatever is emitted now is refused, and its name and arguments are told.
     var isRefusing: Bool {
-        guard let rules, rules.tellsEach else { return false }
-        return isClosed || (!rules.queuesOffline && isOffline)
+        rules.contains(.tellsEach) && (isClosed || (rules.contains(.dropsOffline) && isOffline))
     }
 
     /// Starts an event that `refuse` ends.
@@ -17,13 +16,11 @@ extension Outlet {
     }
 
     /// Refuses the event that was written, if it has to be.
-    func refuse(_ rules: OutletRules) -> EmitResult? {
+    func refuseForbidden() -> EmitResult? {
         if isRefusing { return refuse(isClosed ? .closed : .notConnected) }
-        guard let argumentCountMax = rules.argumentCountMax else { return nil }
+        guard rules.contains(.oneArgument) else { return nil }
         var arguments = ArgumentReader(writtenEvent().arguments)
-        for _ in 0..<argumentCountMax where !arguments.isAtEnd {
-            guard (try? arguments.skip()) != nil else { return refuse(.notEncodable) }
-        }
+        if !arguments.isAtEnd, (try? arguments.skip()) == nil { return refuse(.notEncodable) }
         return arguments.isAtEnd ? nil : refuse(.tooManyArguments)
     }
 

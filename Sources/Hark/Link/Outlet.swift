@@ -17,7 +17,7 @@ package class Outlet {
     @exclusivity(unchecked) @usableFromInline package final var shortcuts: ContiguousArray<UInt8> = []
 
     /// The longest body of a frame that the other side accepts, in bytes.
-    @exclusivity(unchecked) @usableFromInline package final var bodyByteCountMax = 0
+    @exclusivity(unchecked) @usableFromInline package final var bodyByteCountMax: UInt32 = 0
 
     /// Whether the link knows that there is data for this turn.
     @exclusivity(unchecked) @usableFromInline package final var isMarked = false
@@ -46,11 +46,11 @@ package class Outlet {
     /// Whether nothing new is taken before the other side has caught up.
     final var isPaused = false
 
-    /// What the dialect forbids; nil for one that forbids nothing.
-    @exclusivity(unchecked) final var rules: OutletRules?
-
     /// What becomes of events for which there is no room.
     final var overflow = OverflowPolicy.dropNewest
+
+    /// What the dialect forbids.
+    @exclusivity(unchecked) final var rules: OutletRules = []
 
     /// What `shortcuts` are while the connection is writable.
     @exclusivity(unchecked) private final var known: ContiguousArray<UInt8> = []
@@ -184,7 +184,7 @@ extension Outlet {
     @inlinable @inline(__always)
     final func endShortcut() -> EmitResult {
         let byteCount = arguments.bytes.frameByteCount - 4
-        guard byteCount <= bodyByteCountMax, arguments.isIntact, isMarked, !arguments.bytes.hasFullWrite else {
+        guard byteCount <= Int(bodyByteCountMax), arguments.isIntact, isMarked, !arguments.bytes.hasFullWrite else {
             return end()
         }
         arguments.bytes.patch(NativeEventHead.word | UInt32(truncatingIfNeeded: byteCount) &<< 8, at: 0)

@@ -1,24 +1,26 @@
 /// What a dialect forbids those who emit.
-struct OutletRules: Equatable {
-    /// An event has at most so many arguments; nil for no limit.
-    var argumentCountMax: UInt8?
-    /// Whether what is emitted without a connection waits for the next one.
-    var queuesOffline = true
-    /// Whether every event that is refused is told, with its name and arguments, not only the first for each reason;
-    /// also those that are emitted after the end.
-    var tellsEach = false
-    /// Whether some names mean something else to the other side.
-    var reservesNames = false
+struct OutletRules: OptionSet {
+    let rawValue: UInt8
+
+    /// An event has one argument at most.
+    static let oneArgument = OutletRules(rawValue: 1 << 0)
+    /// What is emitted without a connection does not wait for the next one.
+    static let dropsOffline = OutletRules(rawValue: 1 << 1)
+    /// Every event that is refused is told, with its name and arguments, not only the first for each reason; also those
+    /// that are emitted after the end.
+    static let tellsEach = OutletRules(rawValue: 1 << 2)
+    /// Some names mean something else to the other side.
+    static let reservesNames = OutletRules(rawValue: 1 << 3)
 }
 
 extension OutletRules {
-    /// What the wire of `dialect` can carry; nil where that is everything.
-    init?(_ dialect: Dialect) {
+    /// What the wire of `dialect` cannot carry.
+    init(_ dialect: Dialect) {
         switch dialect.wire {
-        case .native, .streamitter: return nil
-        case .uhura: self.init(reservesNames: true)
+        case .native, .streamitter: self = []
+        case .uhura: self = .reservesNames
         case .socketIPC(let options):
-            self.init(argumentCountMax: 1, queuesOffline: options.queuesOffline, tellsEach: true)
+            self = options.queuesOffline ? [.oneArgument, .tellsEach] : [.oneArgument, .tellsEach, .dropsOffline]
         }
     }
 }

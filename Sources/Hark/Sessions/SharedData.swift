@@ -211,7 +211,7 @@ public final class SharedData {
     /// Whether the other side accepts so long a frame.
     private func isAcceptable(_ key: String, _ entry: Entry) -> Bool {
         let byteCount = entry.byteCount + key.utf8.count
-        guard byteCount > link.outlet.bodyByteCountMax else { return true }
+        guard byteCount > Int(link.outlet.bodyByteCountMax) else { return true }
         link.owner?.linkDidFail(HarkError(.limit, "the value of \"\(key)\" is longer than the other side accepts"))
         return false
     }
