@@ -8,14 +8,7 @@ package enum UTF8Check {
     package static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard var cursor = bytes.baseAddress else { return true }
         let end = cursor + bytes.count
-        guard bytes.count >= 8 else {
-            var seen: UInt8 = 0
-            while cursor < end {
-                seen |= cursor.load(as: UInt8.self)
-                cursor += 1
-            }
-            return seen < 0x80
-        }
+        guard bytes.count >= 8 else { return UInt64(few: cursor, bytes.count) & topBits == 0 }
         var seen: UInt64 = 0
         while cursor + 8 <= end {
             seen |= cursor.loadUnaligned(as: UInt64.self)

@@ -67,10 +67,17 @@ extension CBORReader {
     @inlinable @inline(__always)
     mutating func readNumber(_ initial: UInt8) throws(CBORError) -> UInt64 {
         let short = initial & 31
-        return short < 24 ? UInt64(short) : try readLongNumber(initial)
+        if short < 24 { return UInt64(short) }
+        guard short < 28, bytes.remaining >= 8 else { return try readLongNumber(initial) }
+        // One load for all widths.
+        let width = 1 &<< Int(short & 3)
+        let word = UInt64(bigEndian: bytes.cursor.loadUnaligned(as: UInt64.self))
+        bytes.cursor += width
+        return word &>> UInt64(truncatingIfNeeded: 64 &- 8 &* width)
     }
 
-    @usableFromInline
+    /// The same, near the end or with an initial byte that has none.
+    @usableFromInline @inline(never)
     mutating func readLongNumber(_ initial: UInt8) throws(CBORError) -> UInt64 {
         let number: UInt64? =
             switch initial & 31 {
@@ -143,13 +150,6 @@ extension CBORReader {
         if slice.count > 15 { try charge(slice.count + Self.heapByteCount) }
         guard let text = ByteReader.text(slice) else { throw error(.badUTF8) }
         return text
-    }
-
-    /// The UTF-8, in place, of the text of known length that follows an initial byte of major type 3.
-    mutating func readUTF8(_ initial: UInt8) throws(CBORError) -> UnsafeRawBufferPointer {
-        let slice = try readSlice(initial)
-        guard UTF8Check.isValid(slice) else { throw error(.badUTF8) }
-        return slice
     }
 
     /// The bytes that follow an initial byte of major type 2.

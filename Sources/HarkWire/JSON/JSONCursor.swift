@@ -56,6 +56,7 @@ extension JSONCursor {
     }
 
     /// Whether another element follows, which is then to be read. Ends the array when none does.
+    @inline(__always)
     package mutating func nextElement() throws(JSONError) -> Bool { try next("]") }
 
     /// Begins an object: `while let key = try nextKey() { … }` reads its fields and ends it.
@@ -69,6 +70,7 @@ extension JSONCursor {
     /// - Returns: its UTF-8, valid until the next string is read.
     package mutating func nextKey() throws(JSONError) -> UnsafeRawBufferPointer? {
         guard try next("}") else { return nil }
+        if let key = lexer.takePlainKey() { return key }
         lexer.passSpace()
         guard lexer.bytes.peek() == UInt8(ascii: "\"") else { throw lexer.error(.expected("a key in quotes")) }
         let key = try lexer.readText()
@@ -163,11 +165,10 @@ extension JSONCursor {
         case UInt8(ascii: "["): try transcodeArray(depth, to: &output)
         case UInt8(ascii: "{"): try transcodeObject(depth, to: &output)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            if let integer = lexer.readShortInteger() { return CBORWriter.write(integer, to: &output) }
-            switch try lexer.readNumber() {
-            case .int(let value): CBORWriter.write(value, to: &output)
-            case .double(let value): CBORWriter.write(value, to: &output)
-            default: break
+            switch lexer.readShortNumber() {
+            case .integer(let value): CBORWriter.write(value, to: &output)
+            case .decimal(let value): CBORWriter.write(value, to: &output)
+            case nil: try transcodeLongNumber(to: &output)
             }
         case UInt8(ascii: "t"):
             try lexer.passWord("true")
@@ -179,6 +180,15 @@ extension JSONCursor {
             try lexer.passWord("null")
             CBORWriter.writeNull(to: &output)
         default: throw lexer.valueError()
+        }
+    }
+
+    @inline(never)
+    private mutating func transcodeLongNumber(to output: inout ByteWriter) throws(JSONError) {
+        switch try lexer.readLongNumber() {
+        case .int(let value): CBORWriter.write(value, to: &output)
+        case .double(let value): CBORWriter.write(value, to: &output)
+        default: break
         }
     }
 

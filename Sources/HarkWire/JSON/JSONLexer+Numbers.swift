@@ -1,35 +1,59 @@
 /// Numbers.
 extension JSONLexer {
-    /// The integer whose sign or first digit is next, if it is one of at most 18 digits: most numbers are. Otherwise
-    /// nothing is read.
+    /// What most numbers are.
+    enum ShortNumber {
+        case integer(Int64)
+        case decimal(Double)
+    }
+
+    /// The number whose sign or first digit is next, if it has at most 18 digits and no exponent. Otherwise nothing is
+    /// read.
     @inline(__always)
-    mutating func readShortInteger() -> Int64? {
+    mutating func readShortNumber() -> ShortNumber? {
         let begin = bytes.cursor
-        var cursor = begin
-        let isNegative = cursor < bytes.end && cursor.load(as: UInt8.self) == UInt8(ascii: "-")
-        if isNegative { cursor += 1 }
-        let first = cursor
+        let isNegative = begin < bytes.end && begin.load(as: UInt8.self) == UInt8(ascii: "-")
+        let first = isNegative ? begin + 1 : begin
         var magnitude: Int64 = 0
-        var next: UInt8 = 0
-        while cursor < bytes.end {
-            next = cursor.load(as: UInt8.self)
-            let digit = next &- UInt8(ascii: "0")
-            guard digit < 10 else { break }
-            magnitude = magnitude &* 10 &+ Int64(digit)
-            cursor += 1
-        }
-        let digitCount = cursor - first
-        let isEnded = cursor == bytes.end || (next != UInt8(ascii: ".") && next | 0x20 != UInt8(ascii: "e"))
+        let cursor = JSONDigits.read(&magnitude, from: first, to: bytes.end)
+        guard 1...18 ~= cursor - first else { return nil }
+        let next = cursor < bytes.end ? cursor.load(as: UInt8.self) : 0
+        if next == UInt8(ascii: ".") { return readShortDecimal(isNegative, magnitude, from: first, pointAt: cursor) }
         // A zero may be negative, or lead where it must not.
-        guard isEnded, 1...18 ~= digitCount, first.load(as: UInt8.self) != UInt8(ascii: "0") else {
-            return nil
-        }
+        guard next | 0x20 != UInt8(ascii: "e"), first.load(as: UInt8.self) != UInt8(ascii: "0") else { return nil }
         bytes.cursor = cursor
-        return isNegative ? -magnitude : magnitude
+        return .integer(isNegative ? -magnitude : magnitude)
+    }
+
+    /// The rest of a number from its point on.
+    private mutating func readShortDecimal(
+        _ isNegative: Bool, _ whole: Int64, from first: UnsafeRawPointer, pointAt point: UnsafeRawPointer
+    ) -> ShortNumber? {
+        var magnitude = whole
+        let cursor = JSONDigits.read(&magnitude, from: point + 1, to: bytes.end)
+        let next = cursor < bytes.end ? cursor.load(as: UInt8.self) : 0
+        let places = cursor - point - 1
+        guard 1..<JSONDigits.powers.count ~= places, cursor - first <= 19, magnitude <= JSONNumber.exactMax,
+            next | 0x20 != UInt8(ascii: "e"),
+            whole == 0 ? point == first + 1 : first.load(as: UInt8.self) != UInt8(ascii: "0")
+        else { return nil }
+        bytes.cursor = cursor
+        // Both are exact, so the one rounding of the division is the right one (Clinger 1990).
+        let value = Double(magnitude) / Double(JSONDigits.powers[places])
+        return .decimal(isNegative ? -value : value)
     }
 
     /// The number whose sign or first digit is next.
     mutating func readNumber() throws(JSONError) -> Value {
+        switch readShortNumber() {
+        case .integer(let value): .int(value)
+        case .decimal(let value): .double(value)
+        case nil: try readLongNumber()
+        }
+    }
+
+    /// The same, of any length.
+    @inline(never)
+    mutating func readLongNumber() throws(JSONError) -> Value {
         let begin = bytes.cursor
         var number = JSONNumber()
         if bytes.peek() == UInt8(ascii: "-") {

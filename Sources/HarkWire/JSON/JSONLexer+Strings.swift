@@ -18,6 +18,36 @@ extension JSONLexer {
     /// The same, UTF-8 checked.
     @inline(__always)
     mutating func readText() throws(JSONError) -> UnsafeRawBufferPointer {
+        let begin = bytes.cursor + 1
+        var seen: UInt64 = 0
+        bytes.cursor = JSONScan.plainEnd(from: begin, to: bytes.end, &seen)
+        let slice = UnsafeRawBufferPointer(start: begin, count: bytes.cursor - begin)
+        guard bytes.peek() == UInt8(ascii: "\""), seen & UTF8Check.topBits == 0 else { return try readRareText(begin) }
+        bytes.cursor += 1
+        return slice
+    }
+
+    /// The key that is next, and the colon behind it, if there is no white space and the key is ASCII without escapes:
+    /// most are. Otherwise nothing is read.
+    @inline(__always)
+    mutating func takePlainKey() -> UnsafeRawBufferPointer? {
+        let (cursor, end) = (bytes.cursor, bytes.end)
+        guard cursor < end, cursor.load(as: UInt8.self) == UInt8(ascii: "\"") else { return nil }
+        var seen: UInt64 = 0
+        let stop = JSONScan.plainEnd(from: cursor + 1, to: end, &seen)
+        guard end - stop >= 2, UInt16(littleEndian: stop.loadUnaligned(as: UInt16.self)) == Self.quoteAndColon,
+            seen & UTF8Check.topBits == 0
+        else { return nil }
+        bytes.cursor = stop + 2
+        return UnsafeRawBufferPointer(start: cursor + 1, count: stop - cursor - 1)
+    }
+
+    private static let quoteAndColon = UInt16(UInt8(ascii: "\"")) | UInt16(UInt8(ascii: ":")) << 8
+
+    /// A string that is not plain ASCII to its end.
+    @inline(never)
+    private mutating func readRareText(_ begin: UnsafeRawPointer) throws(JSONError) -> UnsafeRawBufferPointer {
+        bytes.cursor = begin - 1
         let slice = try readString()
         guard UTF8Check.isValid(slice) else { throw error(.badUTF8) }
         return slice

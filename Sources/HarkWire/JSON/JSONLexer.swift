@@ -49,7 +49,18 @@ struct JSONLexer: ~Copyable {
         return error(isMark ? .byteOrderMark : .expected("a value"))
     }
 
+    @inline(__always)
     mutating func passWord(_ word: StaticString) throws(JSONError) {
+        let count = word.utf8CodeUnitCount
+        guard bytes.remaining >= count,
+            UInt64(few: bytes.cursor, count) == UInt64(few: UnsafeRawPointer(word.utf8Start), count)
+        else { return try passWordSlowly(word) }
+        bytes.cursor += count
+    }
+
+    /// Finds the byte that is not as it should be.
+    @inline(never)
+    private mutating func passWordSlowly(_ word: StaticString) throws(JSONError) {
         for index in 0..<word.utf8CodeUnitCount {
             guard bytes.peek() == word.utf8Start[index] else { throw error(.expected("\(word)")) }
             bytes.cursor += 1

@@ -3,10 +3,9 @@
 enum JSONNumberWriter {
     /// 2^53: up to here an integral double has the digits of its integer.
     private static let integralMax = 9_007_199_254_740_992.0
-    /// Up to 15 digits no two decimals are the same double, so the first that reads back is the shortest.
+    /// Up to 15 digits no two decimals are the same double, so one that reads back is the shortest but for zeros at its
+    /// end.
     private static let decimalMax = 1e15
-    /// Six places: prices and coordinates; a longer search costs as much as the general way.
-    private static let placesMax = 6
 
     static func write(_ value: Int64, to bytes: inout ByteWriter) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
@@ -15,25 +14,46 @@ enum JSONNumberWriter {
 
     /// Writes an integer, filled up with zeros on the left.
     static func write(_ value: UInt64, atLeast digitCount: Int, to bytes: inout ByteWriter) {
-        var count = 1
-        var power: UInt64 = 10
-        // Twenty digits are the most; the power after them would not fit.
-        while count < digitCount || (count < 20 && value >= power) {
-            count += 1
-            power &*= 10
-        }
+        let count = max(digitCount, Self.digitCount(value))
         bytes.reserve(count)
-        var rest = value
-        var place = count - 1
-        while place >= 0 {
-            let quotient = rest / 10
-            let digit = UInt8(truncatingIfNeeded: rest &- quotient &* 10)
-            bytes.cursor.storeBytes(of: UInt8(ascii: "0") &+ digit, toByteOffset: place, as: UInt8.self)
-            rest = quotient
-            place &-= 1
-        }
+        writeDigits(value, count, before: bytes.cursor + count)
         bytes.cursor += count
     }
+
+    @inline(__always)
+    private static func digitCount(_ value: UInt64) -> Int {
+        var count = 1
+        var rest = value
+        while rest >= 10_000 {
+            rest /= 10_000
+            count += 4
+        }
+        return count + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1_000 ? 1 : 0)
+    }
+
+    /// Writes the lowest `count` digits, in pairs.
+    @inline(__always)
+    private static func writeDigits(_ value: UInt64, _ count: Int, before end: UnsafeMutableRawPointer) {
+        var rest = value
+        var left = count
+        var place = end
+        while left > 1 {
+            let quotient = rest / 100
+            let pair = UInt16(truncatingIfNeeded: rest &- quotient &* 100)
+            // A tenth, for all below 100.
+            let tens = (pair &* 103) &>> 10
+            let digits = zeros &+ (tens | (pair &- tens &* 10) &<< 8)
+            place -= 2
+            place.storeBytes(of: digits.littleEndian, as: UInt16.self)
+            rest = quotient
+            left &-= 2
+        }
+        guard left > 0 else { return }
+        (place - 1).storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self)
+    }
+
+    /// "00".
+    private static let zeros: UInt16 = 0x3030
 
     static func write(_ value: Double, to bytes: inout ByteWriter) {
         guard value.isFinite else { return bytes.append("null") }
@@ -46,23 +66,30 @@ enum JSONNumberWriter {
         if !writeDecimal(magnitude, to: &bytes) { writeShortest(magnitude, to: &bytes) }
     }
 
-    /// Writes a double that is a decimal of few places; returns false when it is none.
+    /// Writes a double that is a decimal of few places and not an integer; returns false when it is none.
     private static func writeDecimal(_ value: Double, to bytes: inout ByteWriter) -> Bool {
         // Below, zeros after the point would make the places more than the digits.
         guard value >= 0.001 else { return false }
-        var power = 1.0
-        for places in 1...placesMax {
-            power *= 10
-            guard value * power < decimalMax else { return false }
-            let digits = Int64(nearest: value * power)
-            guard Double(digits) / power == value else { continue }
-            let (whole, fraction) = digits.quotientAndRemainder(dividingBy: Int64(power))
-            write(UInt64(whole), atLeast: 1, to: &bytes)
-            bytes.append(UInt8(ascii: "."))
-            write(UInt64(fraction), atLeast: places, to: &bytes)
-            return true
+        // Prices and coordinates; of times in seconds the milliseconds.
+        var places = value < 1e9 ? 6 : 3
+        let scale = places == 6 ? 1e6 : 1e3
+        guard value * scale < decimalMax else { return false }
+        let digits = UInt64(Int64(nearest: value * scale))
+        guard Double(digits) / scale == value else { return false }
+        let (whole, rest) = digits.quotientAndRemainder(dividingBy: UInt64(scale))
+        var fraction = rest
+        while fraction % 10 == 0 {
+            fraction /= 10
+            places -= 1
         }
-        return false
+        let count = digitCount(whole)
+        bytes.reserve(count + 1 + places)
+        let point = bytes.cursor + count
+        writeDigits(whole, count, before: point)
+        point.storeBytes(of: UInt8(ascii: "."), as: UInt8.self)
+        bytes.cursor = point + 1 + places
+        writeDigits(fraction, places, before: bytes.cursor)
+        return true
     }
 
     /// Writes the digits that the standard library finds, which are the shortest, where JavaScript puts them.

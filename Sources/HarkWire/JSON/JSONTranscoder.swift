@@ -37,7 +37,7 @@ package enum JSONTranscoder {
         case 2 where !CBORReader.isOpen(initial):
             JSONWriter.write(content: try reader.readSlice(initial), to: &output)
         case 3 where !CBORReader.isOpen(initial):
-            JSONWriter.write(utf8: try reader.readUTF8(initial), to: &output)
+            try writeText(initial, from: &reader, to: &output)
         case 4: try writeArray(initial, from: &reader, to: &output)
         case 5: try writeObject(initial, from: &reader, to: &output)
         case 7: try writeSimple(initial, from: &reader, to: &output)
@@ -97,7 +97,14 @@ package enum JSONTranscoder {
         guard head &>> 5 == 3 else { throw reader.error(.keyNotText) }
         if CBORReader.isOpen(head) { return try writeValue(from: &reader, to: &output) }
         reader.bytes.cursor += 1
-        JSONWriter.write(utf8: try reader.readUTF8(head), to: &output)
+        try writeText(head, from: &reader, to: &output)
+    }
+
+    @inline(__always)
+    private static func writeText(
+        _ initial: UInt8, from reader: inout CBORReader, to output: inout ByteWriter
+    ) throws(CBORError) {
+        guard JSONWriter.write(ifUTF8: try reader.readSlice(initial), to: &output) else { throw reader.error(.badUTF8) }
     }
 
     /// Writes the next item by way of a value.

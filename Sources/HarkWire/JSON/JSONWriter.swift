@@ -68,32 +68,50 @@ package enum JSONWriter {
 
     /// Writes text that is UTF-8 in memory in quotes, escaping no more than has to be.
     package static func write(utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
-        guard let start = utf8.baseAddress else { return bytes.append("\"\"") }
-        let end = start + utf8.count
-        let stop = JSONScan.plainEnd(from: start, to: end)
-        guard stop == end, utf8.count <= 32 else { return writeParts(start, stop, end, to: &bytes) }
-        // Names, keys and short texts: one check for room, then plain stores.
-        bytes.reserve(utf8.count + 2)
-        bytes.cursor.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
-        bytes.cursor += 1
-        bytes.copyFew(start, utf8.count)
-        bytes.cursor += utf8.count
-        bytes.cursor.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
-        bytes.cursor += 1
+        if writePlain(utf8, to: &bytes) == nil { writeParts(utf8, to: &bytes) }
     }
 
-    /// - Parameter stop: where the first byte is that is to be escaped.
-    private static func writeParts(
-        _ start: UnsafeRawPointer, _ stop: UnsafeRawPointer, _ end: UnsafeRawPointer, to bytes: inout ByteWriter
-    ) {
+    /// Writes what may be text, if it is UTF-8; otherwise nothing, and returns false.
+    static func write(ifUTF8 utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) -> Bool {
+        let begin = bytes.frameByteCount
+        if let isASCII = writePlain(utf8, to: &bytes) {
+            if isASCII || UTF8Check.isValidBeyondASCII(utf8) { return true }
+            bytes.abandonFrame(after: begin)
+            return false
+        }
+        guard UTF8Check.isValid(utf8) else { return false }
+        writeParts(utf8, to: &bytes)
+        return true
+    }
+
+    /// Writes text in quotes in which nothing has to be escaped: looked at and copied word by word, with one check for
+    /// room.
+    ///
+    /// - Returns: whether it is ASCII; nil, with nothing written, if there is something to escape.
+    @inline(__always)
+    private static func writePlain(_ utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) -> Bool? {
+        // The last word is stored whole.
+        bytes.reserve(utf8.count + 10)
+        let start = bytes.cursor
+        start.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        var seen: UInt64 = 0
+        guard let end = JSONScan.copyPlain(utf8, to: start + 1, &seen) else { return nil }
+        end.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        bytes.cursor = end + 1
+        return seen & UTF8Check.topBits == 0
+    }
+
+    @inline(never)
+    private static func writeParts(_ utf8: UnsafeRawBufferPointer, to bytes: inout ByteWriter) {
+        guard var cursor = utf8.baseAddress else { return bytes.append("\"\"") }
+        let end = cursor + utf8.count
         bytes.append(UInt8(ascii: "\""))
-        var (cursor, stop) = (start, stop)
         while true {
+            let stop = JSONScan.plainEnd(from: cursor, to: end)
             bytes.append(UnsafeRawBufferPointer(start: cursor, count: stop - cursor))
             guard stop < end else { break }
             writeEscape(stop.load(as: UInt8.self), to: &bytes)
             cursor = stop + 1
-            stop = JSONScan.plainEnd(from: cursor, to: end)
         }
         bytes.append(UInt8(ascii: "\""))
     }

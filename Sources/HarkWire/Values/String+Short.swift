@@ -13,15 +13,8 @@ extension String {
             // The last eight bytes, without those that `low` has already.
             let last = UInt64(littleEndian: (start + (count - 8)).loadUnaligned(as: UInt64.self))
             high = last >> UInt64(8 * (16 - count))
-        } else if count >= 4 {
-            // These overlap as well, in bytes that are the same.
-            let last = UInt32(littleEndian: (start + (count - 4)).loadUnaligned(as: UInt32.self))
-            low = UInt64(UInt32(littleEndian: start.loadUnaligned(as: UInt32.self)))
-            low |= UInt64(last) &<< UInt64(8 * (count - 4))
         } else {
-            for offset in 0..<count {
-                low |= UInt64((start + offset).load(as: UInt8.self)) &<< UInt64(8 * offset)
-            }
+            low = UInt64(few: start, count)
         }
         guard (low | high) & 0x8080_8080_8080_8080 == 0 else { return nil }
         self.init(unsafeUninitializedCapacity: 15) { text in
