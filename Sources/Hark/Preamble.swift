@@ -23,7 +23,8 @@ public final class Preamble {
     /// Emits an event to the server, once: if the connection breaks, the next one has a preamble of its own.
     ///
     /// - Throws: `HarkError` with code `.disconnected` when the connection is gone or the preamble is over, `.limit`
-    ///   when the event is too long, `.arguments` when it cannot be encoded.
+    ///   when the event is too long, `.arguments` when it cannot be encoded or has more arguments than the dialect can
+    ///   carry, `.unsupported` when its name means something else in the dialect.
     public func emit<each A: EventArgument>(_ name: String, _ arguments: repeat each A) throws {
         try checkCurrent()
         try link.emitAhead(name) { writer in

@@ -95,7 +95,7 @@ extension Server {
         var values: [Value] = []
         while !reader.isAtEnd, let value = try? reader.readValue() { values.append(value) }
         outlet.onLoop { $0.count(reason) }
-        report(HarkError(dropped: reason, name, values, peer: peer))
+        tellRefused(reason, name, values, to: peer)
         return .dropped(reason)
     }
 }

@@ -35,7 +35,7 @@ public final class Server: Emitter {
         /// Whether and how long a client's session outlives its connection.
         public var sessions = Sessions()
 
-        /// Where sessions are kept for another process of this server. Nowhere by default: they end with this one.
+        /// Where native sessions are kept for another process of this server. By default they end with this one.
         public var sessionStore: (any SessionStore)?
 
         /// What to do about listeners that answer each other's events without an end. It is told, and nothing slowed.
@@ -328,16 +328,22 @@ public final class Server: Emitter {
         refreshTimer.schedule(at: environment.clock.now + max(options.sessions.expiry.milliseconds / 2, 1))
     }
 
-    /// What is kept of a peer's session is not what it was.
+    /// What is kept of a peer's session is not what it was. Those of older wires are not kept: their clients could not
+    /// prove which is theirs.
     func archive(_ peer: Peer) {
-        if let token = peer.sessionToken { archive?.save(sessions.id(of: peer), peer, token: token) }
+        guard let archive, peer.dialect == .native, let token = peer.sessionToken else { return }
+        archive.save(sessions.id(of: peer), peer, token: token)
+    }
+
+    private func removeFromArchive(_ peer: Peer) {
+        if peer.dialect == .native { archive?.remove(sessions.id(of: peer)) }
     }
 
     func invalidate(_ peer: Peer) {
         guard let token = peer.sessionToken else { return }
         sessions.invalidate(peer, token)
         if peer.dialect != .native { gateways.invalidate(peer.id) }
-        archive?.remove(sessions.id(of: peer))
+        removeFromArchive(peer)
     }
 
     private func begin(_ peer: Peer, _ outcome: NativeSessionGrant.Outcome) {
@@ -377,7 +383,7 @@ public final class Server: Emitter {
         if peer.sessionToken != nil {
             sessions.end(peer)
             // The server may come back, and its clients with it.
-            if !isClosing { archive?.remove(sessions.id(of: peer)) }
+            if !isClosing { removeFromArchive(peer) }
         }
         if arriving.removeValue(forKey: peer.number) != nil, let error { report(error) }
         connected[peer.number] = nil

@@ -156,4 +156,37 @@ struct PreambleTests {
             #expect(errors == [.limit, .limit])
         }
     }
+
+    @Test(arguments: [Dialect.uhura, .socketIPC])
+    func `what the dialect forbids is forbidden ahead too`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation) { $0.dialect = dialect }
+            var heard: [String] = []
+            world.server.onAny { heard.append($0.name) }
+            var codes: [HarkError.Code?] = []
+            let (client, peer) = try world.connected {
+                $0.dialect = dialect
+                $0.onConnect = { preamble in
+                    for name in ["_set", "connect", "two"] {
+                        do {
+                            try preamble.emit(name, "stolen", 1)
+                            codes.append(nil)
+                        } catch {
+                            codes.append((error as? HarkError)?.code)
+                        }
+                    }
+                    try preamble.emit("one", 1)
+                    try preamble.emit("none")
+                }
+            }
+            simulation.run(for: .seconds(1))
+            if dialect == .uhura {
+                #expect(codes == [.unsupported, .unsupported, nil] && heard == ["two", "one", "none"])
+                #expect(peer.data.get("stolen") == nil)
+            } else {
+                #expect(codes == [.arguments, .arguments, .arguments] && heard == ["one", "none"])
+            }
+            #expect(client.isConnected)
+        }
+    }
 }

@@ -4,6 +4,9 @@ public import HarkWire
 ///
 /// One transcoder serves all connections of its emitter; each connection has a decoder of its own, which may keep what
 /// it has seen so far. All calls come on the loop.
+///
+/// Where a message ends only the decoder knows, so `Limits.frameByteCount` and `Timing.frame` do not hold for these
+/// connections. A decoder that faces strangers keeps no more bytes than its longest message has, and throws beyond.
 public protocol Transcoder: AnyObject, Sendable {
     /// The bytes of a message, with whatever tells its decoder where it ends; nil to send nothing.
     ///

@@ -11,8 +11,16 @@ extension Emitter {
     }
 
     /// One event was refused, in a dialect that tells of each.
-    func tellRefused(_ reason: DropReason, _ name: String, _ values: [Value]) {
-        guard let peer = self as? Peer else { return report(HarkError(dropped: reason, name, values)) }
+    ///
+    /// What listeners emit when they hear of it is told only if it is not refused as well, or it would never end. A
+    /// server and its peers are one in that.
+    /// - Parameter peer: for whom the event was; the emitter itself when that is a peer.
+    func tellRefused(_ reason: DropReason, _ name: String, _ values: [Value], to peer: Peer.ID? = nil) {
+        let teller = (self as? Peer)?.server ?? self
+        guard teller.outlet.onLoop({ $0.isTelling }) == false else { return }
+        teller.outlet.onLoop { $0.isTelling = true }
+        defer { teller.outlet.onLoop { $0.isTelling = false } }
+        guard let peer = self as? Peer else { return report(HarkError(dropped: reason, name, values, peer: peer)) }
         peer.linkDidFail(HarkError(dropped: reason, name, values, peer: peer.id))
     }
 

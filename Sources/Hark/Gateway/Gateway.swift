@@ -158,7 +158,8 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     @discardableResult
     final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
         guard name.count <= NativeLimits.nameByteCountMax else {
-            passOver("an event's name has \(name.count) bytes, and the limit is \(NativeLimits.nameByteCountMax)")
+            let limit = NativeLimits.nameByteCountMax
+            passOver("an event's name has \(name.count) bytes, and the limit is \(limit)", isMalformed: false)
             return false
         }
         var number = session.outgoing.number(of: name)
@@ -171,7 +172,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         frames.append(arguments)
         session.unprocessedByteCount += name.count + arguments.count
         guard !session.outgoing.endEvent(isVolatile: false, &frames) else { return true }
-        passOver("an event has more than \(FrameHeader.bodyByteCountMax) bytes here")
+        passOver("an event has more than \(FrameHeader.bodyByteCountMax) bytes here", isMalformed: false)
         return false
     }
 
@@ -182,12 +183,12 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     }
 
     /// Passes over a message that makes no sense, and tells of it, behind what arrived before it; closes the connection
-    /// when there are too many.
-    final func passOver(_ why: String, _ bytes: UnsafeRawBufferPointer? = nil) {
+    /// when there are too many. Those that only have no place here do not count.
+    final func passOver(_ why: String, _ bytes: UnsafeRawBufferPointer? = nil, isMalformed: Bool = true) {
         let bytes = bytes.map { Bytes($0.prefix(Self.toldByteCountMax)) }
         flush()
         guard !isClosed else { return }
-        malformedCount += 1
+        if isMalformed { malformedCount += 1 }
         let link = link
         guard malformedCount < Self.malformedCountMax else {
             let text = "\(malformedCount) messages made no sense, the last one: \(why)"

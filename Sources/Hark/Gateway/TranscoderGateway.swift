@@ -43,11 +43,13 @@ final class TranscoderGateway: SocketIPCGateway {
 
     /// The transcoder could not write a message. It has been counted as sent before anybody could know.
     private func refused(_ message: TopicMessage, _ error: any Error) {
+        guard let owner = link?.owner else { return }
         let topic = message.topic ?? ""
-        link?.owner?.linkDidFail(
-            HarkError(
-                .arguments, "\"\(topic)\" was not sent: the transcoder refused it: \(error)", cause: error,
-                event: topic, peer: link?.peer?.id, values: message.message.map { [$0] } ?? []))
+        let error = HarkError(
+            .arguments, "\"\(topic)\" was not sent: the transcoder refused it: \(error)", cause: error,
+            event: topic, peer: link?.peer?.id, values: message.message.map { [$0] } ?? [])
+        // Not from within the link's write: who hears of it may end the connection.
+        EventLoop.task { owner.linkDidFail(error) }
     }
 
     // MARK: From the wire

@@ -227,7 +227,10 @@ class UhuraGateway: Gateway {
     final func opened(from processed: UInt64?) {
         link?.features = machine.settings.hasIdentifiers ? [.acknowledgements, .data] : .data
         output.mark = uhura.processedCount
-        if !machine.settings.hasIdentifiers { uhura.ledger.abandon() }
+        if !machine.settings.hasIdentifiers {
+            uhura.ledger.abandon()
+            link?.refuseAcknowledgements()
+        }
         guard let processed, let link else { return }
         let (lostCount, processedCount) = uhura.resume(
             received: link.machine.incoming.receivedCount, processed: processed)

@@ -65,6 +65,16 @@ extension NativeLink {
         occasions.waiters.take(ordinal)?.settle(error)
     }
 
+    /// The other side, as it turns out, does not tell what it has processed.
+    func refuseAcknowledgements() {
+        guard let occasions = occasionsIfAny, occasions.waiters.count > 0 else { return }
+        let error = HarkError(unsupported: "acknowledgements with this other side", self)
+        var waiters: [AcknowledgementWaiter] = []
+        while let waiter = occasions.waiters.takeFirst(upTo: .max) { waiters.append(waiter) }
+        // Not from within a write.
+        EventLoop.task { for waiter in waiters { waiter.settle(error) } }
+    }
+
     /// Nothing will be acknowledged any more.
     func failAcknowledgements(_ error: HarkError) {
         while let waiter = occasionsIfAny?.waiters.takeFirst(upTo: .max) { waiter.settle(error) }

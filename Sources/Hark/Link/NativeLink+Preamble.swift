@@ -6,25 +6,33 @@ internal import HarkWire
 extension NativeLink {
     /// Writes an event that goes ahead.
     func emitAhead(_ name: String, _ encode: (inout ArgumentWriter) -> Void) throws(HarkError) {
-        try writeAhead(.namedVolatile, name, encode) { _ in }
+        let arguments = try Self.encoded(encode)
+        if let refusal = refusal(of: name, arguments) { throw refusal }
+        try writeAhead(.namedVolatile, name, arguments) { _ in }
         outlet.countVolatile()
+    }
+
+    /// Why the dialect cannot carry an event, if so.
+    private func refusal(of name: String, _ arguments: [UInt8]) -> HarkError? {
+        if Array(name.utf8).withUnsafeBytes(outlet.isReserved) { return HarkError(dropped: .reservedName, name) }
+        guard outlet.rules.contains(.oneArgument) else { return nil }
+        let values = arguments.withUnsafeBytes { Outlet.values($0) }
+        return values.count > 1 ? HarkError(dropped: .tooManyArguments, name, values) : nil
     }
 
     /// Writes a request that goes ahead.
     func requestAhead(
         _ id: UInt64, _ name: String, within deadline: Duration, _ encode: (inout ArgumentWriter) -> Void
     ) throws(HarkError) {
-        try writeAhead(.namedRequest, name, encode) { output in
+        try writeAhead(.namedRequest, name, try Self.encoded(encode)) { output in
             output.appendLEB128(id)
             output.appendLEB128(deadline.milliseconds)
         }
     }
 
     private func writeAhead(
-        _ kind: NativeKind, _ name: String, _ encode: (inout ArgumentWriter) -> Void,
-        head: (inout ByteWriter) -> Void
+        _ kind: NativeKind, _ name: String, _ arguments: [UInt8], head: (inout ByteWriter) -> Void
     ) throws(HarkError) {
-        let arguments = try Self.encoded(encode)
         guard name.utf8.count <= NativeLimits.nameByteCountMax else {
             throw HarkError(.limit, "a name may have \(NativeLimits.nameByteCountMax) bytes")
         }

@@ -27,14 +27,20 @@ extension Outlet {
     /// Refuses the event that was written, and tells which it was.
     func refuse(_ reason: DropReason) -> EmitResult {
         let (name, encoded) = writtenEvent()
-        var arguments = ArgumentReader(encoded)
-        var values: [Value] = []
-        while !arguments.isAtEnd, let value = try? arguments.readValue() { values.append(value) }
-        self.arguments.bytes.abandonFrame()
+        let values = Self.values(encoded)
+        arguments.bytes.abandonFrame()
         count(reason)
         guard let emitter else { return .dropped(reason) }
         EventLoop.enterVerified((emitter, reason, name, values)) { $0.tellRefused($1, $2, $3) }
         return .dropped(reason)
+    }
+
+    /// Arguments as they were encoded, up to one that cannot be read.
+    static func values(_ encoded: UnsafeRawBufferPointer) -> [Value] {
+        var arguments = ArgumentReader(encoded)
+        var values: [Value] = []
+        while !arguments.isAtEnd, let value = try? arguments.readValue() { values.append(value) }
+        return values
     }
 
     /// Name and arguments of the event that is written and not ended.

@@ -46,6 +46,9 @@ package class Outlet {
     /// Whether nothing new is taken before the other side has caught up.
     final var isPaused = false
 
+    /// Whether the listeners of a refused event are running.
+    final var isTelling = false
+
     /// What becomes of events for which there is no room.
     final var overflow = OverflowPolicy.dropNewest
 

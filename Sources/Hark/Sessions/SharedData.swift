@@ -90,7 +90,7 @@ public final class SharedData {
     }
 
     /// Sets the values of several keys, here and on the other side: all of them, or none when it throws. In the Uhura
-    /// dialect that is one message.
+    /// dialect that is one message, or several when they have more than 16 MiB together.
     ///
     /// - Throws: as the form for one key.
     public func set(_ values: Value.Object) throws {
@@ -189,9 +189,29 @@ public final class SharedData {
         entries[key] = entry
     }
 
-    /// Sends several values at once, to a gateway.
+    /// Sends several values to a gateway: at once, or in as few parts as it takes.
     private func send(_ keys: [String]) {
-        guard link.sendsData, !keys.isEmpty else { return }
+        guard link.sendsData else { return }
+        var part: [String] = []
+        var room = Int(link.outlet.bodyByteCountMax)
+        for key in keys {
+            guard let entry = entries[key], isAcceptable(key, entry) else { continue }
+            // What stands around it takes less than the 16 bytes that it counts more.
+            let byteCount = entry.byteCount + key.utf8.count
+            if byteCount > room {
+                send(part: part)
+                part = []
+                room = Int(link.outlet.bodyByteCountMax)
+            }
+            part.append(key)
+            room -= byteCount
+        }
+        send(part: part)
+    }
+
+    private func send(part keys: [String]) {
+        // Who heard of a value that is too long may have ended the connection.
+        guard !keys.isEmpty, link.sendsData else { return }
         var batch = ByteWriter(pool: EventLoop.current.pool)
         batch.beginFrame()
         // An item for the key, one for its version, one for its value.

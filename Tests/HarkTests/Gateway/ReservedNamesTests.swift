@@ -24,4 +24,24 @@ struct ReservedNamesTests {
             #expect(peer.statistics.dropped == [.reservedName: 4])
         }
     }
+
+    @Test func `a reserved name stays one when names used later have numbers already`() async throws {
+        try await withSimulation { simulation in
+            let world = try await World(simulation) { $0.dialect = .uhura }
+            let (client, peer) = try world.connected { $0.dialect = .uhura }
+            var heard: [String] = []
+            client.onAny { heard.append($0.name) }
+            let set = EventKey<String, Int>("_set")
+            let error = EventKey<String>("error")
+            for number in 1...3 {
+                #expect(world.server.emit(set, "stolen", 1) == .dropped(.reservedName))
+                #expect(world.server.emit(error, "x") == .dropped(.reservedName))
+                #expect(peer.emit(set, "stolen", 1) == .dropped(.reservedName))
+                world.server.emit("news \(number)")
+                simulation.run(for: .seconds(1))
+            }
+            #expect(heard == ["news 1", "news 2", "news 3"] && client.data.get("stolen") == nil)
+            #expect(peer.statistics.dropped == [.reservedName: 9])
+        }
+    }
 }

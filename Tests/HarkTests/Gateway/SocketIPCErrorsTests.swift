@@ -154,6 +154,40 @@ struct SocketIPCErrorsTests {
         }
     }
 
+    @Test func `a listener that sends when it hears of a message not sent hears of its own no more`() async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation)
+            let client = world.client()
+            var told: [String] = []
+            client.on(.error) { error in
+                told.append(error.event ?? "")
+                client.send("problem", 1)
+            }
+            client.send("a", 1)
+            client.send("b", 2)
+            #expect(told == ["a", "b"] && client.statistics.dropped == [.notConnected: 4])
+            try await simulation.run { await client.close() }
+            client.send("c", 3)
+            #expect(told == ["a", "b", "c"] && client.statistics.dropped == [.notConnected: 4, .closed: 2])
+        }
+    }
+
+    @Test func `a server that answers with what cannot be sent either, to whomever, is told once`() async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation)
+            let peers = try (1...12).map { _ in try world.connected().1 }
+            world.server.on(.error) { _ in
+                world.server.send("problem", to: "nobody")
+                for peer in peers { peer.send("problem", 1, 2) }
+            }
+            peers[0].send("a", 1, 2)
+            world.server.send("b", to: "nobody")
+            #expect(world.errors.map(\.event) == ["a", "b"])
+            #expect(world.server.statistics.dropped[.unknownPeer] == 3)
+            #expect(peers.map { $0.statistics.dropped[.tooManyArguments] } == [3] + Array(repeating: 2, count: 11))
+        }
+    }
+
     @Test func `what other threads emit is told too`() async throws {
         let (client, codes) = try await withSimulation { simulation in
             let world = try await SocketIPCWorld(simulation)

@@ -60,6 +60,22 @@ struct SocketIPCMalformedTests {
         }
     }
 
+    @Test func `a topic too long to be heard is told each time, and closes nothing`() async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation)
+            let raw = try world.world.raw()
+            let topic = String(repeating: "t", count: 256)
+            for _ in 1...40 { try raw.send("{\"topic\":\"\(topic)\"}\0\0".utf8) }
+            try raw.send("{\"topic\":\"a\"}\0\0".utf8)
+            simulation.run(for: .seconds(1))
+            #expect(world.heard == ["a"] && world.server.peers.count == 1)
+            #expect(world.errors.map(\.code) == Array(repeating: .decode, count: 40))
+            for _ in 1...16 { try raw.send([0, 0]) }
+            simulation.run(for: .seconds(1))
+            #expect(world.server.peers.isEmpty && world.errors.count == 56)
+        }
+    }
+
     @Test func `a client reports what is malformed, and loses the server only after 16`() async throws {
         try await withSimulation { simulation in
             let world = try await SocketIPCWorld(simulation)

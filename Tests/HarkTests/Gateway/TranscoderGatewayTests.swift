@@ -69,6 +69,25 @@ struct TranscoderGatewayTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `who hears of a refused message may reconnect at once, and what is not refused arrives once`(
+        _ queuesOffline: Bool
+    ) async throws {
+        try await withSimulation { simulation in
+            let world = try await SocketIPCWorld(simulation, dialect)
+            let (client, _) = try world.connected(
+                .socketIPC(transcoder: BinaryTranscoder(), queuesOffline: queuesOffline))
+            client.on(.error) { if $0.code == .arguments { client.reconnect() } }
+            client.emit("a", "1")
+            client.emit("bad", 5)
+            client.emit("a", "2")
+            try simulation.run { world.heard.count == 2 && client.isConnected }
+            client.emit("a", "3")
+            simulation.run(for: .seconds(5))
+            #expect(world.heard == ["a \"1\"", "a \"2\"", "a \"3\""] && client.statistics.written == 4)
+        }
+    }
+
     @Test func `a decoder that throws loses what it threw for, and goes on with the next bytes`() async throws {
         try await withSimulation { simulation in
             let world = try await SocketIPCWorld(simulation, dialect)

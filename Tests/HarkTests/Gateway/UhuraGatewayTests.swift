@@ -152,6 +152,29 @@ import Testing
         }
     }
 
+    @Test func `values that are too much for one message are several`() async throws {
+        try await withSimulation { simulation in
+            simulation.network.conditions.bufferByteCount = 1 << 20
+            let world = try await world(simulation) { $0.limits.dataByteCount = 60 << 20 }
+            var errors: [HarkError.Code] = []
+            world.server.on(.error) { errors.append($0.code) }
+            let raw = try world.raw()
+            try raw.send("[\(Self.start)".utf8)
+            simulation.run(for: .seconds(1))
+            let before = raw.bytes.count
+            let long = String(repeating: "x", count: 6 << 20)
+            let endless = Value.string(String(repeating: "x", count: 17 << 20))
+            try world.server.peers.first?.data.set([
+                "a": .string(long), "e": endless, "b": .string(long), "c": .string(long),
+            ])
+            simulation.run(for: .seconds(10))
+            let envelopes = "\n,\n[\"_set\",{\"a\":\"\",\"b\":\"\"},null]\n,\n[\"_set\",{\"c\":\"\"},null]"
+            #expect(raw.bytes.count - before == 3 * long.utf8.count + envelopes.utf8.count)
+            #expect(errors == [.limit] && world.server.peers.count == 1)
+            close(world)
+        }
+    }
+
     @Test func `what either side sets the other is told, with each key`() async throws {
         try await withSimulation { simulation in
             let world = try await world(simulation)

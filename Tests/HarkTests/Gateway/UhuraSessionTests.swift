@@ -318,4 +318,47 @@ import Testing
             close(world, client)
         }
     }
+
+    @Test func `a server that turns out not to acknowledge fails those who wait for it`() async throws {
+        try await withSimulation { simulation in
+            var server: RawPeer?
+            let acceptor = try simulation.network.listen(on: .unix("/old")) {
+                server = (try? $0.get()).map(RawPeer.init)
+            }
+            var options = simulation.clientOptions()
+            options.dialect = .uhura
+            options.logger = World.silence
+            let client = Client(to: .unix("/old"), options: options)
+            var errors: [HarkError?] = []
+            client.emit("order", 7, ack: .within(.seconds(50))) { errors.append($0) }
+            client.connect()
+            simulation.run(for: .seconds(1))
+            try server?.send("[\n[\"_set\",\"sessionID\",\"x\"]\n,\n[\"connect\"]".utf8)
+            simulation.run(for: .seconds(1))
+            #expect(errors.map { $0?.code } == [.unsupported] && client.statistics.written == 1)
+            #expect(server?.text.hasSuffix("[\"order\",7]") == true)
+            acceptor.close()
+            simulation.start { await client.close() }
+            simulation.run(for: .seconds(60))
+            #expect(errors.count == 1)
+        }
+    }
+
+    @Test func `a client that comes back without acknowledgements fails those who wait for it`() async throws {
+        try await withSimulation { simulation in
+            let world = try await world(simulation)
+            let first = try raw(world)
+            let peer = try #require(world.server.peers.first)
+            first.connection.close()
+            simulation.run(for: .seconds(1))
+            var errors: [HarkError?] = []
+            peer.emit("order", 7, ack: .within(.seconds(50))) { errors.append($0) }
+            let second = try world.raw()
+            try second.send("[[\"_set\",{\"sessionID\":\"\(peer.id)\"}],[\"start\",{}]".utf8)
+            simulation.run(for: .seconds(1))
+            #expect(second.text.hasSuffix("[\"order\",7]") && peer.resumption == .resumed)
+            #expect(errors.map { $0?.code } == [.unsupported])
+            close(world)
+        }
+    }
 }

@@ -83,6 +83,29 @@ struct SessionStoreTests {
         }
     }
 
+    @Test func `nothing is asked of it for sessions that it could not bring back`() async throws {
+        try await withSimulation { simulation in
+            let store = Journal(simulation)
+            let world = try await World(simulation) {
+                $0.sessionStore = store
+                $0.dialects = [.native, .uhura]
+                $0.sessions.expiry = .seconds(60)
+            }
+            let (client, peer) = try world.connected { $0.dialect = .uhura }
+            try peer.data.set("rank", 7)
+            try client.data.set("colour", "blue")
+            simulation.run(for: .seconds(100))
+            client.connection?.close()
+            simulation.run(for: .seconds(100))
+            let (_, other) = try world.connected { $0.dialect = .uhura }
+            try await simulation.run { await other.invalidateSession() }
+            #expect(store.calls.isEmpty && store.store.count == 0)
+            _ = try world.connected()
+            simulation.run(for: .seconds(1))
+            #expect(store.store.count == 1)
+        }
+    }
+
     @Test func `a record ends with its session, but not with its server`() async throws {
         try await withSimulation { simulation in
             let store = Journal(simulation)
