@@ -132,7 +132,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// Tells the link that its events up to this one are done.
     final func tellProcessed(_ count: UInt64) {
-        guard native.state == .open, count > native.incoming.processedCount else { return }
+        guard native.owesAcknowledgements, count > native.incoming.processedCount else { return }
         native.incoming.processedCount = count
         native.acknowledge(into: &frames)
         scheduleFlush()

@@ -173,7 +173,7 @@ class UhuraGateway: Gateway {
     }
 
     override final func handedOver(_ mark: UInt64) {
-        guard !machine.settings.hasIdentifiers, native.state == .open else { return }
+        guard !machine.settings.hasIdentifiers, native.owesAcknowledgements else { return }
         uhura.processedCount = max(uhura.processedCount, mark)
         super.handedOver(mark)
     }
