@@ -233,6 +233,8 @@ class UhuraGateway: Gateway {
             received: link.machine.incoming.receivedCount, processed: processed)
         uhura.ledger.retract(lostCount)
         self.processed(UInt64(processedCount))
+        // The connection may have ended before the link had heard of them all.
+        uhura.outgoing.redeclareNames(into: &frames)
         // The link expects what it has not processed again, and passes over as many. The other side sends them again by
         // their ids, which are known here.
         for _ in 0..<uhura.outgoing.unacknowledgedCount {
