@@ -19,9 +19,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final let wire: any Connection
     @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)? {
         didSet {
+            let former = link
             link = receiver as? NativeLink
             isAbandoned = receiver != nil && link == nil
             if isAbandoned { waiting = nil }
+            if let former, former !== link { settle(former) }
         }
     }
     /// The link, while there is one: the receiver by its own type.
@@ -130,6 +132,13 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         native.incoming.processedCount = count
         native.acknowledge(into: &frames)
         scheduleFlush()
+    }
+
+    /// The link lets go before it has heard of all that is done: it must not send that again.
+    private func settle(_ link: NativeLink) {
+        // These messages still leave.
+        if isAbandoned { handedOver(output.mark) }
+        link.acknowledge(upTo: native.incoming.acknowledgedCount)
     }
 
     // MARK: To the link
