@@ -22,7 +22,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
             let former = link
             link = receiver as? NativeLink
             isAbandoned = receiver != nil && link == nil
-            if isAbandoned { waiting = nil }
+            if isAbandoned { beAbandoned() }
             if let former, former !== link { settle(former) }
         }
     }
@@ -56,6 +56,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final let window: GatewayWindow
     /// Not there before a message arrives in parts.
     final var frameWatch: FrameWatch?
+    /// What waits while the application decides about the client; nil when nothing has to wait.
+    @exclusivity(unchecked) final var held: [UInt8]?
+    @exclusivity(unchecked) final var isHoldOver = false
 
     /// Messages that made no sense.
     final var malformedCount = 0
@@ -94,9 +97,6 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// Server: the application has let the client in.
     func admitted(_ welcome: NativeWelcome) {}
 
-    /// The turn is over: what had to wait for its end is done now.
-    func turnEnded() {}
-
     /// Server: how many events the link's session has processed of the one that the client goes on with, when the link
     /// takes the connection over. Nil when there is no session.
     func renewClaim() -> UInt64? { nil }
@@ -134,6 +134,12 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
         scheduleFlush()
     }
 
+    private func beAbandoned() {
+        waiting = nil
+        // What was not read would reset the connection.
+        pause(.held, false)
+    }
+
     /// The link lets go before it has heard of all that is done: it must not send that again.
     private func settle(_ link: NativeLink) {
         // These messages still leave.
@@ -159,7 +165,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     final func flush() {
         isFlushScheduled = false
-        if !isAbandoned { turnEnded() }
+        if !isAbandoned { readHeld() }
         if !output.isEmpty { passOutput() }
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
@@ -310,7 +316,7 @@ extension Gateway {
     final func received(_ bytes: RawSpan) {
         guard !isAbandoned else { return }
         let part = partOfMessage
-        read(bytes.memory)
+        if !keep(bytes.memory) { read(bytes.memory) }
         if !isClosed { watchMessage(part, bytes.byteCount) }
         flush()
     }

@@ -2,20 +2,18 @@ internal import HarkProtocol
 internal import HarkUV
 internal import HarkWire
 
-/// Speaks socket-ipc on the wire. It has no handshake: both sides may emit at once, and the end is not announced.
+/// Speaks socket-ipc on the wire.
 @EventLoop
-class SocketIPCGateway: Gateway {
+class SocketIPCGateway: HandshakelessGateway {
     @exclusivity(unchecked) private var machine: SocketIPCMachine
-    private let role: NativeMachine.Role
     /// The server's own name for the client, which never hears it.
     private let name: PeerName?
 
-    init(_ wire: any Connection, as role: NativeMachine.Role, _ context: GatewayContext) {
-        self.role = role
+    override init(_ wire: any Connection, as role: NativeMachine.Role, _ context: GatewayContext) {
         let random = context.environment.random
         name = role == .server ? PeerName(UUIDv4(random: random(), random()).description) : nil
         machine = SocketIPCMachine(messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
-        super.init(wire, for: role, GatewaySession(), context.limits)
+        super.init(wire, as: role, context)
     }
 
     static func make(
@@ -29,13 +27,8 @@ class SocketIPCGateway: Gateway {
 
     override final var partOfMessage: Int? { machine.partByteCount }
 
-    override final func began() { if role == .server { introduce(.silent) } }
-
-    override final func greeted(_ hello: NativeHello) { accept(.silent) }
-
-    override func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, isCounted: Bool) {
+    override func writeMessage(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) {
         SocketIPCMachine.write(name, arguments, into: &output)
-        if isCounted { output.mark &+= 1 }
     }
 
     override func read(_ bytes: UnsafeRawBufferPointer) {

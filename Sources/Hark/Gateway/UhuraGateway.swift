@@ -20,9 +20,6 @@ class UhuraGateway: Gateway {
     private var random: SplitMix
     final let limits: Limits
     private let role: UhuraMachine.Role
-    /// What waits while the application decides about the client; nil when nothing has to wait.
-    private var held: [UInt8]?
-    private var isHoldOver = false
     /// Nothing that arrives means anything any more.
     private var isDeaf = false
 
@@ -50,7 +47,6 @@ class UhuraGateway: Gateway {
     // MARK: From the wire
 
     override final func read(_ bytes: UnsafeRawBufferPointer) {
-        if held != nil { return keep(bytes) }
         var input = bytes
         var isAcknowledgementWanted = false
         while held == nil, !isClosed, !isDeaf, let effect = machine.receive(&input) {
@@ -66,35 +62,11 @@ class UhuraGateway: Gateway {
             case .set, .started, .connected, .invalidated: take(effect)
             }
         }
-        if held != nil { keep(input) }
+        _ = keep(input)
         if isAcknowledgementWanted, !isClosed { requestAcknowledgement() }
     }
 
     override final var partOfMessage: Int? { machine.partByteCount }
-
-    // MARK: Holding
-
-    /// What arrives from now on waits: one read, and what is on its way in the system.
-    final func beginHolding() {
-        held = []
-        hold(true)
-    }
-
-    private func keep(_ bytes: UnsafeRawBufferPointer) { held?.append(contentsOf: bytes) }
-
-    /// What has waited is read at the end of the turn: the link is in the middle of a write now.
-    final func endHolding() {
-        isHoldOver = true
-        scheduleFlush()
-    }
-
-    override final func turnEnded() {
-        guard isHoldOver, let bytes = held else { return }
-        isHoldOver = false
-        held = nil
-        bytes.withUnsafeBytes { read($0) }
-        hold(false)
-    }
 
     /// Nothing is read any more, and the connection ends when all is written.
     final func turnAway() {
