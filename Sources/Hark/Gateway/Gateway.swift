@@ -166,7 +166,7 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final func flush() {
         isFlushScheduled = false
         if !isAbandoned { readHeld() }
-        if !output.isEmpty { passOutput() }
+        if !output.isEmpty { writeOutput() }
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
             receiver?.received(chunk.bytes(from: 0).bytes)
@@ -231,11 +231,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     ///
     /// What goes wrong is told later, and with what has arrived before: who writes does not expect to lose the
     /// connection meanwhile, and what was handed over must not be sent again.
-    private func passOutput() {
-        do throws(HarkError) { try pass() } catch { wireBroke(error) }
+    private func writeOutput() {
+        do throws(HarkError) { try tryWriteOutput() } catch { wireBroke(error) }
     }
 
-    private func pass() throws(HarkError) {
+    private func tryWriteOutput() throws(HarkError) {
         while !isBusy, !isClosed, !isBroken {
             let bytes = output.firstBytes()
             guard !bytes.isEmpty else { break }
@@ -290,7 +290,7 @@ extension Gateway {
         guard !isBusy, waiting == nil else { return 0 }
         take(head.memory)
         take(body.memory)
-        passOutput()
+        writeOutput()
         return head.byteCount + body.byteCount
     }
 
@@ -334,13 +334,13 @@ extension Gateway {
         }
         if let chunk = inFlight { output.recycle(chunk) }
         inFlight = nil
-        passOutput()
+        writeOutput()
         // It is not told while it has to wait on.
         guard !isBusy, !isBroken else { return }
         if let (chunk, offset) = waiting {
             waiting = nil
             take(chunk.bytes(from: offset))
-            passOutput()
+            writeOutput()
             if isBroken { return }
             receiver?.wrote(nil)
         }
