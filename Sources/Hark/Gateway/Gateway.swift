@@ -121,13 +121,13 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// The wire has all events up to this one, counted by `output`. On a wire without acknowledgements that is the last
     /// that is known of them.
-    func handedOver(_ mark: UInt64) { tellProcessed(mark) }
+    func handedOver(_ mark: UInt64) { tellDone(mark) }
 
     /// The connection broke, or is of no use any more. Before the link hears of it.
     func broke(_ error: HarkError) {}
 
     /// Tells the link that its events up to this one are done.
-    final func tellProcessed(_ count: UInt64) {
+    final func tellDone(_ count: UInt64) {
         guard native.owesAcknowledgements, count > native.incoming.processedCount else { return }
         native.incoming.processedCount = count
         native.acknowledge(into: &frames)

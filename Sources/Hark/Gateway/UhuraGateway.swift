@@ -103,12 +103,12 @@ class UhuraGateway: Gateway {
 
     private func acknowledged(_ id: UhuraIdentifier) {
         uhura.ledger.acknowledge(id)
-        tellDone()
+        tellAcknowledged()
     }
 
-    private func tellDone() {
+    private func tellAcknowledged() {
         guard uhura.takeDone() else { return }
-        tellProcessed(uhura.processedCount)
+        tellDone(uhura.doneCount)
         if isLeaving, uhura.ledger.count == 0 { endOutput() }
     }
 
@@ -140,13 +140,13 @@ class UhuraGateway: Gateway {
             if isCounted { output.mark &+= 1 }
             return
         }
-        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return tellDone() }
+        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return tellAcknowledged() }
         machine.write(event: name, arguments, id: id, into: &output)
     }
 
     override final func handedOver(_ mark: UInt64) {
         guard !machine.settings.hasIdentifiers, native.owesAcknowledgements else { return }
-        uhura.processedCount = max(uhura.processedCount, mark)
+        uhura.doneCount = max(uhura.doneCount, mark)
         super.handedOver(mark)
     }
 
@@ -198,7 +198,7 @@ class UhuraGateway: Gateway {
     ///   session begins.
     final func opened(from processed: UInt64?) {
         link?.features = machine.settings.hasIdentifiers ? [.acknowledgements, .data] : .data
-        output.mark = uhura.processedCount
+        output.mark = uhura.doneCount
         if !machine.settings.hasIdentifiers { uhura.ledger.abandon() }
         guard let processed, let link else { return }
         let (lostCount, processedCount) = uhura.resume(

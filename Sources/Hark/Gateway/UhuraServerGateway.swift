@@ -53,7 +53,7 @@ final class UhuraServerGateway: UhuraGateway {
         }
         known = id.flatMap { sessions[$0] }
         if known == nil { begin() }
-        let claim = known.map { NativeSessionClaim(id: $0.id, token: $0.token, received: $0.processedCount) }
+        let claim = known.map { NativeSessionClaim(id: $0.id, token: $0.token, received: $0.doneCount) }
         beginHolding()
         introduce(
             NativeHello(
@@ -75,8 +75,8 @@ final class UhuraServerGateway: UhuraGateway {
     override func renewClaim() -> UInt64? {
         guard let known else { return nil }
         known.rewind()
-        native.claimed(received: known.processedCount)
-        return known.processedCount
+        native.claimed(received: known.doneCount)
+        return known.doneCount
     }
 
     private static func encoded(_ text: String) -> [UInt8] {
