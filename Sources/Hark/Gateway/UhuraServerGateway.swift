@@ -91,6 +91,8 @@ final class UhuraServerGateway: UhuraGateway {
             uhura = known
             machine.write(whole: values, into: &output)
             for entry in link?.data.all ?? [] { uhura.told[entry.key] = entry.version }
+            // It has values of its own.
+            offered.entries = []
         } else {
             // The session has ended while the application decided.
             if known != nil { begin() }
