@@ -16,9 +16,6 @@ extension Gateway {
 
     final func stopReading() { pause(.link, true) }
 
-    /// Stops reading until the application has decided about the client.
-    final func hold(_ isHeld: Bool) { pause(.held, isHeld) }
-
     /// Stops reading while too much of what was read waits, and goes on afterwards.
     final func updateReading() {
         let isOverrun = window.isOverrun(
@@ -26,7 +23,7 @@ extension Gateway {
         if isOverrun != pauses.contains(.overrun) { pause(.overrun, isOverrun) }
     }
 
-    private func pause(_ reason: GatewayPauses, _ isPaused: Bool) {
+    final func pause(_ reason: GatewayPauses, _ isPaused: Bool) {
         let wasReading = pauses.isEmpty
         if isPaused { pauses.insert(reason) } else { pauses.remove(reason) }
         guard !isClosed, wasReading != pauses.isEmpty else { return }

@@ -19,9 +19,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final let wire: any Connection
     @exclusivity(unchecked) final var receiver: (any ConnectionReceiver)? {
         didSet {
+            let former = link
             link = receiver as? NativeLink
             isAbandoned = receiver != nil && link == nil
-            if isAbandoned { waiting = nil }
+            if isAbandoned { beAbandoned() }
+            if let former, former !== link { settle(former) }
         }
     }
     /// The link, while there is one: the receiver by its own type.
@@ -54,15 +56,12 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     final let window: GatewayWindow
     /// Not there before a message arrives in parts.
     final var frameWatch: FrameWatch?
+    /// What waits while the application decides about the client; nil when nothing has to wait.
+    @exclusivity(unchecked) final var held: [UInt8]?
+    @exclusivity(unchecked) final var isHoldOver = false
 
     /// Messages that made no sense.
-    private var malformedCount = 0
-
-    /// 16 messages that make no sense: beyond, the other side speaks something else, or is no friend.
-    private static let malformedCountMax = 16
-
-    /// 64 KiB of what makes no sense are told: enough to find out who sends it.
-    private static let toldByteCountMax = 64 << 10
+    final var malformedCount = 0
 
     /// - Parameters:
     ///   - role: the link's.
@@ -98,9 +97,6 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     /// Server: the application has let the client in.
     func admitted(_ welcome: NativeWelcome) {}
 
-    /// The turn is over: what had to wait for its end is done now.
-    func turnEnded() {}
-
     /// Server: how many events the link's session has processed of the one that the client goes on with, when the link
     /// takes the connection over. Nil when there is no session.
     func renewClaim() -> UInt64? { nil }
@@ -125,78 +121,33 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// The wire has all events up to this one, counted by `output`. On a wire without acknowledgements that is the last
     /// that is known of them.
-    func handedOver(_ mark: UInt64) { tellProcessed(mark) }
+    func handedOver(_ mark: UInt64) { tellDone(mark) }
 
     /// The connection broke, or is of no use any more. Before the link hears of it.
     func broke(_ error: HarkError) {}
 
     /// Tells the link that its events up to this one are done.
-    final func tellProcessed(_ count: UInt64) {
-        guard native.state == .open, count > native.incoming.processedCount else { return }
+    final func tellDone(_ count: UInt64) {
+        guard native.owesAcknowledgements, count > native.incoming.processedCount else { return }
         native.incoming.processedCount = count
         native.acknowledge(into: &frames)
         scheduleFlush()
     }
 
+    private func beAbandoned() {
+        waiting = nil
+        // What was not read would reset the connection.
+        pause(.held, false)
+    }
+
+    /// The link lets go before it has heard of all that is done: it must not send that again.
+    private func settle(_ link: NativeLink) {
+        // These messages still leave.
+        if isAbandoned { handedOver(output.mark) }
+        link.acknowledge(upTo: native.incoming.acknowledgedCount)
+    }
+
     // MARK: To the link
-
-    /// Server: introduces the client.
-    final func introduce(_ hello: NativeHello) {
-        native.opened(hello: hello, control: &frames)
-        scheduleFlush()
-    }
-
-    /// Client: lets the link in.
-    final func accept(_ welcome: NativeWelcome) {
-        native.accept(welcome, control: &frames)
-        scheduleFlush()
-    }
-
-    /// Delivers an event.
-    ///
-    /// - Returns: false when it was passed over, because it or its name is too long.
-    @discardableResult
-    final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
-        guard name.count <= NativeLimits.nameByteCountMax else {
-            let limit = NativeLimits.nameByteCountMax
-            passOver("an event's name has \(name.count) bytes, and the limit is \(limit)", isMalformed: false)
-            return false
-        }
-        var number = session.outgoing.number(of: name)
-        if number == 0 { number = session.outgoing.define(name, into: &frames) }
-        if number == 0 {
-            NativeOutgoing.beginEvent(named: name, isVolatile: false, into: &frames)
-        } else {
-            NativeOutgoing.beginEvent(number, isVolatile: false, into: &frames)
-        }
-        frames.append(arguments)
-        session.unprocessedByteCount += name.count + arguments.count
-        guard !session.outgoing.endEvent(isVolatile: false, &frames) else { return true }
-        passOver("an event has more than \(FrameHeader.bodyByteCountMax) bytes here", isMalformed: false)
-        return false
-    }
-
-    /// Asks the link to tell at once what it has processed.
-    final func requestAcknowledgement() {
-        NativeFrame.begin(.flush, into: &frames)
-        NativeFrame.end(&frames)
-    }
-
-    /// Passes over a message that makes no sense, and tells of it, behind what arrived before it; closes the connection
-    /// when there are too many. Those that only have no place here do not count.
-    final func passOver(_ why: String, _ bytes: UnsafeRawBufferPointer? = nil, isMalformed: Bool = true) {
-        let bytes = bytes.map { Bytes($0.prefix(Self.toldByteCountMax)) }
-        flush()
-        guard !isClosed else { return }
-        if isMalformed { malformedCount += 1 }
-        let link = link
-        guard malformedCount < Self.malformedCountMax else {
-            let text = "\(malformedCount) messages made no sense, the last one: \(why)"
-            return fail(HarkError(.protocolViolation, text, event: nil, peer: link?.peer?.id, bytes: bytes))
-        }
-        link?.owner?.linkDidFail(
-            HarkError(.decode, "a message was passed over: \(why)", event: nil, peer: link?.peer?.id, bytes: bytes))
-    }
 
     /// The connection is of no use any more.
     final func fail(_ error: HarkError) {
@@ -214,8 +165,8 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     final func flush() {
         isFlushScheduled = false
-        if !isAbandoned { turnEnded() }
-        if !output.isEmpty { passOutput() }
+        if !isAbandoned { readHeld() }
+        if !output.isEmpty { writeOutput() }
         // The link may write meanwhile, which may add frames.
         while !isClosed, let chunk = frames.takeChunk() {
             receiver?.received(chunk.bytes(from: 0).bytes)
@@ -280,11 +231,11 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
     ///
     /// What goes wrong is told later, and with what has arrived before: who writes does not expect to lose the
     /// connection meanwhile, and what was handed over must not be sent again.
-    private func passOutput() {
-        do throws(HarkError) { try pass() } catch { wireBroke(error) }
+    private func writeOutput() {
+        do throws(HarkError) { try tryWriteOutput() } catch { wireBroke(error) }
     }
 
-    private func pass() throws(HarkError) {
+    private func tryWriteOutput() throws(HarkError) {
         while !isBusy, !isClosed, !isBroken {
             let bytes = output.firstBytes()
             guard !bytes.isEmpty else { break }
@@ -339,7 +290,7 @@ extension Gateway {
         guard !isBusy, waiting == nil else { return 0 }
         take(head.memory)
         take(body.memory)
-        passOutput()
+        writeOutput()
         return head.byteCount + body.byteCount
     }
 
@@ -365,7 +316,7 @@ extension Gateway {
     final func received(_ bytes: RawSpan) {
         guard !isAbandoned else { return }
         let part = partOfMessage
-        read(bytes.memory)
+        if !keep(bytes.memory) { read(bytes.memory) }
         if !isClosed { watchMessage(part, bytes.byteCount) }
         flush()
     }
@@ -383,13 +334,13 @@ extension Gateway {
         }
         if let chunk = inFlight { output.recycle(chunk) }
         inFlight = nil
-        passOutput()
+        writeOutput()
         // It is not told while it has to wait on.
         guard !isBusy, !isBroken else { return }
         if let (chunk, offset) = waiting {
             waiting = nil
             take(chunk.bytes(from: offset))
-            passOutput()
+            writeOutput()
             if isBroken { return }
             receiver?.wrote(nil)
         }

@@ -8,7 +8,7 @@ class GatewaySession {
     @exclusivity(unchecked) final var outgoing = NativeOutgoing()
 
     /// How many of the link's events are done.
-    @exclusivity(unchecked) final var processedCount: UInt64 = 0
+    @exclusivity(unchecked) final var doneCount: UInt64 = 0
 
     /// About how many bytes of events the link has not processed.
     @exclusivity(unchecked) final var unprocessedByteCount = 0

@@ -2,25 +2,18 @@ internal import HarkProtocol
 internal import HarkUV
 internal import HarkWire
 
-/// Speaks Streamitter on the wire. It has no handshake: both sides may emit at once.
+/// Speaks Streamitter on the wire.
 @EventLoop
-final class StreamitterGateway: Gateway {
+final class StreamitterGateway: HandshakelessGateway {
     @exclusivity(unchecked) private var machine: StreamitterMachine
-    private let role: NativeMachine.Role
 
-    init(_ wire: any Connection, as role: NativeMachine.Role, _ context: GatewayContext) {
-        self.role = role
+    override init(_ wire: any Connection, as role: NativeMachine.Role, _ context: GatewayContext) {
         machine = StreamitterMachine(messageByteCountMax: context.limits.frameByteCount, pool: EventLoop.current.pool)
-        super.init(wire, for: role, GatewaySession(), context.limits)
+        super.init(wire, as: role, context)
     }
 
-    override func began() { if role == .server { introduce(.silent) } }
-
-    override func greeted(_ hello: NativeHello) { accept(.silent) }
-
-    override func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, isCounted: Bool) {
+    override func writeMessage(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) {
         machine.write(name, arguments, into: &output)
-        if isCounted { output.mark &+= 1 }
     }
 
     override var partOfMessage: Int? { machine.partByteCount }

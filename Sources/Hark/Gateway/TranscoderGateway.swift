@@ -21,9 +21,8 @@ final class TranscoderGateway: SocketIPCGateway {
 
     // MARK: To the wire
 
-    override func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, isCounted: Bool) {
-        // A message that the transcoder skips or refuses is one that the link is rid of.
-        defer { if isCounted { output.mark &+= 1 } }
+    // A message that the transcoder skips or refuses is one that the link is rid of.
+    override func writeMessage(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) {
         let topic = String(decoding: name, as: UTF8.self)
         let message = TopicMessage(
             topic: topic.isEmpty ? "\(SocketIPCMachine.emptyTopic)" : topic, message: Self.value(of: arguments))

@@ -83,7 +83,7 @@ final class UhuraClientGateway: UhuraGateway {
             ? .resumed
             : claim == nil || isResumed ? .new : .refused(why: "the server does not know the session any more")
         let grant = NativeSessionGrant(
-            id: uhura.id, token: uhura.token, received: isContinued ? uhura.processedCount : 0, outcome: outcome)
+            id: uhura.id, token: uhura.token, received: isContinued ? uhura.doneCount : 0, outcome: outcome)
         accept(
             NativeWelcome(
                 node: NativeIdentifier(high: 0, low: 0), peer: sessionID, capabilities: [.sessions, .data],

@@ -20,9 +20,6 @@ class UhuraGateway: Gateway {
     private var random: SplitMix
     final let limits: Limits
     private let role: UhuraMachine.Role
-    /// What waits while the application decides about the client; nil when nothing has to wait.
-    private var held: [UInt8]?
-    private var isHoldOver = false
     /// Nothing that arrives means anything any more.
     private var isDeaf = false
 
@@ -50,7 +47,6 @@ class UhuraGateway: Gateway {
     // MARK: From the wire
 
     override final func read(_ bytes: UnsafeRawBufferPointer) {
-        if held != nil { return keep(bytes) }
         var input = bytes
         var isAcknowledgementWanted = false
         while held == nil, !isClosed, !isDeaf, let effect = machine.receive(&input) {
@@ -66,35 +62,11 @@ class UhuraGateway: Gateway {
             case .set, .started, .connected, .invalidated: take(effect)
             }
         }
-        if held != nil { keep(input) }
+        _ = keep(input)
         if isAcknowledgementWanted, !isClosed { requestAcknowledgement() }
     }
 
     override final var partOfMessage: Int? { machine.partByteCount }
-
-    // MARK: Holding
-
-    /// What arrives from now on waits: one read, and what is on its way in the system.
-    final func beginHolding() {
-        held = []
-        hold(true)
-    }
-
-    private func keep(_ bytes: UnsafeRawBufferPointer) { held?.append(contentsOf: bytes) }
-
-    /// What has waited is read at the end of the turn: the link is in the middle of a write now.
-    final func endHolding() {
-        isHoldOver = true
-        scheduleFlush()
-    }
-
-    override final func turnEnded() {
-        guard isHoldOver, let bytes = held else { return }
-        isHoldOver = false
-        held = nil
-        bytes.withUnsafeBytes { read($0) }
-        hold(false)
-    }
 
     /// Nothing is read any more, and the connection ends when all is written.
     final func turnAway() {
@@ -131,12 +103,12 @@ class UhuraGateway: Gateway {
 
     private func acknowledged(_ id: UhuraIdentifier) {
         uhura.ledger.acknowledge(id)
-        tellDone()
+        tellAcknowledged()
     }
 
-    private func tellDone() {
+    private func tellAcknowledged() {
         guard uhura.takeDone() else { return }
-        tellProcessed(uhura.processedCount)
+        tellDone(uhura.doneCount)
         if isLeaving, uhura.ledger.count == 0 { endOutput() }
     }
 
@@ -168,13 +140,13 @@ class UhuraGateway: Gateway {
             if isCounted { output.mark &+= 1 }
             return
         }
-        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return tellDone() }
+        guard let id = isCounted ? uhura.ledger.next({ freshID() }) : freshID() else { return tellAcknowledged() }
         machine.write(event: name, arguments, id: id, into: &output)
     }
 
     override final func handedOver(_ mark: UInt64) {
-        guard !machine.settings.hasIdentifiers, native.state == .open else { return }
-        uhura.processedCount = max(uhura.processedCount, mark)
+        guard !machine.settings.hasIdentifiers, native.owesAcknowledgements else { return }
+        uhura.doneCount = max(uhura.doneCount, mark)
         super.handedOver(mark)
     }
 
@@ -226,7 +198,7 @@ class UhuraGateway: Gateway {
     ///   session begins.
     final func opened(from processed: UInt64?) {
         link?.features = machine.settings.hasIdentifiers ? [.acknowledgements, .data] : .data
-        output.mark = uhura.processedCount
+        output.mark = uhura.doneCount
         if !machine.settings.hasIdentifiers {
             uhura.ledger.abandon()
             link?.refuseAcknowledgements()
@@ -236,6 +208,8 @@ class UhuraGateway: Gateway {
             received: link.machine.incoming.receivedCount, processed: processed)
         uhura.ledger.retract(lostCount)
         self.processed(UInt64(processedCount))
+        // The connection may have ended before the link had heard of them all.
+        uhura.outgoing.redeclareNames(into: &frames)
         // The link expects what it has not processed again, and passes over as many. The other side sends them again by
         // their ids, which are known here.
         for _ in 0..<uhura.outgoing.unacknowledgedCount {

@@ -53,7 +53,7 @@ final class UhuraServerGateway: UhuraGateway {
         }
         known = id.flatMap { sessions[$0] }
         if known == nil { begin() }
-        let claim = known.map { NativeSessionClaim(id: $0.id, token: $0.token, received: $0.processedCount) }
+        let claim = known.map { NativeSessionClaim(id: $0.id, token: $0.token, received: $0.doneCount) }
         beginHolding()
         introduce(
             NativeHello(
@@ -75,8 +75,8 @@ final class UhuraServerGateway: UhuraGateway {
     override func renewClaim() -> UInt64? {
         guard let known else { return nil }
         known.rewind()
-        native.claimed(received: known.processedCount)
-        return known.processedCount
+        native.claimed(received: known.doneCount)
+        return known.doneCount
     }
 
     private static func encoded(_ text: String) -> [UInt8] {
@@ -91,6 +91,8 @@ final class UhuraServerGateway: UhuraGateway {
             uhura = known
             machine.write(whole: values, into: &output)
             for entry in link?.data.all ?? [] { uhura.told[entry.key] = entry.version }
+            // It has values of its own.
+            offered.entries = []
         } else {
             // The session has ended while the application decided.
             if known != nil { begin() }

@@ -20,7 +20,7 @@ final class UhuraSession: GatewaySession {
     /// Whether more events, from the oldest on, are done.
     func takeDone() -> Bool {
         let count = ledger.takeDone()
-        processedCount += UInt64(count)
+        doneCount += UInt64(count)
         return count > 0
     }
 

@@ -52,9 +52,24 @@ extension NativeLink {
     /// Tells those who wait for what is acknowledged now.
     func settleAcknowledged() {
         occasionsIfAny?.settlingWaiters?.resumeAll()
-        guard let occasions = occasionsIfAny, occasions.waiters.count > 0 else { return }
-        let ordinal = outlet.ordinal(of: outlet.acknowledgedMark)
-        while let waiter = occasions.waiters.takeFirst(upTo: ordinal) { waiter.settle(nil) }
+        while let waiter = takeSettledWaiter() { waiter.settle(nil) }
+    }
+
+    private func takeSettledWaiter() -> AcknowledgementWaiter? {
+        guard let occasions = occasionsIfAny, occasions.waiters.count > 0 else { return nil }
+        return occasions.waiters.takeFirst(upTo: outlet.ordinal(of: outlet.acknowledgedMark))
+    }
+
+    /// The gateway ends with the connection, and has not told yet that `count` events of the session are done.
+    func acknowledge(upTo count: UInt64) {
+        let known = outlet.outgoing.acknowledgedCount
+        guard isDataOpen, count > known else { return }
+        // It cannot be too many: the gateway has them from here.
+        try? outlet.acknowledge(count - known)
+        var waiters: [AcknowledgementWaiter] = []
+        while let waiter = takeSettledWaiter() { waiters.append(waiter) }
+        // Not in the middle of the end.
+        if !waiters.isEmpty { EventLoop.task { for waiter in waiters { waiter.settle(nil) } } }
     }
 
     /// The other side tells how one event ended, before it acknowledges it.

@@ -361,4 +361,29 @@ import Testing
             close(world)
         }
     }
+
+    @Test(arguments: [false, true])
+    func `names that the link had no time for when the connection broke are known in the next one`(
+        _ isAtServer: Bool
+    ) async throws {
+        try await withSimulation { simulation in
+            let world = try await world(simulation)
+            let (client, peer) = try world.connected { $0.dialect = .uhura }
+            client.autoReconnect()
+            let (sender, listener): (Emitter, Emitter) = isAtServer ? (client, peer) : (peer, client)
+            var heard: [String] = []
+            listener.on("a") { () in
+                heard.append("a")
+                guard heard.count == 1 else { return }
+                if isAtServer { peer.connection?.close() } else { client.reconnect() }
+            }
+            listener.on("b") { () in heard.append("b") }
+            // Neither has been heard of before, and one read brings both.
+            sender.emit("a")
+            sender.emit("b")
+            simulation.run(for: .seconds(10))
+            #expect(heard == ["a", "b"] && client.isConnected && sender.statistics.acknowledged == 2)
+            close(world, client)
+        }
+    }
 }

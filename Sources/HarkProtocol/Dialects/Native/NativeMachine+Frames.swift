@@ -252,10 +252,12 @@ extension NativeMachine {
 
 /// What the machine writes by itself or is asked to, for this connection only.
 extension NativeMachine {
-    /// Tells the other side what has been processed since the last time, if anything. One that has said goodbye still
-    /// wants to know.
+    /// Whether the other side wants to know what is processed. One that has said goodbye still does.
+    package var owesAcknowledgements: Bool { state == .open || goodbye != nil }
+
+    /// Tells the other side what has been processed since the last time, if anything.
     package mutating func acknowledge(into control: inout ByteWriter) {
-        guard state == .open || goodbye != nil else { return }
+        guard owesAcknowledgements else { return }
         let count = incoming.processedCount &- incoming.acknowledgedCount
         guard count > 0 else { return }
         NativeFrame.begin(.ack, into: &control)
