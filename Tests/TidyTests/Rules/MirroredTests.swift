@@ -65,6 +65,7 @@ struct MirroredTests: Rule {
         "Sources/HarkUV/EventLoop/LoopTimer.swift": "TimerHeapTests schedules and cancels it",
         "Sources/HarkUV/EventLoop/UVRequest.swift": "memory and its owner; what connects, writes and looks up uses it",
         "Sources/HarkUV/Sockets/SocketDescriptor.swift": "system calls; the tests of listeners and socket files",
+        "Sources/HarkUV/Sockets/SocketDescriptor+Multicast.swift": "UDPSocketTests: members, groups and their options",
         "Sources/HarkWire/Bytes/ByteChunk.swift": "memory without behaviour; ByteWriterTests fills it",
         "Sources/HarkWire/Bytes/ByteReader.swift": "ByteWriterTests reads back what was written",
         "Sources/HarkWire/Bytes/ByteReader+Text.swift": "CBORReaderTests and JSONReaderTests read and refuse text",
