@@ -35,6 +35,15 @@ import Testing
         }
     }
 
+    @Test func `no bytes of the corpus break the datagrams of Eventcast`() throws {
+        let corpus = try Fixture.corpus("EventcastDatagram")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(EventcastDatagramInvariant.violation)
+            #expect(found == nil, "EventcastDatagram/\(name)")
+        }
+    }
+
     @Test func `no bytes of the corpus break the machine of Uhura`() throws {
         let corpus = try Fixture.corpus("UhuraMachine")
         #expect(corpus.count > 50)

@@ -23,6 +23,14 @@ import Testing
         try replay("CBOR", JSONTranscoderInvariant.violation)
     }
 
+    @Test func `no bytes of the corpus break the BSON cursor`() throws {
+        try replay("BSON", BSONInvariant.violation)
+    }
+
+    @Test func `no bytes of the corpus break what writes CBOR as BSON`() throws {
+        try replay("CBOR", BSONTranscoderInvariant.violation)
+    }
+
     @Test func `no stream of the corpus is read otherwise when it is cut`() throws {
         try replay("JSONStreamFraming", JSONStreamFramingInvariant.violation)
         try replay("DelimiterFraming", DelimiterFramingInvariant.violation)

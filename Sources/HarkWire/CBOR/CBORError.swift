@@ -14,6 +14,8 @@ package struct CBORError: Error, Hashable, CustomStringConvertible {
         case trailingBytes
         case tooDeep
         case overBudget
+        /// In what has to be written where zero bytes end it; the reader does not mind.
+        case zeroByte
     }
 
     @usableFromInline package let reason: Reason
@@ -39,6 +41,7 @@ package struct CBORError: Error, Hashable, CustomStringConvertible {
         case .trailingBytes: "there are more bytes after the value, from byte \(offset) on"
         case .tooDeep: "arrays and objects are nested deeper than \(Value.depthMax) levels at byte \(offset)"
         case .overBudget: "decoding would take more than \(Value.memoryFactor) times the memory of the data"
+        case .zeroByte: "the key or regular expression before byte \(offset) has a zero byte, which BSON cannot hold"
         }
     }
 }

@@ -18,7 +18,9 @@ enum CBORTag {
         case (epoch, .double(let seconds)):
             // Written so that NaN fails it too.
             guard abs(seconds) <= Double(millisecondsMax) / 1000 else { return content }
-            return .date(milliseconds: Int64(nearest: seconds * 1000))
+            // The fraction by itself: the product of all would be rounded once more, beyond the year 140 000 to others.
+            let whole = Int64(seconds)
+            return .date(milliseconds: whole * 1000 + Int64(nearest: (seconds - Double(whole)) * 1000))
         case (regex, .string(let pattern)):
             return .regex(pattern: pattern, options: "")
         case (regex, .array(let parts)):

@@ -25,6 +25,7 @@ public enum ArgumentError: Error, Sendable, Hashable {
         case .truncated, .reserved, .lengthBeyondEnd, .strayBreak, .badChunk, .badUTF8, .keyNotText, .unknownSimple,
             .trailingBytes:
             self = .malformed(error.description)
+        case .zeroByte: self = .invalid(error.description)
         }
     }
 }

@@ -4,7 +4,8 @@ import Testing
 @Suite struct CBORTagTests {
     @Test(arguments: [
         0, 1, -1, 999, 1000, -1001, 1_363_896_240_500, 8_640_000_000_000_000, 8_639_999_999_999_999,
-        -8_639_999_999_999_999, 5_000_000_000_000_001, .max / 1000 * 1000,
+        -8_639_999_999_999_999, 5_000_000_000_000_001, 4_492_066_577_629_320, -4_501_698_778_366_610,
+        .max / 1000 * 1000,
     ])
     func `a date reads back to the millisecond`(milliseconds: Int64) throws {
         let date = Value.date(milliseconds: milliseconds)

@@ -75,6 +75,7 @@ extension Ban {
         allowed: [
             "Sources/HarkWire/Bytes/*": "chunks, and the reader and writer over them",
             "Sources/HarkWire/CBOR/*": "values are read in place and written into the open chunk",
+            "Sources/HarkWire/BSON/*": "values are read in place and written into the open chunk",
             "Sources/HarkWire/JSON/*": "values are read in place and written into the open chunk",
             "Sources/HarkWire/Values/*": "undecoded arguments are borrowed from the chunk they came in",
             "Sources/HarkWire/Framing/*": "frames are cut in place",

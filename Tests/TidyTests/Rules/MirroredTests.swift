@@ -54,6 +54,9 @@ struct MirroredTests: Rule {
         "Sources/Hark/Transport/SocketConnection.swift": "SocketTransportTests: all that transports promise",
         "Sources/Hark/Transport/Transport.swift": "HandshakeFloodTests has a transport that leaves out what it may",
         "Sources/HarkCLI/*": "commands are run as processes; their tests are named after what a user does",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastFields.swift":
+            "EventcastMetaTests: what is there, and is not",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastOrigin.swift": "EventcastCaptureTests: byte by byte",
         "Sources/HarkProtocol/Dialects/Native/MarkedFrames.swift":
             "NativeSendBufferRemovingTests removes what it finds",
         "Sources/HarkProtocol/Dialects/Native/NativeRedelivery.swift": "NativeSendBufferTests; SessionsTests reads it",

@@ -1,0 +1,61 @@
+package import HarkWire
+
+/// 40 hex digits: what eventcast tells messages apart by. In the original it is a SHA-1 of chance and the time, which
+/// nobody computes again.
+package struct EventcastDigest: Hashable, Sendable {
+    /// In digits.
+    private static let count = 40
+
+    private let high: UInt64
+    private let middle: UInt64
+    private let low: UInt32
+
+    /// Out of 160 random bits.
+    package init(random high: UInt64, _ middle: UInt64, _ low: UInt32) {
+        self.high = high
+        self.middle = middle
+        self.low = low
+    }
+
+    /// Nil for what is not 40 lower-case digits.
+    package init?(_ utf8: UnsafeRawBufferPointer) {
+        guard utf8.count == Self.count else { return nil }
+        var words: (high: UInt64, middle: UInt64, low: UInt64) = (0, 0, 0)
+        for (index, byte) in utf8.enumerated() {
+            guard let digit = Self.digit(byte) else { return nil }
+            switch index {
+            case ..<16: words.high = words.high &<< 4 | digit
+            case ..<32: words.middle = words.middle &<< 4 | digit
+            default: words.low = words.low &<< 4 | digit
+            }
+        }
+        self.init(random: words.high, words.middle, UInt32(truncatingIfNeeded: words.low))
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+        default: nil
+        }
+    }
+
+    /// Writes it as the value of an element.
+    package func write(_ element: Int, to output: inout ByteWriter) {
+        withUnsafeTemporaryAllocation(byteCount: Self.count, alignment: 1) { digits in
+            Self.put(high, 0..<16, digits)
+            Self.put(middle, 16..<32, digits)
+            Self.put(UInt64(low), 32..<40, digits)
+            BSONWriter.write(text: UnsafeRawBufferPointer(digits), element, to: &output)
+        }
+    }
+
+    private static func put(_ word: UInt64, _ places: Range<Int>, _ digits: UnsafeMutableRawBufferPointer) {
+        var rest = word
+        for place in places.reversed() {
+            let digit = UInt8(truncatingIfNeeded: rest & 15)
+            digits[place] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+            rest &>>= 4
+        }
+    }
+}
