@@ -43,9 +43,15 @@ package final class UDPSocket: UVHandle {
     package init(boundTo address: SocketAddress) throws(UVError) {
         isIPv6 = address.isIPv6
         socket = try SocketDescriptor.make(address.family, isDatagram: true)
-        super.init(UV_UDP)
+        // First, because a handle is freed by its end only, and has none before it is active.
         do throws(UVError) {
             try Self.prepare(socket, for: address)
+        } catch {
+            socket.close()
+            throw error
+        }
+        super.init(UV_UDP)
+        do throws(UVError) {
             try activate(uv_udp_init(EventLoop.executor.current.pointer, pointer()))
         } catch {
             socket.close()
