@@ -99,9 +99,8 @@ extension BSONElement {
     private func writeHexDigits(ofObjectIDAt position: Int, to output: inout ByteWriter) {
         CBORWriter.writeHead(3, UInt64(2 * Self.objectIDByteCount), to: &output)
         for byte in content[position..<position + Self.objectIDByteCount] {
-            for digit in [byte &>> 4, byte & 15] {
-                output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            }
+            output.append(HexDigits.digit(byte &>> 4))
+            output.append(HexDigits.digit(byte & 15))
         }
     }
 }

@@ -128,8 +128,7 @@ package enum JSONWriter {
         default:
             bytes.append("\\u00")
             bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-            let low = byte & 15
-            bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+            bytes.append(HexDigits.digit(byte & 15))
         }
     }
 }

@@ -21,19 +21,11 @@ package struct UUIDv4: Hashable, Sendable {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Self.digit(byte) else { return nil }
+            guard let digit = HexDigits.value(byte) else { return nil }
             words.high = words.high &<< 4 | words.low &>> 60
-            words.low = words.low &<< 4 | digit
+            words.low = words.low &<< 4 | UInt64(digit)
         }
         (high, low) = words
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        default: nil
-        }
     }
 
     /// Writes its 36 characters.
@@ -53,7 +45,7 @@ package struct UUIDv4: Hashable, Sendable {
     private static func write(_ word: UInt64, digitCount: Int, to output: inout ByteWriter) {
         for place in stride(from: digitCount - 1, through: 0, by: -1) {
             let digit = UInt8(truncatingIfNeeded: word &>> UInt64(4 * place) & 15)
-            output.append(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10)
+            output.append(HexDigits.digit(digit))
         }
     }
 }

@@ -22,7 +22,7 @@ package struct EventcastDigest: Hashable, Sendable {
         guard utf8.count == Self.count else { return nil }
         var words: (high: UInt64, middle: UInt64, low: UInt64) = (0, 0, 0)
         for (index, byte) in utf8.enumerated() {
-            guard let digit = Self.digit(byte) else { return nil }
+            guard let digit = HexDigits.value(byte).map(UInt64.init) else { return nil }
             switch index {
             case ..<16: words.high = words.high &<< 4 | digit
             case ..<32: words.middle = words.middle &<< 4 | digit
@@ -30,14 +30,6 @@ package struct EventcastDigest: Hashable, Sendable {
             }
         }
         self.init(random: words.high, words.middle, UInt32(truncatingIfNeeded: words.low))
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        default: nil
-        }
     }
 
     /// Writes it as the value of an element.
@@ -53,8 +45,7 @@ package struct EventcastDigest: Hashable, Sendable {
     private static func put(_ word: UInt64, _ places: Range<Int>, _ digits: UnsafeMutableRawBufferPointer) {
         var rest = word
         for place in places.reversed() {
-            let digit = UInt8(truncatingIfNeeded: rest & 15)
-            digits[place] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+            digits[place] = HexDigits.digit(UInt8(truncatingIfNeeded: rest & 15))
             rest &>>= 4
         }
     }
