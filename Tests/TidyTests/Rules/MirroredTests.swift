@@ -46,6 +46,8 @@ struct MirroredTests: Rule {
         "Sources/Hark/SlowConsumer.swift": "facts and a line of the log; NativeLinkSlowConsumerTests compares them",
         "Sources/Hark/Timing.swift": "ClientTests and NativeLinkTests wait for each deadline in virtual time",
         "Sources/Hark/Dialects/Transcoder.swift": "facts; TranscoderGatewayTests has a transcoder for them",
+        "Sources/Hark/Transport/DatagramBinding.swift": "what is asked for",
+        "Sources/Hark/Transport/DatagramSending.swift": "what came of it",
         "Sources/Hark/Transport/Environment.swift": "SimulatedNetworkTests: the same seed is the same world",
         "Sources/Hark/Transport/EventClock.swift": "passes on to the timers that TimerHeapTests runs",
         "Sources/Hark/Transport/HarkError+Sockets.swift": "ClientTests and ServerTests compare codes on sockets",
@@ -57,6 +59,12 @@ struct MirroredTests: Rule {
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastFields.swift":
             "EventcastMetaTests: what is there, and is not",
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastOrigin.swift": "EventcastCaptureTests: byte by byte",
+        "Sources/HarkProtocol/Multicast/GroupCongestion.swift": "facts",
+        "Sources/HarkProtocol/Multicast/GroupEvent.swift": "what an effect lends",
+        "Sources/HarkProtocol/Multicast/GroupLoss.swift": "facts",
+        "Sources/HarkProtocol/Multicast/GroupMember.swift": "facts, and when two of them are the same",
+        "Sources/HarkProtocol/Multicast/GroupRefusal.swift": "facts, and their wording",
+        "Sources/HarkProtocol/Multicast/GroupStatistics.swift": "counters; the tests of the machines compare them",
         "Sources/HarkProtocol/Dialects/Native/MarkedFrames.swift":
             "NativeSendBufferRemovingTests removes what it finds",
         "Sources/HarkProtocol/Dialects/Native/NativeRedelivery.swift": "NativeSendBufferTests; SessionsTests reads it",

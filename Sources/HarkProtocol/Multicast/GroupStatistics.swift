@@ -1,0 +1,30 @@
+/// What has become of a member's events and datagrams.
+package struct GroupStatistics: Hashable, Sendable {
+    /// Events that have left, each once however many datagrams it took.
+    package var sentEventCount = 0
+    /// Events that wait here to be sent.
+    package var queuedEventCount = 0
+    /// What waits here to be sent, in bytes.
+    package var queuedByteCount = 0
+    /// Events that were stopped before they had left.
+    package var unsentEventCount = 0
+    /// Events that were delivered.
+    package var receivedEventCount = 0
+    /// Events of others that were lost, as far as is known.
+    package var lostEventCount = 0
+
+    package var sentDatagramCount = 0
+    package var sentByteCount = 0
+    package var receivedDatagramCount = 0
+    package var receivedByteCount = 0
+    /// Datagrams sent once more for somebody who asked.
+    package var repairedDatagramCount = 0
+    package var repairedByteCount = 0
+    /// Requests for repairs that this member has sent, and those it has received.
+    package var sentRequestCount = 0
+    package var receivedRequestCount = 0
+    /// What was refused, by reason.
+    package var refused: [GroupRefusal.Reason: Int] = [:]
+
+    package init() {}
+}
