@@ -42,6 +42,8 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case notConnected
     /// The wire of the dialect carries fewer arguments.
     case tooManyArguments
+    /// The group is stopped: its own listeners have heard it where the echo policy says so, nobody else.
+    case stopped
     /// The name belongs to the protocol of the dialect: the other side would take the event for something else.
     case reservedName
 }

@@ -12,6 +12,9 @@ public struct Event: Sendable {
     /// The server's peer that sent it; nil on a client, which has only one other side, and for events of this process.
     public let peer: Peer?
 
+    /// The member of a group that sent it; nil for events of connections and of this process.
+    public let member: MulticastGroup.Member?
+
     /// Whether it may have arrived before, in a session that has ended.
     public let isRedelivered: Bool
 
@@ -22,6 +25,7 @@ public struct Event: Sendable {
     init(arriving arguments: UnsafeRawBufferPointer) {
         name = Dispatch.name
         peer = Dispatch.link?.peer
+        member = Dispatch.group?.currentMember
         isRedelivered = Dispatch.link?.machine.isRedelivered ?? false
         encoded = Array(arguments)
     }

@@ -25,6 +25,10 @@ public struct HarkError: Error, Sendable {
         public static let handshake = Code(name: "handshake")
         /// The other side broke the protocol.
         public static let protocolViolation = Code(name: "protocolViolation")
+        /// What arrives is of another version of the protocol.
+        public static let version = Code(name: "version")
+        /// What arrives is not encrypted although it should be, or is with another key.
+        public static let encryption = Code(name: "encryption")
         /// The connection has ended.
         public static let disconnected = Code(name: "disconnected")
         /// The emitter is closed.

@@ -17,6 +17,19 @@ public struct NetworkConditions: Sendable, Hashable {
     /// One segment in so many is the last before the connection breaks. 0, the default, is none.
     public var cutOneIn: Int
 
+    /// One datagram in so many is lost, on its way to each receiver by itself. 0, the default, is none.
+    public var lossOneIn = 0
+
+    /// How many datagrams in a row are lost then. 1 by default.
+    public var lossBurst = 1...1
+
+    /// One datagram in so many arrives twice. 0, the default, is none.
+    public var duplicateOneIn = 0
+
+    /// One datagram in so many takes up to the whole of `latency`, and others overtake it; the others take the least.
+    /// 0, the default, is none.
+    public var reorderOneIn = 0
+
     /// - Parameters: see the properties of the same names.
     public init(
         latency: ClosedRange<Duration> = .milliseconds(1) ... .milliseconds(5),

@@ -30,6 +30,7 @@ public final class SimulatedNetwork: Transport {
     let clock: VirtualClock
     private var random: SeededRandom
     private var acceptors: [SimulatedAcceptor] = []
+    private(set) var datagramSockets: [SimulatedDatagramSocket] = []
     private var nextPort = SimulatedNetwork.freshPortFirst
     private var nextCable = 1
 
@@ -104,6 +105,21 @@ public final class SimulatedNetwork: Transport {
         return .random(in: range.lowerBound.wholeMilliseconds...range.upperBound.wholeMilliseconds, using: &random)
     }
 
+    /// How long a datagram takes.
+    func drawDatagramLatency() -> UInt64 {
+        random.isOne(in: conditions.reorderOneIn) ? drawLatency() : conditions.latency.lowerBound.wholeMilliseconds
+    }
+
+    /// How many datagrams are lost from this one on.
+    func drawLoss() -> Int {
+        random.isOne(in: conditions.lossOneIn) ? .random(in: conditions.lossBurst, using: &random) : 0
+    }
+
+    func drawDuplicate() -> Bool { random.isOne(in: conditions.duplicateOneIn) }
+
+    func add(_ socket: SimulatedDatagramSocket) { datagramSockets.append(socket) }
+    func remove(_ socket: SimulatedDatagramSocket) { datagramSockets.removeAll { $0 === socket } }
+
     func drawSegment() -> Int { .random(in: conditions.segmentByteCount, using: &random) }
     func drawCut() -> Bool { random.isOne(in: conditions.cutOneIn) }
     func drawCoin() -> Bool { random.isOne(in: 2) }
@@ -113,7 +129,7 @@ public final class SimulatedNetwork: Transport {
         for number in [clock.now] + numbers { fingerprint = (fingerprint ^ number) &* 0x100_0000_01B3 }
     }
 
-    private func freshPort() -> Int {
+    func freshPort() -> Int {
         nextPort += 1
         return nextPort - 1
     }

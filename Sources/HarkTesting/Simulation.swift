@@ -55,7 +55,9 @@ public final class Simulation {
     /// What emitters of this world take as their environment.
     public var environment: Environment {
         let source = source
-        return Environment(transport: network, clock: clock) { source.next() }
+        var environment = Environment(transport: network, clock: clock) { source.next() }
+        environment.datagrams = network
+        return environment
     }
 
     /// The default options of a server, in this environment.
@@ -68,6 +70,13 @@ public final class Simulation {
     /// The default options of a client, in this environment.
     public func clientOptions() -> Client.Options {
         var options = Client.Options()
+        options.environment = environment
+        return options
+    }
+
+    /// The default options of a member of a group, in this environment.
+    public func groupOptions(dialect: Dialect = .native, port: Int? = nil) -> MulticastGroup.Options {
+        var options = MulticastGroup.Options(dialect: dialect, port: port)
         options.environment = environment
         return options
     }

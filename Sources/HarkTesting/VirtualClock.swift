@@ -7,6 +7,9 @@ public final class VirtualClock: EventClock {
     /// Milliseconds since the clock was made, plus one day: code that takes 0 for "never" is found out.
     public private(set) var now: UInt64 = 86_400_000
 
+    /// The time of day: 2001-09-09 01:46:40 UTC when the clock was made.
+    public var date: Int64 { 1_000_000_000_000 - 86_400_000 + Int64(now) }
+
     private var timers: [VirtualTimer] = []
     private var nextOrder: UInt64 = 0
 

@@ -3,8 +3,16 @@ internal import HarkUV
 extension Dialect {
     /// Refuses addresses that the original refuses, and those that never work.
     ///
-    /// - Throws: `HarkError` with code `.invalidEndpoint`.
+    /// - Throws: `HarkError` with code `.invalidEndpoint`, or `.invalidOptions` for a dialect of datagrams.
     func check(_ endpoint: Endpoint) throws(HarkError) {
+        guard wire != .eventcast else {
+            throw HarkError(
+                .invalidOptions, "\(self) is spoken over datagrams, not over connections; use a MulticastGroup")
+        }
+        if case .udp = endpoint {
+            throw HarkError(
+                .invalidEndpoint, "\(endpoint) is for datagrams; use a MulticastGroup, or write tcp:// or unix://")
+        }
         guard isSocketIPC, case .unix(let path) = endpoint else { return }
         let reason: String
         if path.isEmpty {

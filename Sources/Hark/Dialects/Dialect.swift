@@ -11,6 +11,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         case streamitter
         case uhura(UhuraOptions)
         case socketIPC(SocketIPCOptions)
+        case eventcast
     }
 
     let wire: Wire
@@ -28,6 +29,10 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
 
     /// socket-ipc 0.4: topics with one message each, mostly over unix sockets.
     public static let socketIPC = Dialect(wire: .socketIPC(SocketIPCOptions()))
+
+    /// Eventcast 0.1.2: BSON over UDP multicast, and an emitter that all members share: `emit` reaches the others, then
+    /// the member's own listeners. For `MulticastGroup` only.
+    public static let eventcast = Dialect(wire: .eventcast)
 
     /// Uhura with other choices than its defaults.
     ///
@@ -57,6 +62,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         case .streamitter: "streamitter"
         case .uhura: "uhura"
         case .socketIPC: "socket-ipc"
+        case .eventcast: "eventcast"
         }
     }
 
@@ -66,7 +72,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         case .native: .all
         case .streamitter: []
         case .uhura(let options): options.isAcknowledging ? [.acknowledgements, .data] : .data
-        case .socketIPC: []
+        case .socketIPC, .eventcast: []
         }
     }
 
@@ -77,7 +83,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     /// Whether a client of this dialect can stay silent for ever after it has connected.
     var isSilent: Bool {
         switch wire {
-        case .native, .uhura: false
+        case .native, .uhura, .eventcast: false
         case .streamitter, .socketIPC: true
         }
     }
@@ -90,7 +96,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     var reconnects: Bool {
         switch wire {
         case .native, .socketIPC: true
-        case .streamitter, .uhura: false
+        case .streamitter, .uhura, .eventcast: false
         }
     }
 
@@ -98,7 +104,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     var reconnection: Reconnection {
         var reconnection = Reconnection()
         switch wire {
-        case .native: break
+        case .native, .eventcast: break
         case .streamitter, .uhura:
             reconnection.retryDelay = .backoff(from: .milliseconds(100), upTo: .seconds(60))
             reconnection.reconnectDelay = .backoff(from: .milliseconds(100), upTo: .seconds(60))
@@ -112,5 +118,10 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether an emitter's own listeners hear what it emits.
-    var echo: EchoPolicy { wire == .streamitter ? .remoteThenLocal : .remoteOnly }
+    var echo: EchoPolicy {
+        switch wire {
+        case .native, .uhura, .socketIPC: .remoteOnly
+        case .streamitter, .eventcast: .remoteThenLocal
+        }
+    }
 }

@@ -7,6 +7,9 @@ final class Dispatch {
     /// The link that calls listeners now, nil when none does. Not counted: it is alive while it calls.
     @exclusivity(unchecked) private unowned(unsafe) var link: NativeLink?
 
+    /// The group that calls listeners now, likewise.
+    @exclusivity(unchecked) private unowned(unsafe) var group: GroupLink?
+
     private var localName: String?
 
     private static nonisolated let shared = Dispatch()
@@ -19,6 +22,15 @@ final class Dispatch {
         set { shared.link = newValue }
     }
 
+    /// Set by a group while it calls listeners, nil otherwise.
+    static var group: GroupLink? {
+        get { shared.group }
+        set { shared.group = newValue }
+    }
+
+    /// Whether listeners are called for an event of another process.
+    static var isRemote: Bool { shared.link != nil || shared.group != nil }
+
     /// Set to the event's name while listeners are called for an event of this process.
     static var localName: String? {
         get { shared.localName }
@@ -26,7 +38,7 @@ final class Dispatch {
     }
 
     /// The name of the event being dispatched.
-    static var name: String { link?.currentName ?? localName ?? "" }
+    static var name: String { link?.currentName ?? group?.currentName ?? localName ?? "" }
 
     /// The event being dispatched, as far as it is of interest when its dispatch is over.
     static var origin: Origin {

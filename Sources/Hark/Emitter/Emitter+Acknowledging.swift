@@ -154,7 +154,7 @@ extension HarkError {
             case .reservedName: .unsupported
             case .expired: .expired
             case .unknownPeer: .unknownPeer
-            case .notConnected: .notConnected
+            case .notConnected, .stopped: .notConnected
             case .queueFull, .overflow, .superseded, .paused, .mailboxFull, .tooLarge, .nameTooLong, .volatile:
                 .limit
             }

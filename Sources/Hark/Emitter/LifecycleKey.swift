@@ -12,6 +12,10 @@ extension LifecycleKey where Payload == Void {
     public static var reconnect: LifecycleKey { LifecycleKey("reconnect") }
     /// What was queued above the high-water mark has been sent.
     public static var drain: LifecycleKey { LifecycleKey("drain") }
+    /// Group: takes part. Every time it was started.
+    public static var start: LifecycleKey { LifecycleKey("start") }
+    /// Group: takes part no more, until it is started again.
+    public static var stop: LifecycleKey { LifecycleKey("stop") }
     /// The emitter is closed for good.
     public static var close: LifecycleKey { LifecycleKey("close") }
 }
@@ -49,7 +53,8 @@ extension LifecycleKey where Payload == Backoff {
 }
 
 extension LifecycleKey where Payload == Endpoint {
-    /// Server: connections are accepted at this address, with the port really bound.
+    /// Server: connections are accepted at this address, with the port really bound. Group: its address, with the port
+    /// that the others need.
     public static var listening: LifecycleKey { LifecycleKey("listening") }
 }
 
@@ -74,4 +79,21 @@ extension LifecycleKey where Payload == SlowConsumer {
 extension LifecycleKey where Payload == Peer {
     /// Server: a client's handshake is complete.
     public static var connection: LifecycleKey { LifecycleKey("connection") }
+}
+
+extension LifecycleKey where Payload == MulticastGroup.Member {
+    /// Group: a member is heard for the first time, or again after it had left.
+    public static var memberJoined: LifecycleKey { LifecycleKey("memberJoined") }
+    /// Group: a member has said goodbye, or was silent for too long.
+    public static var memberLeft: LifecycleKey { LifecycleKey("memberLeft") }
+}
+
+extension LifecycleKey where Payload == MulticastGroup.Loss {
+    /// Group: events of a member were lost and will not come any more.
+    public static var loss: LifecycleKey { LifecycleKey("loss") }
+}
+
+extension LifecycleKey where Payload == MulticastGroup.Congestion {
+    /// Group: a receiver that is waited for holds up what this member sends, or does so no more.
+    public static var congestion: LifecycleKey { LifecycleKey("congestion") }
 }

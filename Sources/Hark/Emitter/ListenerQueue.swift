@@ -44,7 +44,7 @@ final class ListenerQueue {
     /// Calls the emitter's own listeners of `name`: now, or behind what is being dispatched.
     func deliver(_ name: String, _ arguments: UnsafeRawBufferPointer, to emitter: Emitter) -> EmitResult {
         guard !emitter.listeners.listeners(hearing: name).isEmpty else { return .noListeners }
-        if !isRunning, isEmpty, Dispatch.link == nil {
+        if !isRunning, isEmpty, !Dispatch.isRemote {
             dispatch(name, arguments, emitter, depth: 0)
             catchUp()
             return .written
@@ -57,7 +57,7 @@ final class ListenerQueue {
         if isRunning, let heard = Dispatch.localName { storm.answered(name, to: heard, depth: depth, emitter) }
         entries.append(Entry(name: name, arguments: Array(arguments), emitter: emitter, depth: depth))
         byteCount += entryByteCount
-        if !isRunning, Dispatch.link != nil { ListenerVersion.shared.interrupt() }
+        if !isRunning, Dispatch.isRemote { ListenerVersion.shared.interrupt() }
         return .queued
     }
 
@@ -110,8 +110,9 @@ final class ListenerQueue {
         _ name: String, _ arguments: UnsafeRawBufferPointer, _ emitter: Emitter, depth: Int
     ) {
         self.depth = depth
-        let outer = Dispatch.link
+        let outer = (link: Dispatch.link, group: Dispatch.group)
         Dispatch.link = nil
+        Dispatch.group = nil
         Dispatch.localName = name
         isRunning = true
         for listener in emitter.listeners.listeners(hearing: name) {
@@ -123,7 +124,8 @@ final class ListenerQueue {
         }
         isRunning = false
         Dispatch.localName = nil
-        Dispatch.link = outer
+        Dispatch.link = outer.link
+        Dispatch.group = outer.group
     }
 
     private func takeFirst() -> Entry {

@@ -21,6 +21,8 @@ final class ClientGateways {
     func gateway(over connection: any Connection) -> Gateway? {
         switch dialect.wire {
         case .native: nil
+        // Over datagrams only; addresses of connections are refused.
+        case .eventcast: nil
         case .streamitter: StreamitterGateway(connection, as: .client, context)
         case .uhura(let options): UhuraClientGateway(connection, options, self, context)
         case .socketIPC(let options): SocketIPCGateway.make(connection, as: .client, options, context)

@@ -101,7 +101,8 @@ extension Dialect {
     /// What recognition calls it.
     fileprivate var recognised: DialectRecognition.Wire {
         switch wire {
-        case .native: .native
+        // Eventcast is not spoken over connections.
+        case .native, .eventcast: .native
         case .streamitter: .streamitter
         case .uhura: .uhura
         case .socketIPC: .socketIPC

@@ -17,6 +17,8 @@ final class ServerGateways {
     func gateway(over connection: any Connection, _ dialect: Dialect) -> Gateway? {
         switch dialect.wire {
         case .native: nil
+        // Over datagrams only; addresses of connections are refused.
+        case .eventcast: nil
         case .streamitter: StreamitterGateway(connection, as: .server, context)
         case .uhura: UhuraServerGateway(connection, sessions, context)
         case .socketIPC(let options): SocketIPCGateway.make(connection, as: .server, options, context)

@@ -17,7 +17,7 @@ extension OutletRules {
     /// What the wire of `dialect` cannot carry.
     init(_ dialect: Dialect) {
         switch dialect.wire {
-        case .native, .streamitter: self = []
+        case .native, .streamitter, .eventcast: self = []
         case .uhura: self = .reservesNames
         case .socketIPC(let options):
             self = options.queuesOffline ? [.oneArgument, .tellsEach] : [.oneArgument, .tellsEach, .dropsOffline]

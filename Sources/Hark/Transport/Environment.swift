@@ -5,6 +5,9 @@ public struct Environment: Sendable {
     /// Makes connections.
     public var transport: any Transport
 
+    /// Opens the sockets of multicast groups.
+    package var datagrams: any DatagramTransport
+
     /// Tells the time.
     public var clock: any EventClock
 
@@ -19,6 +22,7 @@ public struct Environment: Sendable {
         transport: any Transport, clock: any EventClock, random: @escaping @EventLoop @Sendable () -> UInt64
     ) {
         self.transport = transport
+        datagrams = SocketDatagramTransport.shared
         self.clock = clock
         self.random = random
     }

@@ -9,6 +9,9 @@ public protocol EventClock: AnyObject, Sendable {
     /// `now` as it was when this turn of the loop began, for those who ask often and need not know exactly.
     var turn: UInt64 { get }
 
+    /// Milliseconds since 1970 by the wall clock. It may jump; only people read it.
+    var date: Int64 { get }
+
     /// A timer that runs `action` on the loop. It is not running yet.
     func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer
 }
@@ -16,6 +19,9 @@ public protocol EventClock: AnyObject, Sendable {
 extension EventClock {
     /// The exact time.
     public var turn: UInt64 { now }
+
+    /// The system's.
+    public var date: Int64 { WallClock.now }
 }
 
 /// One deadline.

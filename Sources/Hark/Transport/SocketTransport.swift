@@ -21,6 +21,7 @@ package final class SocketTransport: Transport {
                     result.map { SocketConnection($0, from: origin) }
                         .mapError { HarkError(dialling: endpoint, $0) })
             }
+        case .udp: return SettledAttempt(.failure(HarkError(dialling: endpoint, .invalid)), completion)
         case .unix(let path):
             do throws(UVError) {
                 return try ConnectRequest.pipe(path) { result in
@@ -56,6 +57,7 @@ package final class SocketTransport: Transport {
                     throw .addressNotAvailable
                 }
                 return SocketAcceptor(listener, endpoint: .tcp(host, port: bound.port))
+            case .udp: throw .invalid
             case .unix(let path):
                 let listener = try PipeSocket.listen(on: path, mode: fileMode) { result in
                     accept(

@@ -125,6 +125,7 @@ extension DropReason {
         case .volatile: "it could not leave at once"
         case .unknownPeer: "there is no such peer"
         case .notConnected: "there is no connection, and this dialect keeps nothing for the next one"
+        case .stopped: "the group is stopped"
         case .tooManyArguments: "this dialect carries one argument at most; put them into one array"
         case .reservedName: "the name belongs to the protocol of this dialect"
         }

@@ -27,4 +27,23 @@ package struct GroupStatistics: Hashable, Sendable {
     package var refused: [GroupRefusal.Reason: Int] = [:]
 
     package init() {}
+
+    /// Adds those of another stay in the group.
+    package static func += (sum: inout GroupStatistics, other: GroupStatistics) {
+        sum.sentEventCount += other.sentEventCount
+        sum.queuedEventCount += other.queuedEventCount
+        sum.queuedByteCount += other.queuedByteCount
+        sum.unsentEventCount += other.unsentEventCount
+        sum.receivedEventCount += other.receivedEventCount
+        sum.lostEventCount += other.lostEventCount
+        sum.sentDatagramCount += other.sentDatagramCount
+        sum.sentByteCount += other.sentByteCount
+        sum.receivedDatagramCount += other.receivedDatagramCount
+        sum.receivedByteCount += other.receivedByteCount
+        sum.repairedDatagramCount += other.repairedDatagramCount
+        sum.repairedByteCount += other.repairedByteCount
+        sum.sentRequestCount += other.sentRequestCount
+        sum.receivedRequestCount += other.receivedRequestCount
+        sum.refused.merge(other.refused) { $0 + $1 }
+    }
 }

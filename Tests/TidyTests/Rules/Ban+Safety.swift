@@ -90,7 +90,7 @@ extension Ban {
             "Sources/Hark/Emitter/ResponderTable.swift": "responders are lent the undecoded arguments likewise",
             "Sources/Hark/Event.swift": "copies the arguments that it is lent",
             "Sources/Hark/Transport/SocketConnection.swift": "hands on what the stream has read, as a span",
-            "Sources/Hark/Transport/Datagram*.swift": "datagrams are lent to the socket and by it",
+            "Sources/Hark/Transport/*Datagram*.swift": "datagrams are lent to the socket and by it",
             "Sources/Hark/Group/*": "received datagrams go from the socket to the machine in place",
             "Sources/Hark/Encryption/*": "datagrams are sealed into the buffer that is sent",
         ],

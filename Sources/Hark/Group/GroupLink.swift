@@ -1,0 +1,258 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// One stay in a group, from start to stop: joins sockets, a machine and listeners.
+///
+/// There are two sockets where there is a group. One is bound to the group's port, which all members share, and only
+/// receives. The other one has a port of its own and sends everything: what is meant for this member alone arrives
+/// there, however many members this machine has.
+@EventLoop
+class GroupLink {
+    /// Whose listeners hear the events.
+    private unowned let group: MulticastGroup
+    private let clock: any EventClock
+    /// What sends, first, and what else receives.
+    private var sockets: [any DatagramSocket] = []
+    private lazy var timer = clock.timer { [weak self] in self?.timeHasCome() }
+    private var scheduled: UInt64?
+    private lazy var rejoining = clock.timer { [weak self] in self?.joinAgain() }
+    private var memberships: [GroupMembership] = []
+
+    @exclusivity(unchecked) private var runs: ContiguousArray<DatagramRun> = []
+    @exclusivity(unchecked) private var isDirty = false
+    /// Whether the socket takes no more at the moment.
+    @exclusivity(unchecked) private(set) var isBlocked = false
+    /// What was emitted since the last flush, in bytes.
+    @exclusivity(unchecked) private var freshByteCount = 0
+
+    @exclusivity(unchecked) private var names = GroupNames()
+    /// The event being dispatched.
+    @exclusivity(unchecked) private var current: GroupEvent?
+
+    /// Called when everything has been said after `leave`.
+    private var onEnd: (@EventLoop () -> Void)?
+
+    /// 256 KiB: what is emitted in one turn beyond leaves before its end, so that producers do not fill memory.
+    private static let freshByteCountMax = 256 << 10
+
+    /// 256 KiB are given to the socket at a time: more than any socket takes at once.
+    private static let collectedByteCountMax = 256 << 10
+
+    /// 1 s: how often memberships are made sure of. An interface that returns is joined again within two.
+    private static let rejoinInterval: UInt64 = 1_000
+
+    init(_ group: MulticastGroup) {
+        self.group = group
+        clock = group.environment.clock
+    }
+
+    // MARK: What a machine does
+
+    func machineStarts(_ now: Instant) {}
+    func machineStops(_ now: Instant) {}
+    func machineEmits(
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ now: Instant, _ date: Int64
+    ) -> GroupSendOutcome { .stopped }
+    func machineReceives(_ datagram: UnsafeRawBufferPointer, from source: DatagramAddress, _ now: Instant) {}
+    func nextEffect() -> GroupEffect? { nil }
+    var deadline: Instant? { nil }
+    func machineAdvances(to now: Instant) {}
+    func machineCollects(into runs: inout ContiguousArray<DatagramRun>, byteCountMax: Int, _ now: Instant) {}
+    func machineSent(_ count: Int, _ now: Instant) {}
+    var members: [GroupMember] { [] }
+    var statistics: GroupStatistics { GroupStatistics() }
+
+    // MARK: Life
+
+    /// Takes part, over sockets that are bound.
+    func open(_ sockets: [any DatagramSocket], _ memberships: [GroupMembership]) throws(HarkError) {
+        self.sockets = sockets
+        self.memberships = memberships
+        for socket in sockets {
+            socket.receiver = self
+            try socket.startReceiving()
+        }
+        machineStarts(now)
+        settle()
+        if !memberships.isEmpty { rejoining.schedule(at: clock.now + Self.rejoinInterval) }
+    }
+
+    /// Says what is to be said at the end, and calls back when that has left.
+    func leave(within milliseconds: UInt64, _ completion: @escaping @EventLoop () -> Void) {
+        onEnd = completion
+        machineStops(now)
+        flush()
+        endIfQuiet()
+        guard onEnd != nil else { return }
+        rejoining.cancel()
+        rejoining = clock.timer { [weak self] in self?.end() }
+        rejoining.schedule(at: clock.now + milliseconds)
+    }
+
+    /// Ends at once.
+    func end() {
+        for socket in sockets { socket.close() }
+        sockets = []
+        timer.cancel()
+        rejoining.cancel()
+        let onEnd = onEnd
+        self.onEnd = nil
+        onEnd?()
+    }
+
+    private func endIfQuiet() {
+        if onEnd != nil, !isBlocked, deadline == nil { end() }
+    }
+
+    private var isOpen: Bool { !sockets.isEmpty }
+
+    private func joinAgain() {
+        for membership in memberships { try? membership.renew() }
+        rejoining.schedule(at: clock.now + Self.rejoinInterval)
+    }
+
+    // MARK: Time
+
+    private var now: Instant { Instant(milliseconds: clock.turn) }
+
+    private func timeHasCome() {
+        scheduled = nil
+        guard isOpen else { return }
+        machineAdvances(to: Instant(milliseconds: clock.now))
+        takeEffects()
+        settle()
+    }
+
+    /// The machine may have something to send, or wait for another moment.
+    private func settle() {
+        guard isOpen else { return }
+        setDirty()
+        schedule()
+        endIfQuiet()
+    }
+
+    private func schedule() {
+        let deadline = deadline?.milliseconds
+        guard deadline != scheduled else { return }
+        scheduled = deadline
+        if let deadline { timer.schedule(at: deadline) } else { timer.cancel() }
+    }
+
+    // MARK: Emitting
+
+    /// Takes an event. Its bytes are copied.
+    func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> GroupSendOutcome {
+        let outcome = machineEmits(name, arguments, now, group.needsDate ? clock.date : 0)
+        guard outcome == .accepted else { return outcome }
+        setDirty()
+        freshByteCount += arguments.count
+        if freshByteCount >= Self.freshByteCountMax { flushNow() }
+        return outcome
+    }
+
+    private func setDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        EventLoop.current.flushAtEndOfTurn(self)
+    }
+
+    private func flushNow() {
+        freshByteCount = 0
+        guard let socket = sockets.first, !isBlocked else { return }
+        while !isBlocked {
+            runs.removeAll(keepingCapacity: true)
+            machineCollects(into: &runs, byteCountMax: Self.collectedByteCountMax, now)
+            guard !runs.isEmpty else { break }
+            let count = runs.reduce(0) { $0 + $1.count }
+            let sending = socket.send(runs)
+            machineSent(sending.count, now)
+            if sending.failedCount > 0 { group.sendingFailed(sending.failedCount, sending.error) }
+            isBlocked = sending.count < count
+        }
+    }
+}
+
+// MARK: - Flushing
+
+extension GroupLink: Flushable {
+    /// Hands what may leave to the socket.
+    func flush() {
+        isDirty = false
+        guard isOpen else { return }
+        flushNow()
+        takeEffects()
+        schedule()
+        group.queueChanged(statistics.queuedByteCount)
+        endIfQuiet()
+    }
+}
+
+// MARK: - Receiving
+
+extension GroupLink: DatagramReceiver {
+    func received(_ bytes: UnsafeRawBufferPointer, segmentByteCount: Int, from source: DatagramAddress) {
+        let run = DatagramRun(bytes, segmentByteCount: segmentByteCount, to: .group)
+        let moment = now
+        for index in 0..<run.count {
+            guard isOpen else { return }
+            machineReceives(run[index], from: source, moment)
+            takeEffects()
+        }
+        settle()
+    }
+
+    func socketHasRoom() {
+        isBlocked = false
+        setDirty()
+    }
+
+    func receiveFailed(_ error: HarkError) { group.report(error) }
+}
+
+// MARK: - Effects
+
+extension GroupLink {
+    private func takeEffects() {
+        guard let first = nextEffect() else { return }
+        let outer = Dispatch.group
+        Dispatch.group = self
+        var next: GroupEffect? = first
+        while let effect = next {
+            apply(effect)
+            // A listener may have stopped the group.
+            next = isOpen ? nextEffect() : nil
+        }
+        Dispatch.group = outer
+        current = nil
+        if ListenerVersion.shared.isInterrupted, !Dispatch.isRemote { ListenerQueue.shared.catchUp() }
+    }
+
+    private func apply(_ effect: GroupEffect) {
+        switch effect {
+        case .event(let event): deliver(event)
+        case .joined(let member): group.fire(.memberJoined, MulticastGroup.Member(member))
+        case .left(let member): group.fire(.memberLeft, MulticastGroup.Member(member))
+        case .lost(let loss): group.didLose(loss)
+        case .congestion(let congestion): group.fire(.congestion, MulticastGroup.Congestion(congestion))
+        case .refused(let refusal): group.didRefuse(refusal)
+        }
+    }
+
+    private func deliver(_ event: GroupEvent) {
+        current = event
+        let listeners = names.listeners(hearing: event.name, of: group.listeners)
+        for index in listeners.indices {
+            do { try listeners[index].handler(event.arguments) } catch {
+                group.report(HarkError(listener: error, event: currentName, peer: nil))
+            }
+        }
+        if ListenerVersion.shared.isInterrupted { ListenerQueue.shared.catchUp() }
+    }
+
+    /// The name of the event being dispatched.
+    var currentName: String { current.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
+
+    /// Who has sent it.
+    var currentMember: MulticastGroup.Member? { current.map { MulticastGroup.Member($0.member) } }
+}

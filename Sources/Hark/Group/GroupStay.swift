@@ -1,0 +1,56 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// What a member needs to take part: its sockets, bound, and the link with the machine of its dialect.
+@EventLoop
+struct GroupStay {
+    let port: Int
+    let link: GroupLink
+    private let sockets: [any DatagramSocket]
+    private let memberships: [GroupMembership]
+
+    /// Binds the sockets.
+    init(_ group: MulticastGroup) async throws(HarkError) {
+        let options = group.options
+        try MulticastGroup.check(options)
+        port = try group.choosePort()
+        let places = try GroupPlaces(options, port: port)
+        let transport = options.environment.datagrams
+        var binding = DatagramBinding(places.own, targets: places.targets)
+        binding.interface = options.multicastInterface
+        binding.hopCount = options.multicastTtl
+        binding.isLoopingBack = options.multicastLoopback
+        let own = try transport.open(binding)
+        var sockets = [own]
+        var memberships: [GroupMembership] = []
+        do throws(HarkError) {
+            if let shared = places.shared {
+                let socket = try transport.open(DatagramBinding(shared, targets: []))
+                sockets.append(socket)
+                let membership = GroupMembership(
+                    socket: socket, group: places.group, interface: options.multicastInterface)
+                try membership.renew()
+                memberships.append(membership)
+            }
+            group.ownAddress = places.announced
+            link = try await Self.link(group, places, own)
+        } catch {
+            for socket in sockets { socket.close() }
+            throw error
+        }
+        self.sockets = sockets
+        self.memberships = memberships
+    }
+
+    private static func link(
+        _ group: MulticastGroup, _ places: GroupPlaces, _ own: any DatagramSocket
+    ) async throws(HarkError) -> GroupLink {
+        throw HarkError(.unsupported, "no machine yet")
+    }
+
+    /// Begins to receive.
+    func open() throws(HarkError) { try link.open(sockets, memberships) }
+
+    func close() { for socket in sockets { socket.close() } }
+}

@@ -1,0 +1,28 @@
+internal import HarkUV
+
+extension MulticastGroup {
+    /// 64 bytes: in smaller payloads there is hardly anything but heads.
+    private static nonisolated let payloadByteCountMin = 64
+
+    /// Refuses options that cannot be meant.
+    static nonisolated func check(_ options: Options) throws(HarkError) {
+        guard options.dialect == .native || options.dialect == .eventcast else {
+            throw refused("groups speak native or eventcast, not \(options.dialect)")
+        }
+        if let port = options.port, !(1...65_535).contains(port) {
+            throw refused("a port is a number from 1 to 65535, not \(port)")
+        }
+        guard (0...255).contains(options.multicastTtl) else {
+            throw refused("multicastTtl is 0 to 255, not \(options.multicastTtl)")
+        }
+        let sizes = payloadByteCountMin...UDPSocket.byteCountMax
+        if let size = options.maxPayloadSize, !sizes.contains(size) {
+            throw refused("maxPayloadSize is \(sizes.lowerBound) to \(sizes.upperBound) bytes, not \(size)")
+        }
+        guard options.messageTtl > .zero else {
+            throw refused("messageTtl is longer than nothing, not \(options.messageTtl)")
+        }
+    }
+
+    private static nonisolated func refused(_ reason: String) -> HarkError { HarkError(.invalidOptions, reason) }
+}

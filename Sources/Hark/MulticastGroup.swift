@@ -1,0 +1,312 @@
+internal import HarkProtocol
+public import HarkUV
+internal import HarkWire
+internal import Logging
+
+/// Everyone on the group hears everyone: events over UDP multicast.
+///
+/// ```swift
+/// let group = MulticastGroup(on: .udp("239.255.72.82", port: 9000))
+/// group.on("hello") { (name: String) in print("hello, \(name)") }
+/// try await group.start()
+/// group.emit("hello", "world")
+/// ```
+/// The native dialect repairs what is lost, keeps the order of each sender and tells what it could not repair; the
+/// Eventcast dialect speaks to programs of that library.
+@EventLoop
+public final class MulticastGroup: Emitter {
+    /// Whether a member takes part.
+    public enum Status: String, Sendable, Hashable {
+        /// It does not: what is emitted reaches its own listeners at most.
+        case stopped
+        /// The sockets are being made: what is emitted waits.
+        case starting
+        /// It does.
+        case started
+        /// It says its last words.
+        case stopping
+        /// It never will again.
+        case closed
+    }
+
+    /// As given when the member was made.
+    public nonisolated let options: Options
+
+    /// The name by which the others know this member: 16 hex digits, unless `Options.id` is another.
+    public nonisolated let id: String
+
+    /// Whether it takes part.
+    public private(set) var status = Status.stopped
+
+    /// The port that all members share: as given, or drawn when it was first started; nil before.
+    public private(set) var port: Int?
+
+    private let groupOutlet: GroupOutlet
+    private var link: GroupLink?
+    private var loopReference = LoopReference()
+    private let waiters = WaitingTasks()
+    private let leavers = WaitingTasks()
+    private let drainers = WaitingTasks()
+    private var sentErrorIsTold = false
+
+    /// Whether events carry the time of day.
+    nonisolated var needsDate: Bool { options.dialect == .eventcast }
+
+    /// A member that does not take part before `start()`.
+    public init(options: Options = Options()) {
+        self.options = options
+        var random = EnvironmentRandom(options.environment)
+        id = options.id ?? NativeIdentifier(using: &random).description
+        port = options.port
+        groupOutlet = GroupOutlet(EventLoop.current.pool, options.limits)
+        let link = LinkOptions(
+            limits: options.limits, timing: options.timing, stormPolicy: .report, environment: options.environment)
+        super.init(outlet: groupOutlet, options: link, logger: options.logger)
+        echo = options.echo
+    }
+
+    /// A member of the group with this port, and the group of the dialect.
+    ///
+    /// - Parameters:
+    ///   - port: the port that all members share.
+    ///   - dialect: `.native` or `.eventcast`.
+    public convenience init(_ port: Int, dialect: Dialect = .native) {
+        self.init(options: Options(dialect: dialect, port: port))
+    }
+
+    /// A member of the group at an address.
+    ///
+    /// - Parameters:
+    ///   - endpoint: `.udp(group, port:)`.
+    ///   - options: everything else.
+    public convenience init(on endpoint: Endpoint, options: Options = Options()) throws(HarkError) {
+        guard case .udp(let group, let port) = endpoint else {
+            throw HarkError(.invalidEndpoint, "\(endpoint) is no group; write udp://GROUP:PORT")
+        }
+        var options = options
+        options.multicastMembership = group
+        options.port = port
+        self.init(options: options)
+    }
+
+    // MARK: Taking part
+
+    /// Takes part, when the sockets are bound. Does nothing where it does already.
+    ///
+    /// What is emitted from this call on waits until then.
+    /// - Throws: `HarkError`: `.invalidOptions` and `.invalidEndpoint` for what makes no sense, `.addressInUse`,
+    ///   `.permission` or `.system` when the sockets cannot be bound, `.closed` after `close()`.
+    public func start() async throws(HarkError) {
+        switch status {
+        case .started: return
+        case .closed: throw HarkError(.closed, "the group is closed; make another one")
+        case .starting: return try await wait(for: waiters)
+        case .stopping:
+            try await wait(for: leavers)
+            return try await start()
+        case .stopped: break
+        }
+        beginStarting()
+        try await finishStarting()
+    }
+
+    /// Takes part, without waiting for it.
+    ///
+    /// - Parameter completion: called when it does. What goes wrong is told to the `.error` listeners instead.
+    public func start(_ completion: @escaping @EventLoop () -> Void) {
+        let begins = status == .stopped
+        if begins { beginStarting() }
+        EventLoop.task { [self] in
+            do throws(HarkError) {
+                if begins { try await finishStarting() } else { try await start() }
+                completion()
+            } catch { report(error) }
+        }
+    }
+
+    private func beginStarting() {
+        status = .starting
+        loopReference.hold(self)
+        groupOutlet.begin()
+    }
+
+    private func finishStarting() async throws(HarkError) {
+        do throws(HarkError) {
+            let stay = try await GroupStay(self)
+            guard status == .starting else {
+                stay.close()
+                throw HarkError(.cancelled, "the group was stopped before it had started")
+            }
+            port = stay.port
+            link = stay.link
+            status = .started
+            try stay.open()
+            groupOutlet.begin(stay.link)
+        } catch {
+            if status != .closed { status = .stopped }
+            link = nil
+            groupOutlet.end(GroupStatistics())
+            loopReference.release(self)
+            waiters.resumeAll(throwing: error)
+            throw error
+        }
+        if options.port == nil, let port {
+            logger.notice("a port was drawn; the other members need it", metadata: ["port": "\(port)"])
+        }
+        if let endpoint { fire(.listening, endpoint) }
+        fire(.start, ())
+        waiters.resumeAll()
+    }
+
+    /// The port, drawn once.
+    func choosePort() throws(HarkError) -> Int {
+        if let port { return port }
+        guard options.dialect == .eventcast else {
+            throw HarkError(.invalidOptions, "a native group needs a port that all members share; set `port`")
+        }
+        var random = EnvironmentRandom(environment)
+        let port = Int.random(in: Self.drawnPorts, using: &random)
+        self.port = port
+        return port
+    }
+
+    /// Those that nobody has registered (RFC 6335), as Eventcast draws them.
+    private static nonisolated let drawnPorts = 49_152...65_535
+
+    /// Takes part no more, and says so where the wire has a goodbye, after what was emitted before. It may be started
+    /// again.
+    ///
+    /// Returns when the last words have left, after `Options.timing.close` at the latest.
+    public func stop() async {
+        switch status {
+        case .stopped, .closed: return
+        case .stopping: return await waitQuietly(for: leavers)
+        case .starting:
+            status = .stopped
+            return await waitQuietly(for: waiters)
+        case .started: break
+        }
+        guard let link else { return }
+        status = .stopping
+        await withCheckedContinuation { continuation in
+            link.leave(within: options.timing.close.milliseconds) { continuation.resume() }
+        }
+        didStop(link)
+    }
+
+    /// Takes part no more, without waiting for it.
+    ///
+    /// - Parameter completion: called when the last words have left.
+    public func stop(_ completion: @escaping @EventLoop () -> Void) {
+        EventLoop.task { [self] in
+            await stop()
+            completion()
+        }
+    }
+
+    private func didStop(_ link: GroupLink) {
+        guard self.link === link else { return }
+        groupOutlet.end(link.statistics)
+        self.link = nil
+        if status != .closed { status = .stopped }
+        loopReference.release(self)
+        fire(.stop, ())
+        leavers.resumeAll()
+        drainers.resumeAll()
+    }
+
+    /// Takes part no more, and never again: its listeners are removed.
+    public func close() async {
+        await stop()
+        guard !isClosed else { return }
+        status = .closed
+        didClose()
+    }
+
+    private func wait(for tasks: WaitingTasks) async throws(HarkError) {
+        do { try await tasks.wait() } catch {
+            throw error as? HarkError ?? HarkError(.cancelled, "the task that waited was cancelled")
+        }
+    }
+
+    private func waitQuietly(for tasks: WaitingTasks) async { try? await tasks.wait() }
+
+    // MARK: What happens
+
+    /// Waits until what was emitted so far has been handed to the socket. For producers:
+    /// `if group.emit(…) != .written { try await group.drained() }`.
+    ///
+    /// - Throws: `HarkError` with code `.cancelled` when the task that waits is.
+    public func drained() async throws {
+        guard let link, link.statistics.queuedByteCount > options.limits.lowWaterByteCount else { return }
+        try await drainers.wait()
+    }
+
+    /// Something was sent, or waits.
+    func queueChanged(_ byteCount: Int) {
+        let isCongested = outlet.onLoop { $0.isCongested }
+        if byteCount > options.limits.highWaterByteCount {
+            outlet.onLoop { $0.isCongested = true }
+        } else if byteCount <= options.limits.lowWaterByteCount {
+            drainers.resumeAll()
+            guard isCongested else { return }
+            outlet.onLoop {
+                $0.isCongested = false
+                $0.rearmReports()
+            }
+            fire(.drain, ())
+        }
+    }
+
+    func didLose(_ loss: GroupLoss) {
+        let loss = Loss(loss)
+        if options.log {
+            logger.info(
+                "events were lost",
+                metadata: ["sender": "\(loss.member)", "datagrams": "\(loss.datagramCount)"])
+        }
+        fire(.loss, loss)
+    }
+
+    func didRefuse(_ refusal: GroupRefusal) {
+        report(HarkError(refusal))
+    }
+
+    /// The system did not send datagrams.
+    func sendingFailed(_ count: Int, _ error: HarkError?) {
+        guard let error else { return }
+        report(error)
+    }
+
+    // MARK: Who is there
+
+    /// The other members, as far as they have been heard, in no particular order.
+    public var members: [Member] { link?.members.map { Member($0) } ?? [] }
+
+    /// The group's address with its port; nil before a port is known.
+    public var endpoint: Endpoint? { port.map { .udp(options.group, port: $0) } }
+
+    /// The address that this member sends from and is answered at; nil unless it has been started.
+    public var address: String? { link == nil ? nil : ownAddress }
+
+    /// Set when the sockets are bound.
+    var ownAddress = ""
+
+    /// What has become of this stay's datagrams.
+    var groupStatistics: GroupStatistics { link?.statistics ?? GroupStatistics() }
+}
+
+extension HarkError {
+    /// A machine did not accept something.
+    init(_ refusal: GroupRefusal) {
+        let code: Code =
+            switch refusal.reason {
+            case .version: .version
+            case .malformed, .reservedName, .repairRequest, .replayed: .protocolViolation
+            case .plaintext, .ciphertext, .authentication: .encryption
+            case .overLimit: .limit
+            case .expired: .expired
+            }
+        self.init(code, "\(refusal.text), from \(Endpoint(refusal.source))")
+    }
+}
