@@ -31,7 +31,9 @@ let package = Package(
         .target(name: "HarkWire", swiftSettings: settings),
         .target(name: "HarkProtocol", dependencies: ["HarkWire"], swiftSettings: settings),
         .target(name: "CHarkLoop"),
-        .target(name: "HarkUV", dependencies: ["HarkWire", "CLibUV", "CHarkLoop"], swiftSettings: settings),
+        .target(name: "CHarkSockets"),
+        .target(
+            name: "HarkUV", dependencies: ["HarkWire", "CLibUV", "CHarkLoop", "CHarkSockets"], swiftSettings: settings),
         .target(
             name: "Hark",
             dependencies: ["HarkWire", "HarkProtocol", "HarkUV", .product(name: "Logging", package: "swift-log")],
@@ -51,7 +53,8 @@ let package = Package(
         .testTarget(
             name: "HarkProtocolTests", dependencies: ["HarkProtocol", "HarkWire", "HarkTesting", "Captures"],
             swiftSettings: settings),
-        .testTarget(name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire"], swiftSettings: settings),
+        .testTarget(
+            name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire", "CFaultInjector"], swiftSettings: settings),
         .testTarget(
             name: "HarkTests",
             dependencies: ["Hark", "HarkProtocol", "HarkTesting", "HarkWire", "CFaultInjector", "Captures"],

@@ -36,6 +36,7 @@ static _Atomic int armed;
 static _Atomic int remaining;
 static _Atomic int fault;
 static _Atomic int hits;
+static _Atomic bool persists;
 
 bool hark_faults_are_possible(void) {
     return true;
@@ -45,7 +46,12 @@ void hark_fault_arm(hark_fault_call call, int number, int error) {
     atomic_store(&hits, 0);
     atomic_store(&remaining, number);
     atomic_store(&fault, error);
+    atomic_store(&persists, false);
     atomic_store(&armed, call);
+}
+
+void hark_fault_persist(void) {
+    atomic_store(&persists, true);
 }
 
 int hark_fault_disarm(void) {
@@ -56,7 +62,8 @@ int hark_fault_disarm(void) {
 // Whether this is the call to fail.
 static inline bool fails(hark_fault_call call) {
     if (atomic_load_explicit(&armed, memory_order_relaxed) != (int)call) return false;
-    if (atomic_fetch_sub(&remaining, 1) != 1) return false;
+    int number = atomic_fetch_sub(&remaining, 1);
+    if (number > 1 || (number < 1 && !atomic_load(&persists))) return false;
     atomic_fetch_add(&hits, 1);
     errno = atomic_load(&fault);
     return true;
@@ -111,6 +118,16 @@ ssize_t writev(int descriptor, const struct iovec *buffers, int count) {
 ssize_t sendmsg(int descriptor, const struct msghdr *message, int flags) {
     if (fails_on_socket(HARK_FAULT_WRITE, descriptor)) return -1;
     return syscall(SYS_sendmsg, descriptor, message, flags);
+}
+
+int sendmmsg(int descriptor, struct mmsghdr *messages, unsigned int count, int flags) {
+    if (fails(HARK_FAULT_SENDMMSG)) return -1;
+    return (int)syscall(SYS_sendmmsg, descriptor, messages, count, flags);
+}
+
+int recvmmsg(int descriptor, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout) {
+    if (fails(HARK_FAULT_RECVMMSG)) return -1;
+    return (int)syscall(SYS_recvmmsg, descriptor, messages, count, flags, timeout);
 }
 
 int setsockopt(int descriptor, int level, int option, const void *value, socklen_t length) {
@@ -173,6 +190,9 @@ bool hark_faults_are_possible(void) {
 }
 
 void hark_fault_arm(hark_fault_call call, int number, int error) {
+}
+
+void hark_fault_persist(void) {
 }
 
 int hark_fault_disarm(void) {

@@ -25,6 +25,14 @@ package struct UVError: Error, Equatable, CustomStringConvertible {
     package static let protocolFailure = UVError(UV_EPROTO.rawValue)
     package static let brokenPipe = UVError(UV_EPIPE.rawValue)
     package static let notConnected = UVError(UV_ENOTCONN.rawValue)
+    package static let noBuffers = UVError(UV_ENOBUFS.rawValue)
+    package static let noMemory = UVError(UV_ENOMEM.rawValue)
+    package static let messageTooLong = UVError(UV_EMSGSIZE.rawValue)
+    package static let inputOutput = UVError(UV_EIO.rawValue)
+    package static let noDevice = UVError(UV_ENODEV.rawValue)
+    package static let noProtocolOption = UVError(UV_ENOPROTOOPT.rawValue)
+    package static let notSupported = UVError(UV_ENOTSUP.rawValue)
+    package static let notImplemented = UVError(UV_ENOSYS.rawValue)
     package static let notSocket = UVError(UV_ENOTSOCK.rawValue)
 
     /// libuv's short name, such as `ECONNREFUSED`.

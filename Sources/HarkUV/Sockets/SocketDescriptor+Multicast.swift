@@ -1,3 +1,6 @@
+internal import CHarkSockets
+internal import HarkWire
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -7,6 +10,24 @@
 /// What multicast asks of a datagram socket (RFC 3678 for groups). Options go by the family of the socket, interfaces
 /// by their number: 0 lets the kernel choose.
 extension SocketDescriptor {
+    /// Makes a datagram socket, which shares its port with others that do, and binds it.
+    static func datagram(boundTo address: SocketAddress) throws(UVError) -> SocketDescriptor {
+        let socket = try make(address.family, isDatagram: true)
+        do throws(UVError) {
+            try socket.set(SOL_SOCKET, SO_REUSEADDR, to: 1)
+            #if canImport(Darwin)
+                try socket.set(SOL_SOCKET, SO_REUSEPORT, to: 1)
+            #endif
+            if address.isIPv6 { try socket.set(ipv6, IPV6_V6ONLY, to: 1) }
+            try socket.refuseForeignGroups(isIPv6: address.isIPv6)
+            try address.withAddress { (pointer) throws(UVError) in try socket.bind(pointer, address.byteCount) }
+        } catch {
+            socket.close()
+            throw error
+        }
+        return socket
+    }
+
     /// Receives what is sent to `group` on an interface. Joining again is not an error.
     func join(_ group: SocketAddress, onInterface index: UInt32) throws(UVError) {
         do throws(UVError) {
@@ -65,4 +86,28 @@ extension SocketDescriptor {
 
     private static let ipv4 = Int32(IPPROTO_IP)
     private static let ipv6 = Int32(IPPROTO_IPV6)
+}
+
+/// Where packets go, and how long they may be.
+extension SocketDescriptor {
+    /// The longest packet that gets to `target` in one piece, in bytes; nil when that is not known. Sends nothing.
+    static func packetByteCountMax(to target: DatagramAddress, throughInterface index: UInt32) -> Int? {
+        let address = SocketAddress(target.with(port: 9))
+        guard let socket = try? make(address.family, isDatagram: true) else { return nil }
+        defer { socket.close() }
+        try? socket.setMulticastInterface(index, isIPv6: target.isIPv6)
+        // A datagram socket is connected without a packet.
+        if (try? address.withAddress { (pointer) throws(UVError) in try socket.connect(pointer, address.byteCount) })
+            != nil
+        {
+            let byteCount = hark_path_mtu(socket.number, target.isIPv6)
+            if byteCount > 0 { return Int(byteCount) }
+        }
+        guard index > 0 else { return nil }
+        let byteCount = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { name -> Int32 in
+            guard let start = name.baseAddress, if_indextoname(index, start) != nil else { return 0 }
+            return hark_interface_mtu(socket.number, start)
+        }
+        return byteCount > 0 ? Int(byteCount) : nil
+    }
 }

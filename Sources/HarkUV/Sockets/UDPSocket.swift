@@ -42,14 +42,8 @@ package final class UDPSocket: UVHandle {
     ///   `.permissionDenied`.
     package init(boundTo address: SocketAddress) throws(UVError) {
         isIPv6 = address.isIPv6
-        socket = try SocketDescriptor.make(address.family, isDatagram: true)
         // First, because a handle is freed by its end only, and has none before it is active.
-        do throws(UVError) {
-            try Self.prepare(socket, for: address)
-        } catch {
-            socket.close()
-            throw error
-        }
+        socket = try SocketDescriptor.datagram(boundTo: address)
         super.init(UV_UDP)
         do throws(UVError) {
             try activate(uv_udp_init(EventLoop.executor.current.pointer, pointer()))
@@ -64,16 +58,6 @@ package final class UDPSocket: UVHandle {
             close()
             throw UVError(status)
         }
-    }
-
-    private static func prepare(_ socket: SocketDescriptor, for address: SocketAddress) throws(UVError) {
-        try socket.set(SOL_SOCKET, SO_REUSEADDR, to: 1)
-        #if canImport(Darwin)
-            try socket.set(SOL_SOCKET, SO_REUSEPORT, to: 1)
-        #endif
-        if address.isIPv6 { try socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: 1) }
-        try socket.refuseForeignGroups(isIPv6: address.isIPv6)
-        try address.withAddress { (pointer) throws(UVError) in try socket.bind(pointer, address.byteCount) }
     }
 
     /// The descriptor, which stays the socket's; nil when it is closed.
@@ -125,10 +109,10 @@ package final class UDPSocket: UVHandle {
                 guard let buffer else { return }
                 buffer.pointee = UVLoop.readBuffer
             },
-            { @Sendable handle, count, buffer, source, _ in
+            { @Sendable handle, count, buffer, source, flags in
                 guard let handle, let buffer else { return }
                 // Without a source nothing has arrived: an empty datagram has one.
-                if count >= 0, let source {
+                if count >= 0, let source, flags & UInt32(UV_UDP_PARTIAL.rawValue) == 0 {
                     let bytes = UnsafeRawBufferPointer(start: buffer.pointee.base, count: count)
                     let arrival = (bytes, SocketAddress(copying: source))
                     UVHandle.enter(handle.pointee.data, of: UDPSocket.self, with: arrival) { socket, arrival in
@@ -165,6 +149,16 @@ package final class UDPSocket: UVHandle {
         if status == UV_EAGAIN.rawValue { return false }
         try UVError.check(status)
         return true
+    }
+
+    /// Sends a datagram now.
+    ///
+    /// - Returns: 1, or the error.
+    func trySend(_ datagram: UnsafeRawBufferPointer, to target: UnsafePointer<sockaddr>) -> Int32 {
+        guard isOpen else { return UVError.cancelled.code }
+        var buffer = hark_uv_buffer(datagram.baseAddress, datagram.count)
+        let status = uv_udp_try_send(pointer(), &buffer, 1, target)
+        return status < 0 ? status : 1
     }
 
     /// Sends `chunk` as one datagram when the socket has room. One chunk at a time; the receiver hears of its end.

@@ -13,6 +13,8 @@ typedef enum {
     HARK_FAULT_ACCEPT,
     HARK_FAULT_READ,
     HARK_FAULT_WRITE,
+    HARK_FAULT_SENDMMSG,
+    HARK_FAULT_RECVMMSG,
     HARK_FAULT_SETSOCKOPT,
     HARK_FAULT_GETSOCKNAME,
     HARK_FAULT_GETPEERNAME,
@@ -29,6 +31,9 @@ bool hark_faults_are_possible(void);
 /// From now on the `number`th call of this kind, counted from 1, fails with `error`: an `errno`, or for the look-up of
 /// names its own code. All others go through. Calls that are not about sockets or files of sockets never fail.
 void hark_fault_arm(hark_fault_call call, int number, int error);
+
+/// Those that come after the one that is armed fail as well.
+void hark_fault_persist(void);
 
 /// No call fails any more.
 ///

@@ -6,7 +6,7 @@ struct ImportFloors: Rule {
     private static let floors: [String: Set<String>] = [
         "HarkWire": [],
         "HarkProtocol": ["HarkWire", "DequeModule", "HeapModule"],
-        "HarkUV": Set(["HarkWire", "CLibUV", "CHarkLoop", "Synchronization"]).union(libc),
+        "HarkUV": Set(["HarkWire", "CLibUV", "CHarkLoop", "CHarkSockets", "Synchronization"]).union(libc),
         "Hark": ["HarkWire", "HarkProtocol", "HarkUV", "Logging", "Synchronization", "FoundationEssentials"],
         "HarkTesting": Set(["HarkWire", "HarkProtocol", "HarkUV", "Hark"]).union(libc),
         "HarkCLI": ["Hark", "ArgumentParser", "Logging", "Histogram", "Foundation"],
