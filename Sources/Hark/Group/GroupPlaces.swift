@@ -15,7 +15,7 @@ struct GroupPlaces {
     /// The address at which other members find this one, as they are told.
     let announced: String
 
-    init(_ options: MulticastGroup.Options, port: Int) throws(HarkError) {
+    init(_ options: MulticastGroup.Options, port: UInt16) throws(HarkError) {
         guard let group = DatagramAddress(numeric: options.group, port: port) else {
             throw HarkError(
                 .invalidEndpoint, "\"\(options.group)\" is no group; give its address as a number, such as 239.1.2.3")
@@ -77,14 +77,15 @@ struct GroupPlaces {
     private static func announced(
         _ address: DatagramAddress, _ interface: NetworkInterface?, among interfaces: [NetworkInterface], isIPv6: Bool
     ) -> String {
-        if !address.isWildcard { return address.host }
+        if address.high | address.low != 0 { return address.host }
         if let interface { return interface.address.host }
         let external = interfaces.first { !$0.isLoopback && $0.address.isIPv6 == isIPv6 }
         return external?.address.host ?? (isIPv6 ? "::1" : "127.0.0.1")
     }
 
     private static func address(of peer: Endpoint) throws(HarkError) -> DatagramAddress {
-        guard case .udp(let host, let port) = peer, let address = DatagramAddress(numeric: host, port: port), port > 0
+        guard case .udp(let host, let number) = peer, let port = UInt16(exactly: number), port > 0,
+            let address = DatagramAddress(numeric: host, port: port)
         else {
             throw HarkError(
                 .invalidEndpoint, "\(peer) is no address of a member; write udp://ADDRESS:PORT with a number")

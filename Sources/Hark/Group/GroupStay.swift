@@ -15,7 +15,7 @@ struct GroupStay {
         let options = group.options
         try MulticastGroup.check(options)
         port = try group.choosePort()
-        let places = try GroupPlaces(options, port: port)
+        let places = try GroupPlaces(options, port: UInt16(truncatingIfNeeded: port))
         let transport = options.environment.datagrams
         var binding = DatagramBinding(places.own, targets: places.targets)
         binding.interface = options.multicastInterface
@@ -28,10 +28,11 @@ struct GroupStay {
             if let shared = places.shared {
                 let socket = try transport.open(DatagramBinding(shared, targets: []))
                 sockets.append(socket)
-                let membership = GroupMembership(
-                    socket: socket, group: places.group, interface: options.multicastInterface)
-                try membership.renew()
-                memberships.append(membership)
+                // The one that sends receives nothing of it. It joins to find its interface again that has gone.
+                memberships = sockets.map {
+                    GroupMembership(socket: $0, group: places.group, interface: options.multicastInterface)
+                }
+                for membership in memberships { try membership.renew() }
             }
             group.ownAddress = places.announced
             link = try await Self.link(group, places, own)

@@ -9,83 +9,87 @@ package final class SocketDatagramTransport: DatagramTransport {
     private nonisolated init() {}
 
     package func open(_ binding: DatagramBinding) throws(HarkError) -> any DatagramSocket {
-        try SocketDatagrams(binding)
+        try PortDatagramSocket(binding)
     }
 }
 
-/// One of them.
+/// A port of the loop as a `DatagramSocket`.
 @EventLoop
-private final class SocketDatagrams: DatagramSocket, UDPSocketReceiver {
+private final class PortDatagramSocket: DatagramSocket {
     var receiver: (any DatagramReceiver)?
-    private let socket: UDPSocket
-    private let targets: [SocketAddress]
-    private let pool = ChunkPool()
-    let localAddress: DatagramAddress
-    let datagramByteCountMax = 1_472
+    private let port: DatagramPort
 
     init(_ binding: DatagramBinding) throws(HarkError) {
-        targets = binding.targets.map { SocketAddress($0) }
         do throws(UVError) {
-            socket = try UDPSocket(boundTo: SocketAddress(binding.address))
-            if let text = binding.interface { try socket.setMulticastInterface(try Self.interface(text)) }
-            try socket.setMulticastHops(binding.hopCount)
-            try socket.setMulticastLoopback(binding.isLoopingBack)
-            guard let address = socket.localAddress else { throw .addressNotAvailable }
-            localAddress = DatagramAddress(address)
+            port = try DatagramPort(
+                boundTo: binding.address, targets: binding.targets, interface: binding.interface,
+                hopCount: binding.hopCount, isLoopingBack: binding.isLoopingBack)
         } catch {
-            throw HarkError(listeningOn: Endpoint(binding.address), error)
+            throw HarkError(binding: Endpoint(binding.address), on: binding.interface, error)
         }
-        socket.receiver = self
+        port.receiver = self
     }
 
-    private static func interface(_ text: String) throws(UVError) -> NetworkInterface {
-        guard let interface = NetworkInterface.find(text, among: try NetworkInterface.all()) else {
-            throw .addressNotAvailable
-        }
-        return interface
-    }
+    var localAddress: DatagramAddress { port.localAddress }
+
+    var datagramByteCountMax: Int { port.datagramByteCountMax }
 
     func join(_ group: DatagramAddress, on interface: String?) throws(HarkError) {
-        do throws(UVError) {
-            try socket.join(
-                SocketAddress(group), on: try interface.map { (text) throws(UVError) in try Self.interface(text) })
-        } catch { throw HarkError(listeningOn: Endpoint(group), error) }
+        do throws(UVError) { try port.join(group, on: interface) } catch {
+            throw HarkError(binding: Endpoint(group), on: interface, error)
+        }
     }
 
-    func leave(_ group: DatagramAddress, on interface: String?) throws(HarkError) {}
+    func leave(_ group: DatagramAddress, on interface: String?) throws(HarkError) {
+        do throws(UVError) { try port.leave(group, on: interface) } catch {
+            throw HarkError(binding: Endpoint(group), on: interface, error)
+        }
+    }
 
     func startReceiving() throws(HarkError) {
-        do throws(UVError) { try socket.startReceiving() } catch { throw HarkError(reading: error) }
+        do throws(UVError) { try port.startReceiving() } catch { throw HarkError(receiving: error) }
     }
 
     func send(_ runs: ContiguousArray<DatagramRun>) -> DatagramSending {
-        var sending = DatagramSending(count: 0)
-        for run in runs {
-            for index in 0..<run.count {
-                let targets = if case .address(let address) = run.target { [SocketAddress(address)] } else { targets }
-                for target in targets {
-                    do throws(UVError) {
-                        guard try socket.trySend(run[index], to: target) else { return sending }
-                    } catch {
-                        sending.failedCount += 1
-                        sending.error = HarkError(writing: error)
-                    }
-                }
-                sending.count += 1
-            }
-        }
-        return sending
+        let result = port.send(runs)
+        return DatagramSending(
+            count: result.count, failedCount: result.failedCount, error: result.error.map { HarkError(sending: $0) })
     }
 
-    func close() { socket.close() }
-
-    func received(_ datagram: UnsafeRawBufferPointer, from source: SocketAddress) {
-        receiver?.received(datagram, segmentByteCount: datagram.count, from: DatagramAddress(source))
+    func close() {
+        receiver = nil
+        port.close()
     }
-    func receiveFailed(_ error: UVError) { receiver?.receiveFailed(HarkError(reading: error)) }
-    func sent(_ error: UVError?) {}
+}
+
+extension PortDatagramSocket: DatagramPortReceiver {
+    func received(_ bytes: UnsafeRawBufferPointer, segmentByteCount: Int, from source: DatagramAddress) {
+        receiver?.received(bytes, segmentByteCount: segmentByteCount, from: source)
+    }
+
+    func portHasRoom() { receiver?.socketHasRoom() }
+
+    func receiveFailed(_ error: UVError) { receiver?.receiveFailed(HarkError(receiving: error)) }
 }
 
 extension Endpoint {
     init(_ address: DatagramAddress) { self = .udp(address.host, port: Int(address.port)) }
+}
+
+extension HarkError {
+    init(binding endpoint: Endpoint, on interface: String?, _ error: UVError) {
+        guard error == .noDevice else {
+            self.init(listeningOn: endpoint, error)
+            return
+        }
+        self.init(
+            .invalidOptions,
+            "cannot use \(endpoint): there is no interface \"\(interface ?? "")\" that is up; "
+                + "give its name, number or address",
+            cause: error)
+    }
+
+    init(sending error: UVError) { self.init(.system, "a datagram could not be sent: \(error)", cause: error) }
+
+    init(receiving error: UVError) { self.init(.system, "nothing could be received: \(error)", cause: error) }
 }
