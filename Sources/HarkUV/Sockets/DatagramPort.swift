@@ -30,7 +30,6 @@ package final class DatagramPort {
     /// The interface to send to groups through: its name, number or address; nil when the system chooses.
     package let interface: String?
 
-    /// Whether datagrams go one by one although more would be possible is the lane's business.
     private let lane: any DatagramLane
     @exclusivity(unchecked) private var sender: DatagramSender
     private let isPlain: Bool
