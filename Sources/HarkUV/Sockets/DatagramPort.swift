@@ -22,7 +22,9 @@ package final class DatagramPort {
     @exclusivity(unchecked) package weak var receiver: (any DatagramPortReceiver)?
 
     /// Where `DatagramTarget.group` goes: one group, or the members one by one.
-    package var targets: [DatagramAddress]
+    package var targets: [DatagramAddress] {
+        didSet { try? useInterface() }
+    }
 
     /// The address really bound.
     package let localAddress: DatagramAddress

@@ -115,6 +115,38 @@ struct DatagramPortTests {
         two.close()
     }
 
+    @Test(arguments: [DatagramPath.segmented, .batched])
+    func `an error that the system leaves on the socket does not end it`(path: DatagramPath) async throws {
+        let (one, two) = (try DatagramMember(path: path), try DatagramMember(path: path))
+        let gone = try DatagramMember(path: path)
+        let nobody = gone.address
+        gone.close()
+        // Only connected sockets are told that nobody is there.
+        try Self.connect(one, to: nobody)
+        one.send([1], to: .address(nobody))
+        while one.port.refusalCount == 0 { await LoopTurns.pass(1) }
+        #expect(one.failures.entries.isEmpty)
+        try Self.connect(one, to: two.address)
+        two.send([2], to: .address(one.address))
+        #expect(await one.arrivals.next().bytes == [2])
+        one.close()
+        two.close()
+    }
+
+    private static func connect(_ member: DatagramMember, to address: DatagramAddress) throws {
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = address.port.bigEndian
+        target.sin_addr.s_addr = UInt32(address.low).bigEndian
+        let descriptor = try #require(member.port.descriptor)
+        let status = withUnsafePointer(to: &target) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try UVError.check(status)
+    }
+
     @Test(arguments: paths) func `over IPv6, datagrams arrive as well`(path: DatagramPath) async throws {
         // A machine without IPv6 has no such interface.
         guard try NetworkInterface.all().contains(where: { $0.address.host == "::1" }) else { return }
