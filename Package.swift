@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CFaultInjector", path: "Tests/CFaultInjector"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "AllocationTests", dependencies: ["Hark", "CAllocationCounter"], swiftSettings: settings),
+            name: "AllocationTests", dependencies: ["Hark", "HarkUV", "HarkWire", "CAllocationCounter"],
+            swiftSettings: settings),
     ]
 )

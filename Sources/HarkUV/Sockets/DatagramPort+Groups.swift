@@ -1,6 +1,12 @@
 internal import CHarkSockets
 package import HarkWire
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Groups and interfaces.
 ///
 /// A membership ends with its interface, and nobody tells. Join again every second or two: that costs little while all
@@ -52,8 +58,11 @@ extension DatagramPort {
     /// The number of the interface that `text` means; nil for nil.
     private static func index(of text: String?) throws(UVError) -> UInt32? {
         guard let text else { return nil }
-        guard let interface = NetworkInterface.find(text, among: try NetworkInterface.all()) else { throw .noDevice }
-        return interface.index
+        if let interface = NetworkInterface.find(text, among: try NetworkInterface.all()) { return interface.index }
+        // One that is down has a name at least, and may be joined for the time when it is up.
+        let index = text.utf8.contains(0) ? 0 : if_nametoindex(text)
+        guard index > 0 else { throw .noDevice }
+        return index
     }
 
     // MARK: Lengths

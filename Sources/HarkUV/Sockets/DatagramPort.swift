@@ -22,7 +22,9 @@ package final class DatagramPort {
     @exclusivity(unchecked) package weak var receiver: (any DatagramPortReceiver)?
 
     /// Where `DatagramTarget.group` goes: one group, or the members one by one.
-    package var targets: [DatagramAddress]
+    package var targets: [DatagramAddress] {
+        didSet { try? useInterface() }
+    }
 
     /// The address really bound.
     package let localAddress: DatagramAddress
@@ -30,7 +32,6 @@ package final class DatagramPort {
     /// The interface to send to groups through: its name, number or address; nil when the system chooses.
     package let interface: String?
 
-    /// Whether datagrams go one by one although more would be possible is the lane's business.
     private let lane: any DatagramLane
     @exclusivity(unchecked) private var sender: DatagramSender
     private let isPlain: Bool

@@ -2,6 +2,12 @@ internal import CHarkSockets
 internal import CLibUV
 internal import HarkWire
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Datagrams several with one call, on a descriptor of its own: libuv only tells when it is readable or writable.
 @EventLoop
 final class PolledDatagramLane: UVHandle, DatagramLane {
@@ -73,7 +79,7 @@ final class PolledDatagramLane: UVHandle, DatagramLane {
     }
 
     private func polled(_ status: Int32, _ events: Int32) {
-        guard status == 0 else { return stumbled() }
+        guard status == 0 else { return stumbled(UVError(status)) }
         if isAwaitingRoom, events & Int32(UV_WRITABLE.rawValue) != 0 {
             isAwaitingRoom = false
             do throws(UVError) { try watch() } catch { port?.laneFailed(error) }
@@ -83,16 +89,16 @@ final class PolledDatagramLane: UVHandle, DatagramLane {
     }
 
     /// The system has put an error on the socket, and libuv has stopped watching.
-    private func stumbled() {
-        do throws(UVError) {
-            // Asking for it takes it away.
-            let code = try socket.get(SOL_SOCKET, SO_ERROR)
-            if code != 0 { port?.laneFailed(UVError(-code)) }
-            guard isOpen else { return }
-            try watch()
-        } catch {
-            port?.laneFailed(error)
-        }
+    private func stumbled(_ error: UVError) {
+        // Asking for it takes it away.
+        let code = (try? socket.get(SOL_SOCKET, SO_ERROR)) ?? 0
+        port?.laneFailed(code == 0 ? error : UVError(-code))
+        guard isOpen else { return }
+        // Whoever waits for room finds out by sending.
+        let wasAwaitingRoom = isAwaitingRoom
+        isAwaitingRoom = false
+        do throws(UVError) { try watch() } catch { port?.laneFailed(error) }
+        if wasAwaitingRoom { port?.laneHasRoom() }
     }
 
     // MARK: Receiving

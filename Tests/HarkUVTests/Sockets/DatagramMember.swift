@@ -12,7 +12,10 @@ final class DatagramMember: DatagramPortReceiver {
     private(set) var runCounts: [Int] = []
     let rooms = Journal<Void>()
     let failures = Journal<UVError>()
+    /// For tests that ask what has come since.
+    var seenCount = 0
     var onArrival: (() -> Void)?
+    var onEnd: (() -> Void)?
 
     init(_ port: DatagramPort) throws {
         self.port = port
@@ -41,7 +44,10 @@ final class DatagramMember: DatagramPortReceiver {
     }
 
     func portHasRoom() { rooms.add(()) }
-    func receiveFailed(_ error: UVError) { failures.add(error) }
+    func receiveFailed(_ error: UVError) {
+        failures.add(error)
+        if error == .cancelled { onEnd?() }
+    }
 
     /// Sends `bytes` as datagrams of `segmentByteCount`.
     @discardableResult
