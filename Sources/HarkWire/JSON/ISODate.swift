@@ -1,9 +1,9 @@
 /// Writes a date as JavaScript's `toISOString` does: `"2013-03-21T20:04:00.500Z"`, in quotes.
-enum ISODate {
+package enum ISODate {
     private static let dayMilliseconds: Int64 = 86_400_000
 
     /// Beyond ±8.64e15 ms JavaScript has no dates, and prints null.
-    static func write(_ milliseconds: Int64, to bytes: inout ByteWriter) {
+    package static func write(_ milliseconds: Int64, to bytes: inout ByteWriter) {
         guard milliseconds.magnitude <= CBORTag.millisecondsMax else { return bytes.append("null") }
         var (days, time) = milliseconds.quotientAndRemainder(dividingBy: dayMilliseconds)
         if time < 0 {

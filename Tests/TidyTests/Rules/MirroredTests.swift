@@ -60,7 +60,15 @@ struct MirroredTests: Rule {
         "Sources/HarkCLI/*": "commands are run as processes; their tests are named after what a user does",
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastFields.swift":
             "EventcastMetaTests: what is there, and is not",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastIdentity.swift":
+            "EventcastMachineCaptureTests: byte by byte",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastLimits.swift":
+            "defaults; the tests of what keeps to a limit lower it and reach it",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastName.swift": "EventcastMachineTests emits each",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastOrder.swift": "EventcastAssemblyTests: who gives way first",
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastOrigin.swift": "EventcastCaptureTests: byte by byte",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastPart.swift": "EventcastAssemblyTests: parts of messages",
+        "Sources/HarkProtocol/Dialects/Eventcast/EventcastTiming.swift": "EventcastAssemblyTests: when to ask",
         "Sources/HarkProtocol/Multicast/GroupCongestion.swift": "facts",
         "Sources/HarkProtocol/Multicast/GroupEvent.swift": "what an effect lends",
         "Sources/HarkProtocol/Multicast/GroupLoss.swift": "facts",

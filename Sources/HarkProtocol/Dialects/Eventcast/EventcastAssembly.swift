@@ -1,7 +1,10 @@
-import HarkWire
+package import HarkWire
 
-/// Puts messages together again whose segments come in any order, more than once, or not at all. It takes no more
-/// memory than it is told, whatever is sent to it, and knows no time: who has one removes what waits for too long.
+/// Puts messages together again whose segments come in any order, more than once, or not at all; and says when which of
+/// them are to be asked for. It takes no more memory than it is told, whatever is sent to it.
+///
+/// Messages of which more than one segment has come are kept rather than others: who floods the group with beginnings
+/// pushes out only such.
 package struct EventcastAssembly: Sendable {
     /// What becomes of a segment.
     package enum Outcome: Equatable, Sendable {
@@ -9,149 +12,249 @@ package struct EventcastAssembly: Sendable {
         case kept
         /// It was here before, or its message was.
         case repeated
-        /// It was the last one missing: this is the datagram that was cut.
-        case complete([UInt8])
+        /// It was the last one missing: the datagram that was cut is in the output.
+        case complete
         case refused(Refusal)
     }
 
     package enum Refusal: Hashable, Sendable {
-        /// It says another number of segments than those before it.
+        /// It says something else than those before it. The message is not taken any more if the same host says so.
         case contradiction
-        /// It holds nothing, or is not a segment at all.
+        /// It holds nothing, is not a segment at all, or does not say who sends it.
         case empty
         /// The message is longer than is accepted, or its segments are too many.
         case tooLong
     }
 
+    /// What is to be done about a message.
+    package enum Due {
+        /// Its missing segments are to be asked for; then call `asked`.
+        case ask(EventcastDigest)
+        /// It is lost. It was removed.
+        case lost(GroupLoss)
+    }
+
     /// 16 384 segments: a message of 1 MiB has 1 024 of the usual length.
     package static let segmentCountMax = 16_384
 
-    /// 4 096 messages that were completed, at 20 bytes each: senders repeat nothing after 9 s.
-    private static let finishedCountMax = 4_096
+    /// 64 bytes that a segment takes beside its slice, about. Its meta, which is not kept, has twice as many.
+    package static let segmentByteCount = 64
 
-    /// 64 bytes that a segment takes beside its content, about.
-    private static let segmentByteCount = 64
+    let limits: EventcastLimits
+    let timing: EventcastTiming
 
-    /// A message of which some segments are here.
-    private struct Part: Sendable {
-        let segmentCount: Int32
-        var segments: [Int32: [UInt8]] = [:]
-        var highest: Int32 = 0
-        /// What it takes.
+    /// Slots that are not in use hold nothing.
+    private var parts: [EventcastPart?] = []
+    private var free: [Int] = []
+    private var slots: [EventcastDigest: Int] = [:]
+    private var ages: [EventcastOrder.Link] = []
+    private var neighbours: [EventcastOrder.Link] = []
+    /// Messages of one segment, and those of more, in the order of their beginning.
+    private var begun = EventcastOrder()
+    private var grown = EventcastOrder()
+    private var sources: [DatagramAddress: Source] = [:]
+    private var finished = EventcastFinished()
+
+    /// The messages of one host.
+    private struct Source: Sendable {
         var byteCount = 0
-        /// How many were begun before it.
-        let age: UInt64
-
-        /// Returns whether it is complete.
-        mutating func add(_ segment: Int32, _ slice: [UInt8], _ taken: Int) -> Bool {
-            segments[segment] = slice
-            highest = max(highest, segment)
-            byteCount += taken
-            return segments.count == Int(segmentCount)
-        }
+        var order = EventcastOrder()
     }
 
-    private let messageByteCountMax: Int
-    private let messageCountMax: Int
-    private let byteCountMax: Int
-
-    private var parts: [EventcastDigest: Part] = [:]
-    private var beginCount: UInt64 = 0
-    /// The last ones that were completed, a ring, oldest at `oldest` when it is full.
-    private var finished: [EventcastDigest] = []
-    private var oldest = 0
-    private var isFinished: Set<EventcastDigest> = []
-
-    /// What all incomplete messages together take.
+    /// What all incomplete messages together are charged, in bytes.
     package private(set) var byteCount = 0
     /// How many incomplete messages gave way to others.
     package private(set) var evictedCount = 0
+    /// The moment at which `takeDue` has something to say, or an earlier one.
+    package private(set) var deadline: Instant?
+    /// Those that gave way with more than one segment.
+    private var evicted: [GroupLoss] = []
 
-    /// - Parameters:
-    ///   - messageByteCountMax: of one message.
-    ///   - messageCountMax: how many may be incomplete at a time; the one begun first gives way to another.
-    ///   - byteCountMax: of all incomplete messages; likewise.
-    package init(messageByteCountMax: Int, messageCountMax: Int, byteCountMax: Int) {
-        precondition(messageByteCountMax > 0 && messageCountMax > 0 && byteCountMax > 0)
-        self.messageByteCountMax = messageByteCountMax
-        self.messageCountMax = messageCountMax
-        self.byteCountMax = byteCountMax
+    package init(limits: EventcastLimits = EventcastLimits(), timing: EventcastTiming) {
+        self.limits = limits
+        self.timing = timing
     }
 
     /// How many messages are incomplete.
-    package var count: Int { parts.count }
+    package var count: Int { slots.count }
+
+    /// Forgets everything.
+    package mutating func removeAll() {
+        self = EventcastAssembly(limits: limits, timing: timing)
+    }
 }
 
 // MARK: - Adding
 
 extension EventcastAssembly {
     /// Takes a segment.
-    package mutating func add(_ datagram: EventcastDatagram) -> Outcome {
+    ///
+    /// - Parameter output: where the datagram that was cut goes when it is complete, as a frame that the caller has
+    ///   begun.
+    package mutating func add(
+        _ datagram: EventcastDatagram, from source: DatagramAddress, now: Instant, to output: inout ByteWriter
+    ) -> Outcome {
         let (meta, slice) = (datagram.meta, datagram.payload)
-        if isFinished.contains(meta.sequence) { return .repeated }
-        if parts[meta.sequence]?.segments[meta.segment] != nil { return .repeated }
-        if let refusal = self.refusal(meta, slice) { return .refused(refusal) }
-
-        let taken = slice.count + Self.segmentByteCount
-        guard makeRoom(for: taken, of: meta.sequence) else { return .refused(.tooLong) }
-        if parts[meta.sequence] == nil {
-            parts[meta.sequence] = Part(segmentCount: meta.segmentCount, age: beginCount)
-            beginCount += 1
+        guard meta.isSegment, !slice.isEmpty, let origin = meta.origin else { return .refused(.empty) }
+        if finished.contains(meta.sequence) { return .repeated }
+        guard meta.segmentCount <= Self.segmentCountMax else { return .refused(.tooLong) }
+        if let slot = slots[meta.sequence], let part = parts[slot] {
+            if part.segmentCount != meta.segmentCount || part.holds(meta.segment, slice) == false {
+                return contradict(slot, part, source, now)
+            }
+            if part.holds(meta.segment, slice) == true { return .repeated }
         }
-        let isComplete = parts[meta.sequence]?.add(meta.segment, Array(slice), taken) == true
-        byteCount += taken
-        return isComplete ? complete(meta.sequence) : .kept
+        let content = slots[meta.sequence].flatMap { parts[$0]?.contentByteCount } ?? 0
+        guard content + slice.count <= limits.messageByteCount else { return refuse(meta.sequence, now) }
+
+        let charge = slice.count + Self.segmentByteCount
+        guard makeRoom(for: charge, meta.sequence, from: source, now) else { return .refused(.tooLong) }
+        let slot = slots[meta.sequence] ?? begin(meta, origin, from: source, now: now, room: slice.count)
+        return add(meta.segment, slice, charge, slot, now, &output)
     }
 
-    private func refusal(_ meta: EventcastMeta, _ slice: UnsafeRawBufferPointer) -> Refusal? {
-        guard meta.isSegment, !slice.isEmpty else { return .empty }
-        guard meta.segmentCount <= Self.segmentCountMax else { return .tooLong }
-        guard let part = parts[meta.sequence] else { return slice.count > messageByteCountMax ? .tooLong : nil }
-        guard part.segmentCount == meta.segmentCount else { return .contradiction }
-        let contentByteCount = part.byteCount - part.segments.count * Self.segmentByteCount
-        return contentByteCount + slice.count > messageByteCountMax ? .tooLong : nil
+    private mutating func add(
+        _ segment: Int32, _ slice: UnsafeRawBufferPointer, _ charge: Int, _ slot: Int, _ now: Instant,
+        _ output: inout ByteWriter
+    ) -> Outcome {
+        if parts[slot]?.count == 1 {
+            begun.remove(slot, &ages)
+            grown.append(slot, &ages)
+        }
+        parts[slot]?.add(segment, slice)
+        parts[slot]?.charge += charge
+        parts[slot]?.receivedByteCount += slice.count
+        parts[slot]?.hear(now: now, timing)
+        guard let part = parts[slot] else { return .repeated }
+        byteCount += charge
+        sources[part.source.with(port: 0), default: Source()].byteCount += charge
+        guard part.isComplete else {
+            deadline = min(deadline ?? part.next, part.next)
+            return .kept
+        }
+        part.join(to: &output)
+        finish(part.sequence, now: now)
+        return .complete
     }
 
-    /// Whether there is room, after those begun first have given way.
-    private mutating func makeRoom(for taken: Int, of sequence: EventcastDigest) -> Bool {
-        let isBeginning = parts[sequence] == nil
-        while (isBeginning && parts.count >= messageCountMax) || byteCount + taken > byteCountMax {
-            guard let first = self.first(besides: sequence) else { return false }
-            remove(first)
-            evictedCount += 1
+    private mutating func begin(
+        _ meta: EventcastMeta, _ origin: EventcastOrigin, from source: DatagramAddress, now: Instant, room: Int
+    ) -> Int {
+        let slot = free.popLast() ?? parts.count
+        if slot == parts.count {
+            parts.append(nil)
+            ages.append(EventcastOrder.Link())
+            neighbours.append(EventcastOrder.Link())
+        }
+        parts[slot] = EventcastPart(meta, origin, from: source, now: now, room: room)
+        slots[meta.sequence] = slot
+        begun.append(slot, &ages)
+        sources[source.with(port: 0), default: Source()].order.append(slot, &neighbours)
+        return slot
+    }
+
+    /// Two segments cannot both be right. From another host it is somebody who meddles; from the same one, the message
+    /// cannot be trusted.
+    private mutating func contradict(
+        _ slot: Int, _ part: EventcastPart, _ source: DatagramAddress, _ now: Instant
+    ) -> Outcome {
+        if source.isSameHost(as: part.source) { lose(slot, now: now) }
+        return .refused(.contradiction)
+    }
+
+    private mutating func refuse(_ sequence: EventcastDigest, _ now: Instant) -> Outcome {
+        if let slot = slots[sequence] { lose(slot, now: now) } else { finish(sequence, now: now) }
+        return .refused(.tooLong)
+    }
+}
+
+// MARK: - Room
+
+extension EventcastAssembly {
+    /// Whether there is room, after others have given way.
+    private mutating func makeRoom(
+        for charge: Int, _ sequence: EventcastDigest, from source: DatagramAddress, _ now: Instant
+    ) -> Bool {
+        let slot = slots[sequence]
+        let host = slot.flatMap { parts[$0]?.source } ?? source
+        while sources[host.with(port: 0)].map({ $0.byteCount + charge > limits.sourceByteCount }) ?? false {
+            guard let first = sources[host.with(port: 0)]?.order.first(besides: slot, neighbours) else { return false }
+            evict(first, now)
+        }
+        while (slot == nil && slots.count >= limits.assemblyMessageCount)
+            || byteCount + charge > limits.assemblyByteCount
+        {
+            guard let first = begun.first(besides: slot, ages) ?? grown.first(besides: slot, ages) else { return false }
+            evict(first, now)
         }
         return true
     }
 
-    /// The message that was begun first.
-    private func first(besides sequence: EventcastDigest) -> EventcastDigest? {
-        parts.lazy.filter { $0.key != sequence }.min { $0.value.age < $1.value.age }?.key
+    private mutating func evict(_ slot: Int, _ now: Instant) {
+        evictedCount += 1
+        guard let part = parts[slot] else { return }
+        // A beginning alone is nothing to be told of: in a flood there are a million in a second.
+        if part.count > 1 { lose(slot, now: now) } else { remove(part.sequence) }
     }
 
-    private mutating func complete(_ sequence: EventcastDigest) -> Outcome {
-        guard let part = parts[sequence] else { return .repeated }
-        var datagram: [UInt8] = []
-        datagram.reserveCapacity(part.byteCount)
-        for segment in 0..<part.segmentCount { datagram += part.segments[segment] ?? [] }
-        finish(sequence)
-        return .complete(datagram)
+    private mutating func lose(_ slot: Int, now: Instant) {
+        guard let part = parts[slot] else { return }
+        evicted.append(part.loss)
+        finish(part.sequence, now: now)
+    }
+
+    /// The messages that have given way since the last call, or contradicted themselves, those of one segment not
+    /// among them.
+    package mutating func takeLost() -> [GroupLoss] {
+        guard !evicted.isEmpty else { return [] }
+        defer { evicted = [] }
+        return evicted
     }
 }
 
 // MARK: - Asking
 
 extension EventcastAssembly {
-    /// Whether a segment is missing before one that is here: it was overtaken, or lost.
-    package func hasGap(_ sequence: EventcastDigest) -> Bool {
-        guard let part = parts[sequence] else { return false }
-        return part.segments.count <= Int(part.highest)
+    /// What is to be done now.
+    package mutating func takeDue(now: Instant) -> [Due] {
+        finished.removeExpired(now: now)
+        guard let deadline, deadline <= now else { return [] }
+        var due: [Due] = []
+        var earliest: Instant?
+        for slot in parts.indices {
+            guard let part = parts[slot] else { continue }
+            if part.next > now {
+                earliest = min(earliest ?? part.next, part.next)
+            } else if part.end(timing) <= now {
+                due.append(.lost(part.loss))
+                finish(part.sequence, now: now)
+            } else {
+                due.append(.ask(part.sequence))
+            }
+        }
+        self.deadline = earliest
+        return due
     }
 
-    /// The segments of a message that are not here, in order, `countMax` of them at most.
-    package func missing(_ sequence: EventcastDigest, countMax: Int) -> [Int32] {
-        guard let part = parts[sequence] else { return [] }
-        return Array((0..<part.segmentCount).lazy.filter { part.segments[$0] == nil }.prefix(countMax))
+    /// The segments of a message that should be asked for, in order, `countMax` of them at most.
+    package func missing(_ sequence: EventcastDigest, now: Instant, countMax: Int) -> [Int32] {
+        guard let part = part(sequence) else { return [] }
+        return part.missing(isAll: part.isAskingForAll(now: now), countMax: countMax)
     }
+
+    /// A message that is not complete.
+    func part(_ sequence: EventcastDigest) -> EventcastPart? { slots[sequence].flatMap { parts[$0] } }
+
+    /// They were asked for, or could not be: the next time is later.
+    package mutating func asked(_ sequence: EventcastDigest, now: Instant) {
+        guard let slot = slots[sequence], let isAll = parts[slot]?.isAskingForAll(now: now) else { return }
+        parts[slot]?.ask(forAll: isAll, now: now, timing)
+        guard let next = parts[slot]?.next else { return }
+        deadline = min(deadline ?? next, next)
+    }
+
+    /// Whether a segment is missing before one that is here: it was overtaken, or lost.
+    package func hasGap(_ sequence: EventcastDigest) -> Bool { part(sequence)?.hasGap == true }
 }
 
 // MARK: - Removing
@@ -159,17 +262,20 @@ extension EventcastAssembly {
 extension EventcastAssembly {
     /// Forgets a message that is not complete. It begins anew if more of it comes.
     package mutating func remove(_ sequence: EventcastDigest) {
-        guard let part = parts.removeValue(forKey: sequence) else { return }
-        byteCount -= part.byteCount
+        guard let slot = slots.removeValue(forKey: sequence), let part = parts[slot] else { return }
+        byteCount -= part.charge
+        if part.count > 1 { grown.remove(slot, &ages) } else { begun.remove(slot, &ages) }
+        let host = part.source.with(port: 0)
+        sources[host]?.byteCount -= part.charge
+        sources[host]?.order.remove(slot, &neighbours)
+        if sources[host]?.order.isEmpty == true { sources[host] = nil }
+        parts[slot] = nil
+        free.append(slot)
     }
 
     /// Remembers that a message is done with: what else comes of it is `repeated`.
-    package mutating func finish(_ sequence: EventcastDigest) {
+    package mutating func finish(_ sequence: EventcastDigest, now: Instant) {
         remove(sequence)
-        guard isFinished.insert(sequence).inserted else { return }
-        guard finished.count == Self.finishedCountMax else { return finished.append(sequence) }
-        isFinished.remove(finished[oldest])
-        finished[oldest] = sequence
-        oldest = (oldest + 1) % Self.finishedCountMax
+        finished.insert(sequence, now: now, for: timing.keeping)
     }
 }

@@ -17,6 +17,9 @@ package struct EventcastDigest: Hashable, Sendable {
         self.low = low
     }
 
+    /// The last eight digits.
+    var lowBits: UInt32 { low }
+
     /// Nil for what is not 40 lower-case digits.
     package init?(_ utf8: UnsafeRawBufferPointer) {
         guard utf8.count == Self.count else { return nil }

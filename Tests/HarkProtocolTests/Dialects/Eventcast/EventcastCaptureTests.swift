@@ -11,7 +11,7 @@ struct EventcastCaptureTests {
 
     @Test func `recorded datagrams are written byte by byte as they were`() throws {
         let captures = try Capture.all(in: "Eventcast")
-        #expect(captures.count == 18)
+        #expect(captures.count == 30)
         for (name, capture) in captures {
             for (index, chunk) in capture.chunks.enumerated() {
                 #expect(try EventcastReading(chunk.bytes).written() == chunk.bytes, "\(name) \(index)")
@@ -82,55 +82,25 @@ struct EventcastCaptureTests {
         #expect(read.isEncrypted && read.texts == nil && read.nonce == nil && read.payload.count == 304)
     }
 
-    @Test func `recorded segments that were lost are asked for and come again`() throws {
-        let datagrams = try Self.datagrams("plain-retransmission")
-        var assembly = EventcastAssembly(messageByteCountMax: 9_000, messageCountMax: 1, byteCountMax: 9_000)
-        for index in [0, 2, 4] {
-            let outcome = try add(datagrams[index], to: &assembly)
-            #expect(outcome == .kept)
-        }
-        let sequence = try EventcastReading(datagrams[0]).sequence
-        #expect(assembly.hasGap(sequence))
-
-        let asked = try EventcastReading(datagrams[5])
-        #expect(asked.name == "__ec_retx")
-        try asked.payload.withUnsafeBytes { payload in
-            let request = try EventcastRequest(reading: payload)
-            #expect(request.sequence == sequence)
-            #expect(request.missing == assembly.missing(sequence, countMax: 100))
-            #expect(request.port == 41_002)
-            let written = try asked.written { try EventcastDatagram.write($0, request: request, to: &$1) }
-            #expect(written == datagrams[5])
-        }
-
-        let first = try add(datagrams[6], to: &assembly)
-        #expect(first == .kept)
-        guard case .complete(let whole) = try add(datagrams[7], to: &assembly) else {
-            Issue.record("not complete")
-            return
-        }
-        #expect(try EventcastReading(whole).name == "segments")
-    }
-
     /// NaN is not equal to itself.
     private static func comparable(_ value: Value) -> Value {
         if case .double(let number) = value, number.isNaN { "NaN" } else { value }
     }
 
-    private func add(_ bytes: [UInt8], to assembly: inout EventcastAssembly) throws -> EventcastAssembly.Outcome {
-        try bytes.withUnsafeBytes { assembly.add(try EventcastDatagram(reading: $0)) }
-    }
-
     /// The datagram that these segments are, whose last one completes it.
     private func assembled(_ segments: [[UInt8]]) throws -> [UInt8]? {
-        var assembly = EventcastAssembly(messageByteCountMax: 1 << 20, messageCountMax: 1, byteCountMax: 1 << 20)
-        for segment in segments.dropLast() {
-            let outcome = try add(segment, to: &assembly)
-            #expect(outcome == .kept)
+        var assembly = EventcastAssembly(timing: EventcastTiming(ttl: 3_000))
+        var output = ByteWriter(pool: ChunkPool())
+        output.beginFrame()
+        for (index, segment) in segments.enumerated() {
+            let outcome = try segment.withUnsafeBytes { bytes in
+                let source = DatagramAddress(ipv4: 1, port: 1)
+                return assembly.add(try EventcastDatagram(reading: bytes), from: source, now: .zero, to: &output)
+            }
+            #expect(outcome == (index == segments.count - 1 ? .complete : .kept))
         }
-        guard let last = segments.last, case .complete(let whole) = try add(last, to: &assembly) else { return nil }
         #expect(assembly.count == 0 && assembly.byteCount == 0)
-        return whole
+        return output.takeBytes()
     }
 
     /// The segments of a datagram, with the sequence, the nonces and the origin of others.

@@ -25,9 +25,16 @@ enum EventcastDatagramInvariant {
     }
 
     private static func assembly(_ datagram: EventcastDatagram) -> String? {
-        var assembly = EventcastAssembly(messageByteCountMax: 1_000, messageCountMax: 1, byteCountMax: 2_000)
-        switch assembly.add(datagram) {
-        case .kept: return assembly.add(datagram) == .repeated ? nil : "a segment is taken twice"
+        var limits = EventcastLimits()
+        (limits.messageByteCount, limits.assemblyMessageCount, limits.assemblyByteCount) = (1_000, 1, 2_000)
+        var assembly = EventcastAssembly(limits: limits, timing: EventcastTiming(ttl: 3_000))
+        var output = ByteWriter(pool: ChunkPool())
+        output.beginFrame()
+        let source = DatagramAddress(ipv4: 1, port: 1)
+        switch assembly.add(datagram, from: source, now: .zero, to: &output) {
+        case .kept:
+            let again = assembly.add(datagram, from: source, now: .zero, to: &output)
+            return again == .repeated ? nil : "a segment is taken twice"
         case .refused: return assembly.byteCount == 0 ? nil : "what is refused takes memory"
         case .repeated, .complete: return "no message has one segment"
         }

@@ -1,0 +1,54 @@
+import HarkProtocol
+import HarkWire
+import Testing
+
+struct EventcastBudgetTests {
+    private let one = DatagramAddress(ipv4: 1, port: 1)
+    private let other = DatagramAddress(ipv4: 2, port: 1)
+    private let reserve = EventcastBudget.reserveByteCountMin
+
+    /// Takes all there is.
+    private func takeAll(_ budget: inout EventcastBudget, _ source: DatagramAddress, at now: UInt64) -> Int {
+        let count = budget.available(to: source, now: Instant(milliseconds: now))
+        budget.take(count, for: source)
+        return count
+    }
+
+    @Test func `each has a reserve, and all together have two`() {
+        var budget = EventcastBudget()
+        let taken = [
+            takeAll(&budget, one, at: 0), takeAll(&budget, one, at: 0), takeAll(&budget, other, at: 0),
+            takeAll(&budget, DatagramAddress(ipv4: 3, port: 1), at: 0),
+        ]
+        #expect(taken == [reserve, 0, reserve, 0])
+    }
+
+    @Test func `an eighth of what is sent is for each, a quarter for all`() {
+        var budget = EventcastBudget()
+        for source in [one, other] { _ = takeAll(&budget, source, at: 0) }
+        for _ in 0..<8 { budget.sent(100_000) }
+        let taken = [one, other, one, other].map { takeAll(&budget, $0, at: 0) }
+        #expect(taken == [100_000, 100_000, 0, 0])
+    }
+
+    @Test func `the reserve fills again slowly, and is as long as the longest message`() {
+        var budget = EventcastBudget()
+        for source in [one, other] { _ = takeAll(&budget, source, at: 0) }
+        let later = takeAll(&budget, one, at: 1_000)
+        #expect(later == 8_000)
+        let muchLater = takeAll(&budget, one, at: 10_000_000)
+        #expect(muchLater == reserve)
+        budget.sent(2_000_000)
+        let long = budget.available(to: one, now: Instant(milliseconds: 10_000_000))
+        #expect(long >= 2_000_000 - reserve)
+    }
+
+    @Test func `of many who ask the one that asked first is forgotten, and all together get no more`() {
+        var budget = EventcastBudget()
+        var taken = 0
+        for number in 0..<10_000 as Range<UInt32> {
+            taken += takeAll(&budget, DatagramAddress(ipv4: number, port: 1), at: UInt64(number) / 1_000)
+        }
+        #expect(taken <= 2 * reserve + 80)
+    }
+}
