@@ -9,12 +9,12 @@ package struct TokenBucket: Sendable {
     private var level: UInt64
     private var filled = Instant.zero
 
-    /// Full.
-    package init(rate: Int, burst: Int) {
+    /// - Parameter level: what may pass to begin with; nil for all of `burst`.
+    package init(rate: Int, burst: Int, level: Int? = nil) {
         // A thousand times each of the two has to fit a number.
         self.rate = UInt64(min(max(rate, 0), 1 << 50))
         self.burst = UInt64(min(max(burst, 0), 1 << 50))
-        level = self.burst * 1_000
+        self.level = min(UInt64(max(level ?? burst, 0)), self.burst) * 1_000
     }
 
     /// Bytes that may pass now.

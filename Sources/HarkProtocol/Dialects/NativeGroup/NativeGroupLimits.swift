@@ -18,6 +18,8 @@ enum NativeGroupLimits {
     static let answerInterval: UInt64 = 10
     /// 256 ranges in a request, and no more than the datagram holds.
     static let rangeCountMax = 256
+    /// 8 bytes: with them the shortest request is as long as a welcome.
+    static let requestPadding = 8
     /// 10 hellos without an answer, each after twice the time of the one before: half a minute.
     static let helloCountMax = 10
     /// 50 ms before the first hello is said again.
@@ -30,6 +32,8 @@ enum NativeGroupLimits {
     static let reportSilence: UInt64 = 5_000
     /// 100 ms that a sender waits for a receiver before it says so.
     static let congestionDelay: UInt64 = 100
+    /// 1 000 ms after a goodbye: by then all datagrams that it has overtaken are here.
+    static let farewellDelay: UInt64 = 1_000
     /// 3 goodbyes: one of them arrives.
     static let goodbyeCount = 3
     /// 20 ms between them, in which what is missing is still asked for.

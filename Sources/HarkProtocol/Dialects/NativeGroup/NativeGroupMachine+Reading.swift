@@ -127,28 +127,30 @@ extension NativeGroupMachine {
 
     // MARK: Room
 
-    /// How many more bytes a stream may keep.
+    /// How many more bytes a stream may keep. Half of all room is for those who have proved that they are there.
     func room(for source: NativeGroupSource) -> Int {
-        let share = source.isVerified ? settings.windowByteCount / 2 : NativeGroupLimits.unverifiedByteCount
-        return max(min(share - source.accountedByteCount, settings.windowByteCount - windowByteCount), 0)
+        let share = settings.windowByteCount / 2
+        guard !source.isVerified else {
+            return max(min(share - source.accountedByteCount, settings.windowByteCount - windowByteCount), 0)
+        }
+        let own = NativeGroupLimits.unverifiedByteCount - source.accountedByteCount
+        return max(min(own, share - unverifiedByteCount), 0)
     }
 
+    /// A stream takes more room than before, or less, or has proved itself.
     mutating func account(_ source: NativeGroupSource) {
         let byteCount = source.stream?.byteCount ?? 0
         windowByteCount += byteCount - source.accountedByteCount
+        if source.isAccountedUnverified { unverifiedByteCount -= source.accountedByteCount }
+        source.isAccountedUnverified = !source.isVerified
+        if source.isAccountedUnverified { unverifiedByteCount += byteCount }
         source.accountedByteCount = byteCount
     }
 
-    /// There is no room for what a sender has sent: what it misses longest is given up, and when others take the room,
-    /// the one of them that has proved least.
+    /// There is no room for what a sender has sent: what it misses longest is given up, so that what waits for that can
+    /// be delivered.
     mutating func makeRoom(_ source: NativeGroupSource) {
         refuse(.overLimit, source.member.address, "no room for datagrams that wait for missing ones")
-        if settings.windowByteCount - windowByteCount < settings.windowByteCount / 8,
-            let victim = sources.victim(using: &random), victim !== source, victim.accountedByteCount > 0,
-            !victim.isVerified
-        {
-            return evict(victim)
-        }
         source.stream?.giveUpFirst()
         goOn(source)
     }

@@ -31,13 +31,13 @@ extension NativeGroupMachine {
         if phase == .leaving {
             // Only what is missing is still answered.
             guard kind == .request else { return }
-            return receiveRequest(body, header.sender, known, source, datagram.count)
+            return receiveRequest(body, header, known, source, datagram.count)
         }
         known?.credit += datagram.count
         switch kind {
         case .data: receiveData(body, header, known, source, datagram.count)
         case .heartbeat: receiveHeartbeat(body, header, known, source, datagram.count)
-        case .request: receiveRequest(body, header.sender, known, source, datagram.count)
+        case .request: receiveRequest(body, header, known, source, datagram.count)
         case .report: receiveReport(body, header.sender, known, source)
         case .hello: receiveHello(body, header.sender, known, source, datagram.count)
         case .welcome: receiveWelcome(body, known)
@@ -89,7 +89,12 @@ extension NativeGroupMachine {
     ) -> NativeGroupSource {
         let source = known ?? add(header, address, byteCount)
         source.heard = now
+        // What comes right behind a goodbye was overtaken by it; what comes later shows that it was not meant.
+        if source.farewell != nil, now.milliseconds(since: source.farewellAt) >= NativeGroupLimits.farewellDelay {
+            source.farewell = nil
+        }
         guard !source.isPresent, source.farewell == nil else { return source }
+        source.helloCount = 0
         sources.setPresent(source, true)
         effects.append(.joined(source.member))
         schedule(source)
@@ -207,6 +212,8 @@ extension NativeGroupMachine {
         else { return }
         source.heard = now
         source.farewell = next
+        source.farewellAt = now
+        guard source.stream != nil else { return leave(source) }
         claim(next, ordinal, of: source)
         schedule(source)
     }

@@ -3,7 +3,7 @@ import HarkWire
 /// What receivers and senders say to each other about what is missing.
 extension NativeGroupMachine {
     /// A welcome behind its header, and a hello too: what asks is never shorter than what is answered.
-    private static let greetingByteCount = 20
+    private static let greetingByteCount = 28
 
     private func byteCount(_ body: Int) -> Int { NativeGroupHeader.byteCount + body + seal.byteCount }
 
@@ -28,6 +28,8 @@ extension NativeGroupMachine {
         outbox.begin(.hello, sender: sender)
         outbox.put(source.id)
         outbox.put(UInt32(truncatingIfNeeded: now.milliseconds))
+        // Zeros, as long as the cookie and the number in the answer.
+        outbox.put(UInt64(0))
         outbox.put(UInt64(0))
         outbox.finish(.hello, sender: sender, &seal, to: target(source.member.address))
     }
@@ -41,7 +43,6 @@ extension NativeGroupMachine {
         else { return refuse(.malformed, address, "a hello that is cut off") }
         guard target == sender else { return }
         writeWelcome(id, known, address, time: time, asked: byteCount)
-        if settings.isUnicast || outgoing.unsent > 0 { hastenHeartbeat() }
     }
 
     private mutating func writeWelcome(
@@ -54,6 +55,7 @@ extension NativeGroupMachine {
         outbox.put(id)
         outbox.put(time)
         outbox.put(cookie(id, address))
+        outbox.put(min(outgoing.store.oldest, outgoing.unsent))
         outbox.finish(.welcome, sender: sender, &seal, to: target(address))
     }
 
@@ -61,15 +63,19 @@ extension NativeGroupMachine {
         var reader = ByteReader(body)
         guard let source = known, reader.readLittleEndian(UInt64.self) == sender,
             let time = reader.readLittleEndian(UInt32.self), let cookie = reader.readLittleEndian(UInt64.self),
-            cookie != 0
+            let oldest = reader.readLittleEndian(UInt64.self), cookie != 0, oldest < NativeGroupSource.numberMax
         else { return }
         source.heard = now
         source.cookie = cookie
         source.helloDue = nil
+        account(source)
         if time != 0 { source.roundTrip = roundTrip(since: time) }
         // What was asked for without a cookie was not answered.
         source.stream?.gaps.hasten(now)
         source.requestDue = now
+        if source.stream == nil, settings.joinPoint == .stored {
+            source.stream = NativeGroupStream(next: oldest, ordinal: nil)
+        }
         if settings.isTagged { writeReport(source) }
         schedule(source)
     }
@@ -91,9 +97,9 @@ extension NativeGroupMachine {
         outbox.put(cookie)
         outbox.put(echo(source))
         // Two numbers of ten bytes at most for each range.
-        let countMax = min(NativeGroupLimits.rangeCountMax, outbox.room / 20)
-        // In a list of addresses a question reaches only whom it is put to, and must not be longer than what made it.
-        guard !settings.isUnicast || source.mayAnswer(byteCount(20 + 20)) else {
+        let countMax = min(NativeGroupLimits.rangeCountMax, outbox.room / 20 - 1)
+        // Whoever only pretends to miss something for others must not make this member talk.
+        guard source.mayAnswer(byteCount(20 + 20 + NativeGroupLimits.requestPadding)) else {
             source.requestDue = now + NativeGroupLimits.helloInterval
             return
         }
@@ -106,6 +112,8 @@ extension NativeGroupMachine {
             outbox.putLEB128(range.upperBound - range.lowerBound)
             end = range.upperBound
         }
+        // Without a cookie it is answered by one, which is no shorter than the question: zeros behind the ranges.
+        if cookie == 0 { for _ in 0..<NativeGroupLimits.requestPadding { outbox.put(UInt8(0)) } }
         let byteCount = outbox.finish(.request, sender: sender, &seal, to: target(source.member.address))
         if !source.isVerified { source.credit -= byteCount }
         counters.sentRequestCount += 1
@@ -119,8 +127,8 @@ extension NativeGroupMachine {
     }
 
     mutating func receiveRequest(
-        _ body: UnsafeRawBufferPointer, _ id: UInt64, _ known: NativeGroupSource?, _ address: DatagramAddress,
-        _ byteCount: Int
+        _ body: UnsafeRawBufferPointer, _ header: NativeGroupHeader, _ known: NativeGroupSource?,
+        _ address: DatagramAddress, _ byteCount: Int
     ) {
         var reader = ByteReader(body)
         guard let target = reader.readLittleEndian(UInt64.self), let cookie = reader.readLittleEndian(UInt64.self),
@@ -132,20 +140,20 @@ extension NativeGroupMachine {
             return
         }
         counters.receivedRequestCount += 1
-        guard cookie == self.cookie(id, address) else {
-            writeWelcome(id, known, address, time: 0, asked: byteCount)
+        guard cookie == self.cookie(header.sender, address) else {
+            writeWelcome(header.sender, known, address, time: 0, asked: byteCount)
             if cookie != 0 { refuse(.repairRequest, address, "a request with a cookie that is not this member's") }
             return
         }
-        if let known, phase == .running {
-            known.isProven = true
-            known.heard = now
-            guard known.requests.available(now) > 0 else {
+        if phase == .running {
+            let member = meet(header, known, address, byteCount)
+            member.isProven = true
+            guard member.requests.available(now) > 0 else {
                 return refuse(
                     .repairRequest, address,
-                    "member \(known.member.id) asks more than \(NativeGroupLimits.requestRate) times a second")
+                    "member \(member.member.id) asks more than \(NativeGroupLimits.requestRate) times a second")
             }
-            known.requests.take(1, now)
+            member.requests.take(1, now)
         }
         measure(echo)
         answer(&reader, address)
@@ -163,8 +171,8 @@ extension NativeGroupMachine {
         var end: UInt64 = 0
         var examinedCount = 0
         var isGone = false
-        while let distance = reader.readLEB128(), let count = reader.readLEB128() {
-            guard distance < NativeGroupSource.numberMax - end, count > 0,
+        while let distance = reader.readLEB128(), let count = reader.readLEB128(), count > 0 {
+            guard distance < NativeGroupSource.numberMax - end,
                 count < NativeGroupSource.numberMax - end - distance
             else { return refuse(.malformed, address, "a request for what was never sent") }
             let start = end + distance
@@ -187,7 +195,7 @@ extension NativeGroupMachine {
         var end: UInt64 = 0
         var count = 0
         while count < NativeGroupLimits.rangeCountMax, let distance = reader.readLEB128(),
-            let length = reader.readLEB128(), distance < NativeGroupSource.numberMax - end,
+            let length = reader.readLEB128(), length > 0, distance < NativeGroupSource.numberMax - end,
             length < NativeGroupSource.numberMax - end - distance
         {
             let start = end + distance

@@ -39,7 +39,8 @@ extension NativeGroupMachine {
         into runs: inout ContiguousArray<DatagramRun>, from first: Int, _ room: inout Int, _ allowed: inout Int
     ) {
         repairs.remove(below: outgoing.store.oldest)
-        var budget = repairs.available(now)
+        // Who waits for a receiver sends nothing that repairs could be in the way of.
+        var budget = blockedSince == nil ? repairs.available(now) : .max
         while collected.repairCount < repairs.count {
             let bytes = outgoing.store.bytes(repairs[collected.repairCount])
             let byteCount = bytes.count + seal.byteCount

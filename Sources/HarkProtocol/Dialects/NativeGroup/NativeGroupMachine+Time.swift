@@ -12,8 +12,9 @@ extension NativeGroupMachine {
     }
 
     private var congestionDue: Instant? {
-        guard let since = blockedSince, !isCongestionTold else { return nil }
-        return since + NativeGroupLimits.congestionDelay
+        // That it is over is told at once.
+        guard let since = blockedSince else { return isCongestionTold ? now : nil }
+        return isCongestionTold ? nil : since + NativeGroupLimits.congestionDelay
     }
 
     private var taggedDue: Instant? {
@@ -99,7 +100,9 @@ extension NativeGroupMachine {
                 .expired, source.member.address,
                 "member \(source.member.id) has not reported for \(silence) ms and is not waited for any more")
         }
-        if let due = congestionDue, now >= due, let slowest = tagged.slowest {
+        if let since = blockedSince, !isCongestionTold, now >= since + NativeGroupLimits.congestionDelay,
+            let slowest = tagged.slowest
+        {
             isCongestionTold = true
             let member = sources.find(slowest.id)?.member
             effects.append(

@@ -61,7 +61,9 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
     // Receiving
     var sources: NativeGroupSources
     var sourcesDue: Instant?
-    var windowByteCount = 0
+    package internal(set) var windowByteCount = 0
+    /// What of that was sent by members that have not proved that they are there.
+    var unverifiedByteCount = 0
     var opened: UnsafeMutableRawBufferPointer
     var reading: NativeGroupSource?
     var frames = NativeGroupFrames(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -155,6 +157,7 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
         sources = NativeGroupSources(countMax: settings.memberCount)
         sourcesDue = nil
         windowByteCount = 0
+        unverifiedByteCount = 0
     }
 
     // MARK: Who is there

@@ -8,7 +8,10 @@ struct NativeGroupRepairs {
 
     init(_ settings: NativeGroupSettings) {
         percent = settings.repairPercent
-        budget = TokenBucket(rate: 0, burst: max(NativeGroupLimits.repairBurst, 2 * settings.datagramByteCount))
+        // What was saved while nothing was lost may be spent later, on all that the store holds.
+        budget = TokenBucket(
+            rate: 0, burst: settings.repairByteCount,
+            level: max(NativeGroupLimits.repairBurst, 2 * settings.datagramByteCount))
     }
 
     var isEmpty: Bool { numbers.isEmpty }

@@ -14,11 +14,14 @@ final class NativeGroupSource {
     var isPresent = false
     /// It has said goodbye, and what it has sent before ends here.
     var farewell: UInt64?
+    var farewellAt = Instant.zero
 
     /// What it sends; nil as long as it has sent no events, or it is not known from where on to hear them.
     @exclusivity(unchecked) var stream: NativeGroupStream?
     /// What its stream is known to take.
     var accountedByteCount = 0
+    /// Whether that counts as what was sent by somebody who has not proved that it is there.
+    var isAccountedUnverified = false
     /// Whether its stream is in the queue of those that go on.
     var isReady = false
 

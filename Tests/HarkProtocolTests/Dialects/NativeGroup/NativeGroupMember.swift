@@ -51,7 +51,7 @@ final class NativeGroupMember {
     }
 
     @discardableResult
-    func emit(_ name: String = "tick", byteCount: Int = 20, _ now: Instant) -> GroupSendOutcome {
+    func emit(named name: String = "tick", byteCount: Int = 20, _ now: Instant) -> GroupSendOutcome {
         let arguments = Self.arguments(UInt64(emitted.count), byteCount)
         let outcome = Array(name.utf8).withUnsafeBytes { name in
             arguments.withUnsafeBytes { machine.emit(name, $0, now: now, date: 0) }

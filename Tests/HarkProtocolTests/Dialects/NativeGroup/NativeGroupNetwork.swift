@@ -24,13 +24,15 @@ final class NativeGroupNetwork {
 
     init(
         _ count: Int, _ conditions: NativeGroupConditions = NativeGroupConditions(), seed: UInt64 = 1,
-        cipher: (Int) -> (any GroupCipher)? = { _ in nil },
+        ciphers: [(any GroupCipher)?] = [],
         _ settings: (Int) -> NativeGroupSettings = { _ in .init(group: 7) }
     ) {
         self.conditions = conditions
         random = SplitMix(seed: seed)
         for index in 0..<count {
-            members.append(NativeGroupMember(index, settings(index), cipher: cipher(index), seed: random.next()))
+            members.append(
+                NativeGroupMember(
+                    index, settings(index), cipher: index < ciphers.count ? ciphers[index] : nil, seed: random.next()))
         }
     }
 
