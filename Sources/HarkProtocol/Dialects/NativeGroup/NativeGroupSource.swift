@@ -1,0 +1,90 @@
+import HarkWire
+
+/// What a member knows of another one.
+final class NativeGroupSource {
+    /// 2^62: no number is counted up to there, and sums of a few do not overflow.
+    static let numberMax: UInt64 = 1 << 62
+
+    let id: UInt64
+    @exclusivity(unchecked) var member: GroupMember
+    @exclusivity(unchecked) var heard: Instant
+    /// Where it is among the sources.
+    var index = 0
+    /// Whether the others were told of it.
+    var isPresent = false
+    /// It has said goodbye, and what it has sent before ends here.
+    var farewell: UInt64?
+    var farewellAt = Instant.zero
+
+    /// What it sends; nil as long as it has sent no events, or it is not known from where on to hear them.
+    @exclusivity(unchecked) var stream: NativeGroupStream?
+    /// What its stream is known to take.
+    var accountedByteCount = 0
+    /// Whether that counts as what was sent by somebody who has not proved that it is there.
+    var isAccountedUnverified = false
+    /// Whether its stream is in the queue of those that go on.
+    var isReady = false
+
+    /// Shows that this member receives at the address it sends from.
+    var cookie: UInt64?
+    /// Bytes that have come from it and were not answered: what may be sent to it before it has proved that it is there.
+    @exclusivity(unchecked) var credit = 0
+    /// When to ask for a cookie; nil when there is no reason to.
+    var helloDue: Instant?
+    var helloCount = 0
+    /// It has shown a cookie of this member.
+    var isProven = false
+
+    /// When it wrote its last heartbeat, by its own clock, and when that came.
+    var echo: (time: UInt32, at: Instant)?
+    /// The round trip to it, in milliseconds.
+    var roundTrip: UInt64
+    /// How many members it knows of.
+    var groupCount = 1
+    /// Between its signs of life, in milliseconds.
+    var heartbeat: UInt64
+    /// Before this moment it is not asked again.
+    var requestDue = Instant.zero
+
+    /// What it may ask for.
+    var requests: TokenBucket
+    /// What was reported to it: how far, and when.
+    var reported: UInt64 = 0
+    var reportDue: Instant?
+
+    var replay = ReplayWindow()
+
+    init(_ id: UInt64, _ address: DatagramAddress, _ settings: NativeGroupSettings, _ now: Instant) {
+        self.id = id
+        member = GroupMember(id: Self.name(id), address: address)
+        heard = now
+        roundTrip = settings.roundTrip
+        heartbeat = settings.heartbeat
+        requests = TokenBucket(rate: NativeGroupLimits.requestRate, burst: NativeGroupLimits.requestBurst)
+    }
+
+    /// Sixteen hexadecimal digits.
+    static func name(_ id: UInt64) -> String {
+        let digits = String(id, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// It has asked, shown a cookie, or was shown one: nobody who only pretends to be there.
+    var isVerified: Bool { cookie != nil || isProven }
+
+    /// Whether so many bytes may be sent because of it.
+    func mayAnswer(_ byteCount: Int) -> Bool { isVerified || credit >= byteCount }
+
+    /// When something is to be done about it, other than to notice that it is silent.
+    var due: Instant? {
+        var due = helloDue
+        for other in [stream?.gaps.due.map { max($0, requestDue) }, reportDue] {
+            guard let other else { continue }
+            due = due.map { min($0, other) } ?? other
+        }
+        return due
+    }
+
+    /// When it was silent for too long.
+    var silentAt: Instant { heard + heartbeat * UInt64(NativeGroupLimits.missesMax) }
+}

@@ -1,0 +1,100 @@
+import HarkProtocol
+import HarkWire
+import Testing
+
+@Suite struct NativeGroupFlowTests {
+    private func settings(_ change: (inout NativeGroupSettings) -> Void) -> NativeGroupSettings {
+        var settings = NativeGroupSettings(group: 7)
+        settings.repairByteCount = 512 << 10
+        settings.queueByteCount = 128 << 10
+        change(&settings)
+        return settings
+    }
+
+    @Test func `a sender waits for the slowest of the tagged receivers, and names it`() {
+        let network = NativeGroupNetwork(3) { index in
+            settings {
+                $0.flowControl = index == 0 ? .slowestTagged : .none
+                $0.isTagged = index > 0
+            }
+        }
+        let sender = network.members[0]
+        network.start()
+        network.run(500) { _ in sender.emit(byteCount: 1_000, network.now) }
+        // One stops hearing, and is heard of no more.
+        network.conditions.isCut = { $0 == 2 || $1 == 2 }
+        var refusedAt: UInt64?
+        let begin = network.now.milliseconds
+        network.run(2_000) { _ in
+            if sender.emit(byteCount: 1_000, network.now) == .queueFull, refusedAt == nil {
+                refusedAt = network.now.milliseconds
+            }
+        }
+        #expect(refusedAt != nil)
+        #expect(sender.congestion.first?.member == network.members[2].id)
+        // What fits the window leaves first; then the one that is behind is named within a second.
+        #expect((sender.congestion.first?.at ?? .max) <= begin + 1_000)
+        network.conditions.isCut = { _, _ in false }
+        network.run(3_000)
+        #expect(sender.congestion.last?.member == nil)
+        network.expectAll()
+    }
+
+    @Test func `a tagged receiver that is gone is named and not waited for any more`() {
+        let network = NativeGroupNetwork(2) { index in
+            settings {
+                $0.flowControl = .slowestTagged
+                $0.isTagged = index == 1
+            }
+        }
+        let sender = network.members[0]
+        network.start()
+        network.run(100) { _ in sender.emit(byteCount: 1_000, network.now) }
+        network.conditions.isCut = { _, _ in true }
+        network.run(9_000) { _ in sender.emit(byteCount: 1_000, network.now) }
+        #expect(sender.left == [network.members[1].id] || sender.refused.contains { $0.reason == .expired })
+        #expect(sender.congestion.count == 2 && sender.congestion.last?.member == nil)
+        #expect(sender.emit(network.now) == .accepted)
+        #expect(sender.machine.statistics.queuedEventCount < 10)
+    }
+
+    @Test func `a slow receiver holds up nobody who is not to wait for it`() {
+        func heardCount(isSlow: Bool) -> (events: Int, sender: NativeGroupMember) {
+            let network = NativeGroupNetwork(3) { _ in settings { _ in } }
+            let sender = network.members[0]
+            var random = SplitMix(seed: 3)
+            // Half of all is lost on the way to one of them.
+            network.conditions.isLost = { _, to, _ in
+                isSlow && to == 2 && Double.random(in: 0..<1, using: &random) < 0.5
+            }
+            network.start()
+            network.run(1_000) { _ in for _ in 0..<5 { sender.emit(byteCount: 1_000, network.now) } }
+            network.run(5)
+            return (network.members[1].heard[sender.id]?.count ?? 0, sender)
+        }
+        let baseline = heardCount(isSlow: false)
+        let slow = heardCount(isSlow: true)
+        #expect(baseline.events == 5_000)
+        #expect(slow.events * 100 >= baseline.events * 95)
+        let statistics = slow.sender.machine.statistics
+        let original = statistics.sentByteCount - statistics.repairedByteCount
+        #expect(statistics.repairedByteCount <= original / 4 + (64 << 10))
+    }
+
+    @Test func `what leaves keeps to a rate`() {
+        let network = NativeGroupNetwork(2) { _ in
+            settings {
+                $0.byteRate = 100_000
+                $0.burstByteCount = 10_000
+            }
+        }
+        let sender = network.members[0]
+        network.start()
+        for _ in 0..<100 { sender.emit(byteCount: 1_000, network.now) }
+        network.run(500)
+        let halfway = network.members[1].heard[sender.id]?.count ?? 0
+        #expect(halfway >= 50 && halfway <= 62, "\(halfway)")
+        network.run(600)
+        network.expectAll()
+    }
+}

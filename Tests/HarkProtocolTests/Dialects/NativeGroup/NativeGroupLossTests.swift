@@ -1,0 +1,114 @@
+import HarkProtocol
+import HarkWire
+import Testing
+
+@Suite struct NativeGroupLossTests {
+    /// How many seeds each sweep takes.
+    private static let seeds = 1...UInt64(Sweep.count(3, full: 30, soak: 1_000))
+
+    @Test(arguments: [0.001, 0.01, 0.1, 0.2], seeds)
+    func `at any loss everything is delivered or reported, in order, and none twice`(loss: Double, seed: UInt64) {
+        let burst = Double(1 + seed % 4)
+        let network = NativeGroupNetwork(
+            3, NativeGroupConditions(jitter: seed % 3, loss: loss, burst: burst, duplication: 0.02), seed: seed)
+        network.start()
+        network.run(10)
+        network.run(400) { step in
+            for member in network.members {
+                for _ in 0..<3 { member.emit(byteCount: 150, network.now) }
+                if step % 50 == 0 { member.emit(byteCount: 20_000, network.now) }
+            }
+        }
+        network.run(5_000)
+        network.expectAll(isComplete: loss <= 0.01)
+        for member in network.members {
+            let statistics = member.machine.statistics
+            let original = statistics.sentByteCount - statistics.repairedByteCount
+            #expect(statistics.repairedByteCount <= original / 4 + (64 << 10))
+        }
+        expectQuiet(network)
+    }
+
+    /// Nothing moves any more but signs of life.
+    private func expectQuiet(_ network: NativeGroupNetwork) {
+        let before = network.sentCount
+        network.run(3_000)
+        #expect(network.sentCount - before <= 4 * network.members.count)
+    }
+
+    @Test(arguments: [1, 2, 5] as [UInt64], seeds)
+    func `at one loss in a hundred, repairs come within five round trips and two milliseconds`(
+        delay: UInt64, seed: UInt64
+    ) {
+        let network = NativeGroupNetwork(3, NativeGroupConditions(delay: delay, loss: 0.01), seed: seed)
+        network.start()
+        network.run(4_000) { _ in network.members[0].emit(byteCount: 1_000, network.now) }
+        network.run(2_000)
+        network.expectAll()
+        // Those that came at once were not lost, and those right behind a lost one waited for it.
+        let repaired = network.latencies().filter { $0 > delay }.sorted()
+        #expect(repaired.count > 40)
+        let limit = 5 * 2 * delay + 2
+        #expect(repaired[repaired.count * 99 / 100] <= limit + delay, "\(repaired.suffix(5))")
+        let statistics = network.members[0].machine.statistics
+        #expect(statistics.repairedByteCount <= statistics.sentByteCount / 4)
+    }
+
+    @Test func `the last datagram is missed soon, though nothing comes behind it`() {
+        let network = NativeGroupNetwork(2)
+        network.start()
+        network.run(100)
+        network.conditions.isLost = { sender, _, _ in sender == 0 }
+        network.members[0].emit(network.now)
+        network.run(1)
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(40)
+        network.expectAll()
+        #expect(network.latencies().max() ?? .max <= 30)
+    }
+
+    @Test func `a partition is repaired as far as the sender remembers, and the rest is counted`() {
+        let network = NativeGroupNetwork(2) { _ in
+            var settings = NativeGroupSettings(group: 7)
+            settings.repairByteCount = 256 << 10
+            settings.queueByteCount = 64 << 10
+            return settings
+        }
+        let sender = network.members[0]
+        network.start()
+        network.run(1_000) { _ in sender.emit(byteCount: 1_000, network.now) }
+        network.conditions.isCut = { _, _ in true }
+        network.run(1_000) { _ in sender.emit(byteCount: 1_000, network.now) }
+        network.conditions.isCut = { _, _ in false }
+        network.run(1_000) { _ in sender.emit(byteCount: 1_000, network.now) }
+        network.run(5_000)
+        network.expectAll(isComplete: false)
+        let lost = network.members[1].lost[sender.id] ?? 0
+        #expect(lost > 500 && lost < 1_000, "\(lost)")
+    }
+
+    @Test func `damaged datagrams harm nobody`() {
+        let network = NativeGroupNetwork(3, NativeGroupConditions(corruption: 0.2), seed: 5)
+        network.start()
+        network.run(500) { _ in for member in network.members { member.emit(byteCount: 300, network.now) } }
+        network.run(1_000)
+        #expect(network.members.allSatisfy { !$0.heard.isEmpty })
+    }
+
+    @Test func `a datagram from the far future reserves nothing and is reported as a loss`() {
+        let network = NativeGroupNetwork(2)
+        network.start()
+        var last: [UInt8] = []
+        network.watch = { sender, bytes in if sender == 0, bytes[3] == 1 { last = bytes } }
+        network.run(10) { _ in network.members[0].emit(network.now) }
+        network.run(5)
+        // The number of the datagram, and of its event, far ahead.
+        last[22] = 1
+        last[30] = 1
+        network.inject(last, from: network.members[0].address, to: 1)
+        network.run(5_000)
+        let receiver = network.members[1]
+        #expect(receiver.heard[network.members[0].id]?.count == 11)
+        #expect(receiver.lost[network.members[0].id] ?? 0 > 1 << 40)
+    }
+}
