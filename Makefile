@@ -19,14 +19,17 @@ SHELL := /bin/bash
 # Warnings are errors here and in CI, not for those who depend on the package.
 export HARK_STRICT := 1
 
+# All that the package can do. The same for builds and tests: another set of traits is another build.
+traits := --traits Encryption
+
 sources := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 # Progress for people, silence for logs; errors and failures are shown to both.
-build_tests := swift build --build-tests $(if $(MAKE_TERMOUT),,--quiet)
+build_tests := swift build $(traits) --build-tests $(if $(MAKE_TERMOUT),,--quiet)
 # One test at a time: many of them wait for processes, and on two cores those would wait for each other.
-run_tests := swift test --skip-build --disable-xctest --no-parallel --quiet
+run_tests := swift test $(traits) --skip-build --disable-xctest --no-parallel --quiet
 
 demo: setup
-	swift build --configuration release --product hark
+	swift build $(traits) --configuration release --product hark
 	.build/release/hark demo
 
 test: setup

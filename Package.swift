@@ -19,8 +19,12 @@ let package = Package(
         .library(name: "HarkTesting", targets: ["HarkTesting"]),
         .executable(name: "hark", targets: ["HarkCLI"]),
     ],
+    traits: [
+        .trait(name: "Encryption", description: "Encrypted multicast groups; compiles swift-crypto")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
     ],
@@ -36,7 +40,11 @@ let package = Package(
             name: "HarkUV", dependencies: ["HarkWire", "CLibUV", "CHarkLoop", "CHarkSockets"], swiftSettings: settings),
         .target(
             name: "Hark",
-            dependencies: ["HarkWire", "HarkProtocol", "HarkUV", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "HarkWire", "HarkProtocol", "HarkUV", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+            ],
             swiftSettings: settings),
         .target(name: "HarkTesting", dependencies: ["HarkWire", "HarkProtocol", "Hark"], swiftSettings: settings),
         .executableTarget(
@@ -57,7 +65,10 @@ let package = Package(
             name: "HarkUVTests", dependencies: ["HarkUV", "HarkWire", "CFaultInjector"], swiftSettings: settings),
         .testTarget(
             name: "HarkTests",
-            dependencies: ["Hark", "HarkProtocol", "HarkTesting", "HarkWire", "CFaultInjector", "Captures"],
+            dependencies: [
+                "Hark", "HarkProtocol", "HarkTesting", "HarkWire", "CFaultInjector", "Captures",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+            ],
             swiftSettings: settings),
         .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark"], swiftSettings: settings),
         .testTarget(name: "SnippetTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),

@@ -53,7 +53,7 @@ public struct HarkError: Error, Sendable {
         public static let invalidPattern = Code(name: "invalidPattern")
         /// A named limit was reached.
         public static let limit = Code(name: "limit")
-        /// The wire of the dialect that is spoken has no such thing.
+        /// The wire of the dialect that is spoken has no such thing, or Hark was built without it.
         public static let unsupported = Code(name: "unsupported")
         /// There is no connection, and the dialect keeps nothing for the next one.
         public static let notConnected = Code(name: "notConnected")

@@ -45,6 +45,12 @@ extension MulticastGroup {
         /// What native does for those who have missed something.
         public var reliability = Reliability()
 
+        /// The group's secret; nil, the default, for none. All members need the same. See `GroupEncryption`.
+        public var encryption: GroupEncryption?
+
+        /// False: whether an Eventcast member with a secret also takes what is not encrypted, as originals do.
+        public var acceptsPlaintext = false
+
         /// False: whether the member logs what happens, at `info` and below. See `logLevel`.
         public var log = false
 

@@ -43,11 +43,12 @@ public final class MulticastGroup: Emitter {
 
     private let groupOutlet: GroupOutlet
     private var link: GroupLink?
+    /// What encrypts a native group.
+    var cipher: (any RotatingCipher)?
     private var loopReference = LoopReference()
     private let waiters = WaitingTasks()
     private let leavers = WaitingTasks()
     private let drainers = WaitingTasks()
-    private var sentErrorIsTold = false
 
     /// Whether events carry the time of day.
     nonisolated var needsDate: Bool { options.dialect == .eventcast }
@@ -208,6 +209,7 @@ public final class MulticastGroup: Emitter {
         guard self.link === link else { return }
         groupOutlet.end(link.statistics)
         self.link = nil
+        cipher = nil
         if status != .closed { status = .stopped }
         loopReference.release(self)
         fire(.stop, ())

@@ -35,19 +35,13 @@ struct GroupStay {
                 for membership in memberships { try membership.renew() }
             }
             group.ownAddress = places.announced
-            link = try await Self.link(group, places, own)
+            link = try await group.makeLink(places, over: own)
         } catch {
             for socket in sockets { socket.close() }
             throw error
         }
         self.sockets = sockets
         self.memberships = memberships
-    }
-
-    private static func link(
-        _ group: MulticastGroup, _ places: GroupPlaces, _ own: any DatagramSocket
-    ) async throws(HarkError) -> GroupLink {
-        throw HarkError(.unsupported, "no machine yet")
     }
 
     /// Begins to receive.

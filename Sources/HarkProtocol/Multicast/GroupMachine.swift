@@ -15,7 +15,8 @@ package protocol GroupMachine: ~Copyable {
 
     // MARK: Events
 
-    /// Takes an event to send. Its bytes are copied.
+    /// Takes an event to send. Its bytes are copied. A listener may do so while it is told of another one, whose bytes
+    /// stay where they are, and what else is to be told is told afterwards.
     ///
     /// - Parameters:
     ///   - name: UTF-8.
@@ -28,7 +29,7 @@ package protocol GroupMachine: ~Copyable {
     /// Takes a datagram, whose bytes are valid until `nextEffect` has returned nil.
     mutating func receive(_ datagram: UnsafeRawBufferPointer, from source: DatagramAddress, now: Instant)
 
-    /// What follows from the last call. What it lends is valid until the next call.
+    /// What follows from the last call. What it lends is valid until the next call but `emit`.
     mutating func nextEffect() -> GroupEffect?
 
     // MARK: Time

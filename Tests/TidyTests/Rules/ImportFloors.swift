@@ -12,6 +12,11 @@ struct ImportFloors: Rule {
         "HarkCLI": ["Hark", "ArgumentParser", "Logging", "Histogram", "Foundation"],
     ]
 
+    /// What only the files of a folder import.
+    private static let rooms: [(folder: String, modules: Set<String>)] = [
+        ("Sources/Hark/Encryption/", ["Crypto", "CryptoExtras"])
+    ]
+
     private static let imports = Pattern(
         #"^[ \w@()]*\bimport +(?:(?:struct|class|enum|protocol|func|var|let) +)?(\w+)"#)
     private static let foundationGuard = Pattern(
@@ -24,7 +29,8 @@ struct ImportFloors: Rule {
             guard let target = file.target else { continue }
             for match in Self.imports.matches(in: file.code) {
                 let module = match.groups[0]
-                let allowed = Self.floors[target] ?? []
+                let room = Self.rooms.first { file.path.hasPrefix($0.folder) }
+                let allowed = (Self.floors[target] ?? []).union(room?.modules ?? [])
                 if !allowed.contains(module) {
                     let floor = allowed.isEmpty ? "nothing" : allowed.sorted().joined(separator: ", ")
                     findings.append(file.finding(match.line, "\(target) imports \(module)", "it may import \(floor)"))
@@ -51,6 +57,7 @@ struct ImportFloors: Rule {
         ["Sources/Hark/A.swift": "import HarkWire\ninternal import CLibUV\n"],
         ["Sources/Hark/A.swift": "public import FoundationEssentials\n"],
         ["Sources/Unknown/A.swift": "import Hark\n"],
+        ["Sources/Hark/Link/A.swift": "import Crypto\n"],
         [
             "Sources/Hark/A.swift": "#if canImport(FoundationEssentials)\npublic import FoundationEssentials\n#endif",
             "Sources/Hark/B.swift": "#if canImport(FoundationEssentials)\npublic import FoundationEssentials\n#endif",
@@ -61,5 +68,6 @@ struct ImportFloors: Rule {
         ["Sources/Hark/A.swift": "#if canImport(FoundationEssentials)\npublic import FoundationEssentials\n#endif"],
         ["Sources/HarkWire/A.swift": "// import Foundation\nlet text = \"import Foundation\"\n"],
         ["Tests/HarkTests/A.swift": "import Foundation\n"],
+        ["Sources/Hark/Encryption/A.swift": "#if Encryption\nimport Crypto\nimport HarkWire\n#endif\n"],
     ]
 }

@@ -5,7 +5,8 @@ extension EventcastMachine {
     package mutating func emit(
         _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, now: Instant, date: Int64
     ) -> GroupSendOutcome {
-        beginCall(now: now)
+        // What is to be told of the last call is still to be told: this one may come from a listener.
+        lastNow = now
         guard isRunning else { return .stopped }
         if EventcastName.isReserved(name) { return .reservedName }
         guard name.count <= EventcastLimits.nameByteCountMax else { return .nameTooLong }
