@@ -38,7 +38,8 @@ for decoder in $decoders; do
     echo "typealias Invariant = ${decoder}Invariant" >"$build/Invariant.swift"
     # shellcheck disable=SC2046,SC2086
     swiftc $flags -module-name Fuzz Tests/Fuzz/FuzzEntry.swift "$build/Invariant.swift" \
-        $(find Tests -name '*Invariant.swift' -o -name Wire.swift -o -name NativeSide.swift -o -name Splitting.swift -o -name SocketIPCReading.swift) $objects -o "$build/$decoder" \
+        $(find Tests -name '*Invariant.swift' -o -name Wire.swift -o -name NativeSide.swift -o -name Splitting.swift -o -name SocketIPCReading.swift \
+            -o -name EventcastSide.swift -o -name EventcastReading.swift -o -name FakeEventcastCipher.swift) $objects -o "$build/$decoder" \
         2>"$build/$decoder-link.log" || { cat "$build/$decoder-link.log"; exit 1; }
 
     corpus=Tests/Fuzz/Corpus/$decoder

@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test func `no steps of the corpus break the machine of Eventcast`() throws {
+        let corpus = try Fixture.corpus("EventcastMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(EventcastMachineInvariant.violation)
+            #expect(found == nil, "EventcastMachine/\(name)")
+        }
+    }
+
     @Test func `no bytes of the corpus break the machine of Uhura`() throws {
         let corpus = try Fixture.corpus("UhuraMachine")
         #expect(corpus.count > 50)

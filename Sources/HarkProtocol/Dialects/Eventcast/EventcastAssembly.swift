@@ -97,7 +97,7 @@ extension EventcastAssembly {
         let (meta, slice) = (datagram.meta, datagram.payload)
         guard meta.isSegment, !slice.isEmpty, let origin = meta.origin else { return .refused(.empty) }
         if finished.contains(meta.sequence) { return .repeated }
-        guard meta.segmentCount <= Self.segmentCountMax else { return .refused(.tooLong) }
+        guard meta.segmentCount <= Self.segmentCountMax, isWithinLimit(meta, slice) else { return .refused(.tooLong) }
         if let slot = slots[meta.sequence], let part = parts[slot] {
             if part.segmentCount != meta.segmentCount || part.holds(meta.segment, slice) == false {
                 return contradict(slot, part, source, now)
@@ -135,6 +135,11 @@ extension EventcastAssembly {
         part.join(to: &output)
         finish(part.sequence, now: now)
         return .complete
+    }
+
+    /// Whether the message can be complete within the limit: all its slices are as long as this one, but for the last.
+    private func isWithinLimit(_ meta: EventcastMeta, _ slice: UnsafeRawBufferPointer) -> Bool {
+        meta.isLast || Int(meta.segmentCount - 1) * slice.count <= limits.messageByteCount
     }
 
     private mutating func begin(
@@ -222,10 +227,13 @@ extension EventcastAssembly {
         var due: [Due] = []
         var earliest: Instant?
         for slot in parts.indices {
+            guard let next = parts[slot]?.next else { continue }
+            if next > now {
+                earliest = min(earliest ?? next, next)
+                continue
+            }
             guard let part = parts[slot] else { continue }
-            if part.next > now {
-                earliest = min(earliest ?? part.next, part.next)
-            } else if part.end(timing) <= now {
+            if part.end(timing) <= now {
                 due.append(.lost(part.loss))
                 finish(part.sequence, now: now)
             } else {

@@ -3,7 +3,7 @@ package import HarkWire
 /// How many bytes of what was sent may be sent once more: for all who ask together, and for each of them.
 ///
 /// A quarter of what was sent, so that those who lose much, or pretend to, do not take the network from the others; and
-/// a reserve in which the longest message lately sent fits as a whole, so that it can be repaired even when nearly all
+/// a reserve in which the longest message sent so far fits as a whole, so that it can be repaired even when nearly all
 /// of it was lost.
 package struct EventcastBudget: Sendable {
     /// 256 KiB of reserve at least: two messages of 100 KB.

@@ -84,8 +84,7 @@ extension EventcastMachine {
     private func target(
         of request: EventcastRequest, _ origin: EventcastOrigin, from source: DatagramAddress
     ) -> DatagramAddress? {
-        guard let target = DatagramAddress(ipv4: request.host, port: request.port), target.isSameHost(as: source)
-        else { return nil }
+        guard let target = EventcastOrigin.address(request.host, request.port, heardFrom: source) else { return nil }
         return target.port == source.port || target.port == origin.port ? target : nil
     }
 

@@ -26,6 +26,17 @@ package struct EventcastOrigin {
         self.time = time
     }
 
+    /// Where the sender says that it is, which is believed only of the host it is heard from. Originals know IPv4 only:
+    /// in a group of IPv6 the text is not read, and the host is the one it is heard from.
+    static func address(
+        _ host: UnsafeRawBufferPointer, _ port: UInt16, heardFrom source: DatagramAddress
+    ) -> DatagramAddress? {
+        guard port > 0 else { return nil }
+        if source.isIPv6 { return source.with(port: port) }
+        guard let address = DatagramAddress(ipv4: host, port: port), address.isSameHost(as: source) else { return nil }
+        return address
+    }
+
     /// Writes its fields in the original's order, as the last ones of a meta.
     func write(to output: inout ByteWriter) {
         BSONWriter.write(text: name, BSONWriter.beginElement("name", to: &output), to: &output)

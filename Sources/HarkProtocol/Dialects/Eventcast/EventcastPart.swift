@@ -46,8 +46,7 @@ struct EventcastPart: Sendable {
         sequence = meta.sequence
         segmentCount = meta.segmentCount
         self.source = source
-        let asking = origin.port > 0 ? DatagramAddress(ipv4: origin.host, port: origin.port) : nil
-        self.asking = asking.flatMap { $0.isSameHost(as: source) ? $0 : nil }
+        asking = EventcastOrigin.address(origin.host, origin.port, heardFrom: source)
         (idByteCount, hostnameByteCount) = (origin.id.count, origin.hostname.count)
         (begun, heard, next) = (now, now, now)
         bytes.reserveCapacity(idByteCount + hostnameByteCount + room)

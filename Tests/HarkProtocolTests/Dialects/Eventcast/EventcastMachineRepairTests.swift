@@ -112,6 +112,25 @@ struct EventcastMachineRepairTests {
         #expect(one.send().map(\.target) == [.address(mine)])
     }
 
+    @Test func `in a group of IPv6 the host is the one that is heard, whatever is said of it`() throws {
+        let addresses = [1, 2].map { DatagramAddress(ipv6: 0xFD00 << 48, $0, port: 41_000) }
+        let one = EventcastSide("one", addresses[0], seed: 1) { $0.host = "fd00::1" }
+        let other = EventcastSide("other", addresses[1], seed: 2) { settings in
+            settings.host = "fd00::2"
+            settings.answerAddress = addresses[1].with(port: 5_555)
+        }
+        one.emit("long", long(3_000))
+        for sent in one.send().dropFirst() { other.receive(sent.bytes, from: one.address) }
+        other.advance(by: 20)
+        let asked = other.send()
+        #expect(asked.map(\.target) == [.address(one.address)])
+        one.receive(asked[0].bytes, from: other.address)
+        let answer = one.send()
+        #expect(answer.map(\.target) == [.address(other.address.with(port: 5_555))])
+        other.receive(answer[0].bytes, from: one.address)
+        #expect(other.events.count == 1)
+    }
+
     // MARK: Answering
 
     private func sender(_ byteCount: Int = 5_000) throws -> (EventcastSide, EventcastDigest, [[UInt8]]) {
