@@ -61,4 +61,13 @@ import Testing
             #expect(found == nil, "UhuraMachine/\(name)")
         }
     }
+
+    @Test func `no bytes of the corpus break a native group`() throws {
+        let corpus = try Fixture.corpus("NativeGroupMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(NativeGroupMachineInvariant.violation)
+            #expect(found == nil, "NativeGroupMachine/\(name)")
+        }
+    }
 }

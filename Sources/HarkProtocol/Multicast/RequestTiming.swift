@@ -59,8 +59,8 @@ package struct RequestTiming: Sendable {
         let ratio = (value.significand - 1) / (value.significand + 1)
         var power = ratio
         var sum = 0.0
-        for divisor in stride(from: 1.0, through: 21, by: 2) {
-            sum += power / divisor
+        for index in 0...10 {
+            sum += power / Double(2 * index + 1)
             power *= ratio * ratio
         }
         return 2 * sum + Double(value.exponent) * 0.693_147_180_559_945_3

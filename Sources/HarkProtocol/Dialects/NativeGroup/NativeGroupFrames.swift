@@ -24,20 +24,28 @@ struct NativeGroupFrames {
     /// Nothing more to read.
     var isAtEnd: Bool { reader.isAtEnd }
 
-    /// Reads an event.
+    /// Reads an event, if one is here whole. Whatever else is here stays.
     @inline(__always)
+    mutating func readEvent() -> Bool {
+        var body = reader
+        guard let length = body.readLEB128(), length > 0, length <= UInt64(body.remaining) else { return false }
+        let end = body.cursor + Int(length)
+        body = ByteReader(cursor: body.cursor, end: end)
+        guard readName(&body) else { return false }
+        arguments = body.rest
+        reader.cursor = end
+        count &+= 1
+        return true
+    }
+
+    /// Reads an event, or tells why there is none.
     mutating func next() -> Step {
+        if readEvent() { return .event }
         guard let length = reader.readLEB128() else { return reader.isAtEnd ? .end : .malformed }
         // Zeros only make datagrams equally long.
         guard length > 0 else { return skipPadding() }
         guard length <= UInt64(reader.remaining) else { return readPart(length) }
-        let end = reader.cursor + Int(length)
-        var body = ByteReader(cursor: reader.cursor, end: end)
-        guard readName(&body) else { return .malformed }
-        arguments = body.rest
-        reader.cursor = end
-        count &+= 1
-        return .event
+        return .malformed
     }
 
     @inline(__always)

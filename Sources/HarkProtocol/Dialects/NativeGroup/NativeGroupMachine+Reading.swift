@@ -3,6 +3,16 @@ import HarkWire
 /// What is delivered.
 extension NativeGroupMachine {
     package mutating func nextEffect() -> GroupEffect? {
+        // Most of what is told is the next event of a datagram.
+        if effects.isEmpty, lending == .nothing, let member = readingMember, frames.readEvent() {
+            counters.receivedEventCount &+= 1
+            return .event(GroupEvent(name: frames.name, arguments: frames.arguments, member: member))
+        }
+        return nextOther()
+    }
+
+    @inline(never)
+    private mutating func nextOther() -> GroupEffect? {
         while true {
             if !effects.isEmpty { return effects.removeFirst() }
             guard let source = reading else {
@@ -48,15 +58,16 @@ extension NativeGroupMachine {
 
     /// The datagram is the next one of its sender, and is read where it is.
     mutating func begin(_ data: NativeGroupData, of source: NativeGroupSource) {
-        if let loss = source.stream?.begin(data, room: room(for: source)) { tell(loss, of: source) }
+        if let loss = source.stream.begin(data, room: room(for: source)) { tell(loss, of: source) }
         frames = NativeGroupFrames(data.frames)
         reading = source
-        if source.stream?.isAssembled == true { lending = .due }
+        readingMember = source.member
+        if source.stream.isAssembled { lending = .due }
     }
 
     private mutating func readHeld(_ source: NativeGroupSource) -> Bool {
         releaseHeld()
-        guard let datagram = source.stream?.following() else { return false }
+        guard let datagram = source.stream.following() else { return false }
         held = datagram
         guard let data = NativeGroupData(reading: UnsafeRawBufferPointer(datagram)) else { return false }
         begin(data, of: source)
@@ -69,16 +80,16 @@ extension NativeGroupMachine {
     }
 
     private mutating func lendAssembly(_ source: NativeGroupSource) -> GroupEffect? {
-        guard lending == .due, let name = source.stream?.assembly.name,
-            let arguments = source.stream?.assembly.arguments
-        else {
-            source.stream?.finishAssembly()
+        guard lending == .due else {
+            source.stream.finishAssembly()
             lending = .nothing
             return nil
         }
         lending = .lent
         counters.receivedEventCount &+= 1
-        return .event(GroupEvent(name: name, arguments: arguments, member: source.member))
+        return .event(
+            GroupEvent(
+                name: source.stream.assembly.name, arguments: source.stream.assembly.arguments, member: source.member))
     }
 
     private mutating func assemble(_ length: Int, of source: NativeGroupSource) {
@@ -88,14 +99,15 @@ extension NativeGroupMachine {
             return refuse(.overLimit, source.member.address, "an event of \(length) bytes; this member takes \(limit)")
         }
         guard frames.arguments.count <= room(for: source) else { return makeRoom(source) }
-        source.stream?.assemble(name, frames.arguments, length: length)
+        source.stream.assemble(name, frames.arguments, length: length)
         account(source)
     }
 
     private mutating func finishReading(_ source: NativeGroupSource) {
-        source.stream?.finish(eventCount: frames.count)
+        source.stream.finish(eventCount: frames.count)
         reading = nil
-        if source.stream?.isFollowed == true, readHeld(source) { return }
+        readingMember = nil
+        if source.stream.isFollowed, readHeld(source) { return }
         releaseHeld()
         settle(source)
         if settings.isTagged { reportSoon(source) }
@@ -104,15 +116,16 @@ extension NativeGroupMachine {
     /// What is read is not needed any more.
     mutating func stopReading() {
         reading = nil
+        readingMember = nil
         lending = .nothing
         releaseHeld()
     }
 
     /// Nothing follows at the moment.
     private mutating func settle(_ source: NativeGroupSource) {
-        if source.accountedByteCount != source.stream?.byteCount ?? 0 { account(source) }
-        if let loss = source.stream?.settle() { tell(loss, of: source) }
-        guard let farewell = source.farewell, let next = source.stream?.next, next >= farewell else { return }
+        if source.accountedByteCount != source.stream.byteCount { account(source) }
+        if let loss = source.stream.settle() { tell(loss, of: source) }
+        guard let farewell = source.farewell, source.stream.next >= farewell else { return }
         leave(source)
     }
 
@@ -139,7 +152,7 @@ extension NativeGroupMachine {
 
     /// A stream takes more room than before, or less, or has proved itself.
     mutating func account(_ source: NativeGroupSource) {
-        let byteCount = source.stream?.byteCount ?? 0
+        let byteCount = source.stream.byteCount
         windowByteCount += byteCount - source.accountedByteCount
         if source.isAccountedUnverified { unverifiedByteCount -= source.accountedByteCount }
         source.isAccountedUnverified = !source.isVerified
@@ -151,7 +164,7 @@ extension NativeGroupMachine {
     /// be delivered.
     mutating func makeRoom(_ source: NativeGroupSource) {
         refuse(.overLimit, source.member.address, "no room for datagrams that wait for missing ones")
-        source.stream?.giveUpFirst()
+        source.stream.giveUpFirst()
         goOn(source)
     }
 }

@@ -115,12 +115,12 @@ extension NativeGroupMachine {
     /// A member gives way to another.
     mutating func evict(_ source: NativeGroupSource) {
         if reading === source { stopReading() }
-        if let loss = source.stream?.takeRest() { tell(loss, of: source) }
+        if let loss = source.stream.takeRest() { tell(loss, of: source) }
         leave(source)
         ready.removeAll { $0 === source }
         source.isReady = false
-        source.stream = nil
-        account(source)
+        windowByteCount -= source.accountedByteCount
+        if source.isAccountedUnverified { unverifiedByteCount -= source.accountedByteCount }
         sources.remove(source)
     }
 
@@ -151,17 +151,17 @@ extension NativeGroupMachine {
             return refuse(.malformed, address, "a datagram of events that contradicts itself")
         }
         let source = meet(header, known, address, byteCount)
-        guard source.farewell == nil || source.stream != nil else { return }
+        guard source.farewell == nil || source.isStreaming else { return }
         if source.cookie == nil { greet(source) }
-        if source.stream == nil {
+        if !source.isStreaming {
             // Where the oldest one is, a heartbeat tells.
             guard settings.joinPoint == .live || data.sequence == 0 else { return }
-            source.stream = NativeGroupStream(next: data.sequence, ordinal: nil)
+            source.beginStream(next: data.sequence, ordinal: nil)
         }
-        let isGap = data.sequence > source.stream?.end ?? .max
+        let isGap = data.sequence > source.stream.end
         let due = isGap ? firstRequest(source) : now
         let room = self.room(for: source)
-        let arrival = source.stream?.arrive(data.sequence, body, room: room, now, due: due) ?? .repeated
+        let arrival = source.stream.arrive(data.sequence, body, room: room, now, due: due)
         switch arrival {
         case .next: begin(data, of: source)
         case .kept: account(source)
@@ -193,12 +193,12 @@ extension NativeGroupMachine {
             source.roundTrip = min(max(UInt64(heartbeat.roundTrip), 1), NativeGroupLimits.roundTripMax)
         }
         if heartbeat.next > 0, source.cookie == nil { greet(source) }
-        if source.stream == nil {
+        if !source.isStreaming {
             let isStored = settings.joinPoint == .stored
-            source.stream = NativeGroupStream(
+            source.beginStream(
                 next: isStored ? heartbeat.oldest : heartbeat.next, ordinal: isStored ? nil : heartbeat.ordinal)
         }
-        source.stream?.giveUp(below: heartbeat.oldest)
+        source.stream.giveUp(below: heartbeat.oldest)
         claim(heartbeat.next, heartbeat.ordinal, of: source)
         if settings.isTagged, source.isVerified, source.reportDue == nil { writeReport(source) }
         schedule(source)
@@ -213,17 +213,17 @@ extension NativeGroupMachine {
         source.heard = now
         source.farewell = next
         source.farewellAt = now
-        guard source.stream != nil else { return leave(source) }
+        guard source.isStreaming else { return leave(source) }
         claim(next, ordinal, of: source)
         schedule(source)
     }
 
     /// The sender has told how far it is.
     private mutating func claim(_ next: UInt64, _ ordinal: UInt64, of source: NativeGroupSource) {
-        if let end = source.stream?.end, next > end {
-            source.stream?.announce(next, now, due: firstRequest(source))
+        if next > source.stream.end {
+            source.stream.announce(next, now, due: firstRequest(source))
         }
-        source.stream?.claim(next, ordinal: ordinal)
+        source.stream.claim(next, ordinal: ordinal)
         goOn(source)
     }
 }

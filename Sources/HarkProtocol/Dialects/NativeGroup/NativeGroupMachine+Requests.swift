@@ -71,10 +71,10 @@ extension NativeGroupMachine {
         account(source)
         if time != 0 { source.roundTrip = roundTrip(since: time) }
         // What was asked for without a cookie was not answered.
-        source.stream?.gaps.hasten(now)
+        source.stream.gaps.hasten(now)
         source.requestDue = now
-        if source.stream == nil, settings.joinPoint == .stored {
-            source.stream = NativeGroupStream(next: oldest, ordinal: nil)
+        if !source.isStreaming, settings.joinPoint == .stored {
+            source.beginStream(next: oldest, ordinal: nil)
         }
         if settings.isTagged { writeReport(source) }
         schedule(source)
@@ -104,7 +104,7 @@ extension NativeGroupMachine {
             return
         }
         let wait: (Int) -> UInt64 = { timing.retry(attempt: $0) }
-        let ranges = source.stream?.gaps.ask(now, countMax: countMax, wait: wait) ?? []
+        let ranges = source.stream.gaps.ask(now, countMax: countMax, wait: wait)
         guard !ranges.isEmpty else { return }
         var end: UInt64 = 0
         for range in ranges {
@@ -190,7 +190,7 @@ extension NativeGroupMachine {
 
     /// Another receiver has asked the same sender: what it asks for need not be asked for again.
     private mutating func overhear(_ reader: inout ByteReader, _ source: NativeGroupSource) {
-        guard source.stream?.gaps.isEmpty == false else { return }
+        guard !source.stream.gaps.isEmpty else { return }
         let due = now + timing(source).retry(attempt: 0)
         var end: UInt64 = 0
         var count = 0
@@ -201,7 +201,7 @@ extension NativeGroupMachine {
             let start = end + distance
             end = start + length
             count += 1
-            source.stream?.gaps.postpone(within: start..<end, to: due)
+            source.stream.gaps.postpone(within: start..<end, to: due)
         }
     }
 
@@ -209,7 +209,8 @@ extension NativeGroupMachine {
 
     /// A tagged receiver has read something.
     mutating func reportSoon(_ source: NativeGroupSource) {
-        guard source.cookie != nil, let next = source.stream?.next, next > source.reported else { return }
+        let next = source.stream.next
+        guard source.cookie != nil, next > source.reported else { return }
         if next - source.reported >= NativeGroupLimits.reportCount { return writeReport(source) }
         guard source.reportDue == nil else { return }
         source.reportDue = now + NativeGroupLimits.reportInterval
@@ -218,7 +219,8 @@ extension NativeGroupMachine {
 
     mutating func writeReport(_ source: NativeGroupSource) {
         source.reportDue = nil
-        guard let cookie = source.cookie, let next = source.stream?.next else { return }
+        guard let cookie = source.cookie, source.isStreaming else { return }
+        let next = source.stream.next
         source.reported = next
         outbox.begin(.report, sender: sender)
         outbox.put(source.id)

@@ -143,7 +143,7 @@ extension NativeGroupMachine {
         if source.isPresent, now >= source.silentAt { return leave(source) }
         if let due = source.helloDue, now >= due { writeHello(source) }
         if let due = source.reportDue, now >= due { writeReport(source) }
-        guard let due = source.stream?.gaps.due else { return }
+        guard let due = source.stream.gaps.due else { return }
         giveUpLate(source)
         if now >= max(due, source.requestDue) { writeRequest(source) }
     }
@@ -151,8 +151,8 @@ extension NativeGroupMachine {
     /// What is missing for too long is not waited for any more.
     private mutating func giveUpLate(_ source: NativeGroupSource) {
         var isGivenUp = false
-        while let first = source.stream?.gaps.first, now.milliseconds(since: first.noticed) >= settings.recovery {
-            source.stream?.giveUpFirst()
+        while let first = source.stream.gaps.first, now.milliseconds(since: first.noticed) >= settings.recovery {
+            source.stream.giveUpFirst()
             isGivenUp = true
         }
         if isGivenUp { goOn(source) }

@@ -66,6 +66,8 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
     var unverifiedByteCount = 0
     var opened: UnsafeMutableRawBufferPointer
     var reading: NativeGroupSource?
+    /// Of `reading`.
+    var readingMember: GroupMember?
     var frames = NativeGroupFrames(UnsafeRawBufferPointer(start: nil, count: 0))
     var lending = Lending.nothing
     /// A datagram out of a stream's window, while it is read.
@@ -152,6 +154,7 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
         held?.deallocate()
         held = nil
         reading = nil
+        readingMember = nil
         lending = .nothing
         ready.removeAll()
         sources = NativeGroupSources(countMax: settings.memberCount)

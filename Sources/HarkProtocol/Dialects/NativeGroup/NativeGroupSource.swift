@@ -11,29 +11,30 @@ final class NativeGroupSource {
     /// Where it is among the sources.
     var index = 0
     /// Whether the others were told of it.
-    var isPresent = false
+    @exclusivity(unchecked) var isPresent = false
     /// It has said goodbye, and what it has sent before ends here.
-    var farewell: UInt64?
+    @exclusivity(unchecked) var farewell: UInt64?
     var farewellAt = Instant.zero
 
-    /// What it sends; nil as long as it has sent no events, or it is not known from where on to hear them.
-    @exclusivity(unchecked) var stream: NativeGroupStream?
+    /// What it sends, once it is known from where on to hear it.
+    @exclusivity(unchecked) var stream = NativeGroupStream(next: 0, ordinal: nil)
+    @exclusivity(unchecked) private(set) var isStreaming = false
     /// What its stream is known to take.
-    var accountedByteCount = 0
+    @exclusivity(unchecked) var accountedByteCount = 0
     /// Whether that counts as what was sent by somebody who has not proved that it is there.
-    var isAccountedUnverified = false
+    @exclusivity(unchecked) var isAccountedUnverified = false
     /// Whether its stream is in the queue of those that go on.
-    var isReady = false
+    @exclusivity(unchecked) var isReady = false
 
     /// Shows that this member receives at the address it sends from.
-    var cookie: UInt64?
+    @exclusivity(unchecked) var cookie: UInt64?
     /// Bytes that have come from it and were not answered: what may be sent to it before it has proved that it is there.
     @exclusivity(unchecked) var credit = 0
     /// When to ask for a cookie; nil when there is no reason to.
     var helloDue: Instant?
     var helloCount = 0
     /// It has shown a cookie of this member.
-    var isProven = false
+    @exclusivity(unchecked) var isProven = false
 
     /// When it wrote its last heartbeat, by its own clock, and when that came.
     var echo: (time: UInt32, at: Instant)?
@@ -63,6 +64,12 @@ final class NativeGroupSource {
         requests = TokenBucket(rate: NativeGroupLimits.requestRate, burst: NativeGroupLimits.requestBurst)
     }
 
+    /// From now on it is heard.
+    func beginStream(next: UInt64, ordinal: UInt64?) {
+        stream = NativeGroupStream(next: next, ordinal: ordinal)
+        isStreaming = true
+    }
+
     /// Sixteen hexadecimal digits.
     static func name(_ id: UInt64) -> String {
         let digits = String(id, radix: 16)
@@ -78,7 +85,7 @@ final class NativeGroupSource {
     /// When something is to be done about it, other than to notice that it is silent.
     var due: Instant? {
         var due = helloDue
-        for other in [stream?.gaps.due.map { max($0, requestDue) }, reportDue] {
+        for other in [stream.gaps.due.map { max($0, requestDue) }, reportDue] {
             guard let other else { continue }
             due = due.map { min($0, other) } ?? other
         }
