@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 
 #ifdef __linux__
@@ -35,9 +36,9 @@ static void store_big_endian(uint64_t value, uint8_t *bytes) {
     for (int index = 7; index >= 0; index--, value >>= 8) bytes[index] = (uint8_t)value;
 }
 
-socklen_t hark_address_store(hark_address address, struct sockaddr_storage *storage) {
+unsigned int hark_address_store(hark_address address, void *storage) {
     if (address.is_ipv6) {
-        struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)storage;
+        struct sockaddr_in6 *ipv6 = storage;
         memset(ipv6, 0, sizeof *ipv6);
         ipv6->sin6_family = AF_INET6;
         ipv6->sin6_port = htons(address.port);
@@ -49,7 +50,7 @@ socklen_t hark_address_store(hark_address address, struct sockaddr_storage *stor
 #endif
         return sizeof *ipv6;
     }
-    struct sockaddr_in *ipv4 = (struct sockaddr_in *)storage;
+    struct sockaddr_in *ipv4 = storage;
     memset(ipv4, 0, sizeof *ipv4);
     ipv4->sin_family = AF_INET;
     ipv4->sin_port = htons(address.port);
@@ -60,17 +61,17 @@ socklen_t hark_address_store(hark_address address, struct sockaddr_storage *stor
     return sizeof *ipv4;
 }
 
-hark_address hark_address_load(const struct sockaddr *address) {
+hark_address hark_address_load(const void *address) {
     hark_address result = {0, 0, 0, 0, false};
-    if (address->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)address;
+    if (((const struct sockaddr *)address)->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *ipv6 = address;
         result.high = load_big_endian(ipv6->sin6_addr.s6_addr);
         result.low = load_big_endian(ipv6->sin6_addr.s6_addr + 8);
         result.scope = ipv6->sin6_scope_id;
         result.port = ntohs(ipv6->sin6_port);
         result.is_ipv6 = true;
     } else {
-        const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)address;
+        const struct sockaddr_in *ipv4 = address;
         result.low = ntohl(ipv4->sin_addr.s_addr);
         result.port = ntohs(ipv4->sin_port);
     }
@@ -151,11 +152,12 @@ int hark_outgoing_send(hark_outgoing *outgoing, int descriptor, int first, int c
     return count;
 }
 
-struct iovec hark_outgoing_bytes(const hark_outgoing *outgoing, int index) { return outgoing->bytes[index]; }
-
-const struct sockaddr *hark_outgoing_target(const hark_outgoing *outgoing, int index) {
-    return (const struct sockaddr *)&outgoing->targets[index];
+const void *hark_outgoing_bytes(const hark_outgoing *outgoing, int index, size_t *byte_count) {
+    *byte_count = outgoing->bytes[index].iov_len;
+    return outgoing->bytes[index].iov_base;
 }
+
+const void *hark_outgoing_target(const hark_outgoing *outgoing, int index) { return &outgoing->targets[index]; }
 
 /* Receiving */
 
@@ -243,7 +245,7 @@ hark_arrival hark_incoming_arrival(const hark_incoming *incoming, int index) {
         .bytes = incoming->bytes[index].iov_base,
         .byte_count = message->msg_len,
         .segment_byte_count = 0,
-        .source = hark_address_load((const struct sockaddr *)&incoming->sources[index]),
+        .source = hark_address_load(&incoming->sources[index]),
         .drop_count = 0,
         .is_truncated = (message->msg_hdr.msg_flags & MSG_TRUNC) != 0,
     };

@@ -4,10 +4,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 /* What Swift cannot see of datagram sockets: calls that send and receive several, and the control data beside them.
-   Functions that return a count return an `errno` below zero when there is none. */
+   Functions that return a count return an `errno` below zero when there is none.
+
+   No header of the system's sockets is included here: their types would belong to this module then, and to others that
+   include it. */
 
 /* An IPv4 or IPv6 address as numbers. IPv4 stands in `low`. */
 typedef struct {
@@ -18,10 +20,11 @@ typedef struct {
     bool is_ipv6;
 } hark_address;
 
-/* Writes it as the system has it, and returns how long that is. */
-socklen_t hark_address_store(hark_address address, struct sockaddr_storage *storage);
+/* Writes it to a `sockaddr_storage`, and returns how long it is there. */
+unsigned int hark_address_store(hark_address address, void *storage);
 
-hark_address hark_address_load(const struct sockaddr *address);
+/* Reads it from a `sockaddr`. */
+hark_address hark_address_load(const void *address);
 
 /* 64 messages at most are given to the kernel with one call. What a call costs is small beside what so many cost. */
 enum { HARK_OUTGOING_MAX = 64 };
@@ -41,9 +44,9 @@ void hark_outgoing_set(
    next one fails, which the next call then tells. */
 int hark_outgoing_send(hark_outgoing *outgoing, int descriptor, int first, int count, bool one_by_one);
 
-/* A message, for those who send it themselves. */
-struct iovec hark_outgoing_bytes(const hark_outgoing *outgoing, int index);
-const struct sockaddr *hark_outgoing_target(const hark_outgoing *outgoing, int index);
+/* A message, for those who send it themselves; its target is a `sockaddr`. */
+const void *hark_outgoing_bytes(const hark_outgoing *outgoing, int index, size_t *byte_count);
+const void *hark_outgoing_target(const hark_outgoing *outgoing, int index);
 
 /* What has arrived in one message. */
 typedef struct {

@@ -25,8 +25,9 @@ package final class DatagramBatch {
 
     /// The bytes of a message.
     package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
-        let bytes = hark_outgoing_bytes(memory, Int32(index))
-        return UnsafeRawBufferPointer(start: bytes.iov_base, count: bytes.iov_len)
+        var byteCount = 0
+        let start = hark_outgoing_bytes(memory, Int32(index), &byteCount)
+        return UnsafeRawBufferPointer(start: start, count: byteCount)
     }
 
     /// Where a message goes.
@@ -48,6 +49,6 @@ package final class DatagramBatch {
     @EventLoop
     func send(_ index: Int, on socket: UDPSocket) -> Int32 {
         guard let target = hark_outgoing_target(memory, Int32(index)) else { return UVError.invalid.code }
-        return socket.trySend(bytes(index), to: target)
+        return socket.trySend(bytes(index), toAddressAt: target)
     }
 }

@@ -19,7 +19,9 @@ extension DatagramPort {
     /// - Throws: `.noDevice` when there is no such interface, `.invalid` when it is no group.
     package func join(_ group: DatagramAddress, on interface: String? = nil) throws(UVError) {
         let socket = try socket()
-        let index = try Self.index(of: interface) ?? group.scope
+        let isByText = interface != nil || self.interface != nil
+        let interfaces = isByText ? try NetworkInterface.all() : []
+        let index = try Self.index(of: interface, among: interfaces) ?? group.scope
         let place = memberships.firstIndex { $0.group.isSameHost(as: group) && $0.interface == interface }
         // Of what is gone, the system keeps the place of a membership, and there are few.
         if let place, memberships[place].index != index {
@@ -32,7 +34,7 @@ extension DatagramPort {
             memberships.append(DatagramMembership(group: group, interface: interface, index: index))
         }
         // The interface to send through may be another one, and may not have come back yet.
-        try? useInterface()
+        try? useInterface(among: interfaces)
     }
 
     /// Receives it no more. Leaving what was not joined is not an error.
@@ -46,9 +48,10 @@ extension DatagramPort {
 
     /// Sends through the interface that was asked for, which may have another number now, and finds out what it
     /// carries.
-    func useInterface() throws(UVError) {
+    func useInterface(among interfaces: [NetworkInterface]? = nil) throws(UVError) {
         let socket = try socket()
-        if let index = try Self.index(of: interface), index != interfaceIndex {
+        if interface != nil, interfaces == nil { return try useInterface(among: NetworkInterface.all()) }
+        if let index = try Self.index(of: interface, among: interfaces ?? []), index != interfaceIndex {
             try socket.setMulticastInterface(index, isIPv6: localAddress.isIPv6)
             interfaceIndex = index
         }
@@ -56,9 +59,11 @@ extension DatagramPort {
     }
 
     /// The number of the interface that `text` means; nil for nil.
-    private static func index(of text: String?) throws(UVError) -> UInt32? {
+    private static func index(
+        of text: String?, among interfaces: [NetworkInterface]
+    ) throws(UVError) -> UInt32? {
         guard let text else { return nil }
-        if let interface = NetworkInterface.find(text, among: try NetworkInterface.all()) { return interface.index }
+        if let interface = NetworkInterface.find(text, among: interfaces) { return interface.index }
         // One that is down has a name at least, and may be joined for the time when it is up.
         let index = text.utf8.contains(0) ? 0 : if_nametoindex(text)
         guard index > 0 else { throw .noDevice }
@@ -70,10 +75,15 @@ extension DatagramPort {
     /// 1 500 bytes: what Ethernet carries, for those of whom nothing is known.
     private static nonisolated let usualPacketByteCount = 1_500
 
+    /// 8 targets are asked about. Where there are more, they are taken to be members of one network.
+    private static nonisolated let probedTargetsMax = 8
+
     /// The longest datagram that gets to all targets in one piece, in bytes.
     private static func byteCountMax(_ targets: [DatagramAddress], _ index: UInt32, isIPv6: Bool) -> Int {
         let packetByteCount =
-            targets.map { SocketDescriptor.packetByteCountMax(to: $0, throughInterface: index) ?? usualPacketByteCount }
+            targets.prefix(probedTargetsMax).map {
+                SocketDescriptor.packetByteCountMax(to: $0, throughInterface: index) ?? usualPacketByteCount
+            }
             .min() ?? usualPacketByteCount
         // The headers of IP and UDP; and what the length in the header of an IPv4 packet can say.
         return isIPv6

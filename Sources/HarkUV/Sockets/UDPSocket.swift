@@ -153,11 +153,14 @@ package final class UDPSocket: UVHandle {
 
     /// Sends a datagram now.
     ///
+    /// - Parameter target: a `sockaddr`.
     /// - Returns: 1, or the error.
-    func trySend(_ datagram: UnsafeRawBufferPointer, to target: UnsafePointer<sockaddr>) -> Int32 {
+    func trySend(_ datagram: UnsafeRawBufferPointer, toAddressAt target: UnsafeRawPointer) -> Int32 {
         guard isOpen else { return UVError.cancelled.code }
         var buffer = hark_uv_buffer(datagram.baseAddress, datagram.count)
-        let status = uv_udp_try_send(pointer(), &buffer, 1, target)
+        let status = target.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            uv_udp_try_send(pointer(), &buffer, 1, $0)
+        }
         return status < 0 ? status : 1
     }
 
