@@ -5,7 +5,7 @@
 # release-tests  all tests again, optimised, with the sweeps at full size; and the allocation budget
 # soak           the sweeps at a size for a night
 # fuzz           each decoder against the fuzzer for a while
-# bench-quick    one line per performance goal, in about three minutes
+# bench-quick    one line per performance goal, in about five minutes
 # bench          all benchmarks, as a table
 # clean          remove what was built
 #

@@ -8,8 +8,6 @@ enum ChildError: Error, CustomStringConvertible {
     case notStarted(String, String)
     /// The seconds were over before a single message had been counted.
     case nothingMeasured(String, String)
-    /// However slow it was, messages got lost.
-    case alwaysLossy(String, String)
 
     var description: String {
         switch self {
@@ -17,8 +15,6 @@ enum ChildError: Error, CustomStringConvertible {
             "a contestant ended with status \(status) and no report: \(arguments.joined(separator: " "))"
         case .unexpected(let line): "a contestant printed something else than its report: \(line)"
         case .notStarted(let program, let reason): "\(program): \(reason)"
-        case .alwaysLossy(let scenario, let contestant):
-            "\(scenario): \(contestant): messages get lost at any pace; is something else at work on this machine?"
         case .nothingMeasured(let scenario, let contestant):
             "\(scenario): \(contestant): nothing was measured; try a larger --seconds"
         }

@@ -31,8 +31,9 @@ struct Runner {
         return Round(trials: trials, disturbance: ProcessorTimes().disturbance(since: before))
     }
 
-    /// The fastest run in which nothing gets lost: the slower one of two at the same pace.
-    private func pacedTrial(_ entry: Entry) throws -> Trial {
+    /// The fastest run in which nothing gets lost: the slower one of two at the same pace. Nil, with a line that says
+    /// so, when something gets lost at any pace, as on a machine that is busy with something else.
+    private func pacedTrial(_ entry: Entry) throws -> Trial? {
         var search = PaceSearch(size: scenario.size)
         while let step = search.next {
             do {
@@ -42,8 +43,11 @@ struct Runner {
                 search.note(nil)
             }
         }
-        guard let trial = search.best else { throw ChildError.alwaysLossy(scenario.name, entry.name) }
-        return trial
+        if search.best == nil {
+            let line = "\(scenario.name): \(entry.name): messages got lost at any pace; this round is without it\n"
+            FileHandle.standardError.write(Data(line.utf8))
+        }
+        return search.best
     }
 
     /// Long enough to overflow a buffer at twice the pace that is possible.

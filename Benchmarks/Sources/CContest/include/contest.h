@@ -91,7 +91,8 @@ contest_meter *contest_meter_create(uint64_t stride, double seconds);
 /// The stride at which reading the clock disappears in the cost of messages of this size.
 uint64_t contest_stride(size_t size);
 
-/// The same for the receiver of a group: messages in segments are few and large, and each may look at the clock.
+/// The same for the receiver of a group, where a pace may be slow and a run short. Messages in segments are few and
+/// large, and each looks at the clock.
 uint64_t contest_group_stride(const contest_task *task);
 
 /// How many messages of this size a flood sender produces before it lets its loop breathe: about a mebibyte. The last
