@@ -12,6 +12,9 @@ let settings: [SwiftSetting] = [
 /// The codec contestant uses what Hark's modules share among themselves, and this is another package.
 let insider: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-access-control"])]
 
+/// NORM takes part where this says so: not every machine has libnorm.
+let hasNORM = Context.environment["HARK_NORM"] == "1"
+
 // A nested package: nobody who depends on Hark resolves SwiftNIO. It makes one program; the contestants are
 // libraries in it, and the program starts itself again, once per end, to run one of them.
 let package = Package(
@@ -43,13 +46,16 @@ let package = Package(
                 "CContest", "ContestantC", "ContestantNIO",
                 "ContestantHark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            ] + (hasNORM ? ["ContestantNORM"] : []),
             resources: ["codec.js"].map { .embedInCode($0) }
                 + ["meter", "wire", "tokenizer", "array", "streamitter", "uhura", "socket-ipc", "contest"].map {
                     .embedInCode("Wires/\($0).js")
                 },
             swiftSettings: settings
-                + [.define("CONTESTANT_HARK")]
+                + [.define("CONTESTANT_HARK")] + (hasNORM ? [.define("CONTESTANT_NORM")] : [])
         ),
     ]
+        + (hasNORM
+            ? [.target(name: "ContestantNORM", dependencies: ["CContest"], linkerSettings: [.linkedLibrary("norm")])]
+            : [])
 )

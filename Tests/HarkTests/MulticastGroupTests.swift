@@ -68,3 +68,243 @@ struct MulticastGroupTests {
         }
     }
 }
+
+// MARK: - Events
+
+extension MulticastGroupTests {
+    nonisolated static let dialects: [Dialect] = [.native, .eventcast]
+
+    /// Members of one group, started.
+    private func members(
+        _ count: Int, of dialect: Dialect, in simulation: Simulation,
+        _ change: (inout MulticastGroup.Options) -> Void = { _ in }
+    ) async throws -> [MulticastGroup] {
+        var groups: [MulticastGroup] = []
+        for _ in 0..<count {
+            var options = simulation.groupOptions(dialect: dialect, port: 9000)
+            change(&options)
+            let group = MulticastGroup(options: options)
+            try await simulation.run { try await group.start() }
+            groups.append(group)
+        }
+        simulation.run(for: .milliseconds(100))
+        return groups
+    }
+
+    @Test(arguments: dialects)
+    func `everyone on the group hears everyone, and itself as the dialect says`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let groups = try await members(3, of: dialect, in: simulation)
+            var heard: [String] = []
+            for (index, group) in groups.enumerated() {
+                group.on("a") { (n: Int) in heard.append("\(index) a \(n)") }
+            }
+            #expect(groups[0].emit("a", 7) == .written)
+            simulation.run(for: .seconds(1))
+            let others = ["1 a 7", "2 a 7"]
+            #expect(heard.sorted() == (dialect == .eventcast ? ["0 a 7"] + others : others))
+            #expect(groups[1].statistics.received == 1)
+            #expect(groups[0].statistics.written == 1)
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `an event says who has sent it`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let groups = try await members(2, of: dialect, in: simulation)
+            var senders: [MulticastGroup.Member] = []
+            groups[1].onAny { event in senders += event.member.map { [$0] } ?? [] }
+            groups[0].emit("a", "b", true)
+            simulation.run(for: .seconds(1))
+            #expect(senders.count == 1)
+            #expect(senders == groups[1].members)
+            if dialect == .eventcast { #expect(senders.first?.id == groups[0].id) }
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `a listener answers, and an event of its own is not heard within another`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let groups = try await members(2, of: dialect, in: simulation)
+            var log: [String] = []
+            groups[1].on("ping") { (n: Int) in
+                groups[1].emit("pong", n)
+                groups[1].localEmit("inner")
+                log.append("ping")
+            }
+            groups[1].on("inner") { log.append("inner") }
+            groups[0].on("pong") { (n: Int) in log.append("pong \(n)") }
+            groups[0].emit("ping", 1)
+            simulation.run(for: .seconds(1))
+            #expect(log == ["ping", "inner", "pong 1"])
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `a long message arrives whole through a lossy network`(_ dialect: Dialect) async throws {
+        try await withSimulation(seed: 3) { simulation in
+            let groups = try await members(3, of: dialect, in: simulation)
+            var sizes: [Int] = []
+            for group in groups[1...] { group.on("long") { (bytes: RawSpan) in sizes.append(bytes.byteCount) } }
+            simulation.network.conditions.lossOneIn = 20
+            groups[0].emit("long", Bytes([UInt8](repeating: 7, count: 100_000)))
+            simulation.run(for: .seconds(20))
+            #expect(sizes == [100_000, 100_000])
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `what is emitted between start and bound leaves when the sockets are there`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let listener = try await members(1, of: dialect, in: simulation)[0]
+            var heard = 0
+            listener.on("early") { heard += 1 }
+            let group = MulticastGroup(options: simulation.groupOptions(dialect: dialect, port: 9000))
+            var isStarted = false
+            group.start { isStarted = true }
+            #expect(group.status == .starting)
+            #expect(group.emit("early") == .queued)
+            #expect(group.statistics.inFlight == 1)
+            simulation.run(for: .seconds(1))
+            #expect(isStarted)
+            #expect(heard == 1)
+            #expect(group.statistics.inFlight == 0)
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `starting and stopping may be repeated, in any order`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let groups = try await members(2, of: dialect, in: simulation)
+            var heard = 0
+            var life: [String] = []
+            groups[1].on("a") { heard += 1 }
+            groups[0].on(.start) { life.append("start") }
+            groups[0].on(.stop) { life.append("stop") }
+            try await simulation.run {
+                try await groups[0].start()
+                await groups[0].stop()
+                await groups[0].stop()
+            }
+            #expect(groups[0].emit("a") == .dropped(.stopped))
+            try await simulation.run {
+                try await groups[0].start()
+                try await groups[0].start()
+            }
+            simulation.run(for: .milliseconds(100))
+            groups[0].emit("a")
+            simulation.run(for: .seconds(1))
+            #expect(heard == 1)
+            #expect(life == ["stop", "start"])
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `closing is for good`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let group = try await members(1, of: dialect, in: simulation)[0]
+            var isTold = false
+            group.on(.close) { isTold = true }
+            try await simulation.run { await group.close() }
+            #expect(isTold)
+            #expect(group.status == .closed)
+            #expect(group.emit("a") == .dropped(.closed))
+            await #expect(throws: HarkError.self) { try await group.start() }
+        }
+    }
+
+    @Test func `without a port one is drawn, kept and told`() async throws {
+        try await withSimulation { simulation in
+            let group = MulticastGroup(options: simulation.groupOptions(dialect: .eventcast))
+            var told: [Endpoint] = []
+            group.on(.listening) { told.append($0) }
+            #expect(group.port == nil)
+            try await simulation.run { try await group.start() }
+            let port = try #require(group.port)
+            #expect((49_152...65_535).contains(port))
+            #expect(told == [.udp("224.0.0.1", port: port)])
+            try await simulation.run {
+                await group.stop()
+                try await group.start()
+            }
+            #expect(group.port == port)
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `groups on one port do not hear each other`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let one = try await members(1, of: dialect, in: simulation)[0]
+            let other = try await members(1, of: dialect, in: simulation) { $0.multicastMembership = "239.9.9.9" }[0]
+            var heard = 0
+            other.onAny { _ in heard += 1 }
+            one.emit("a")
+            simulation.run(for: .seconds(1))
+            #expect(heard == 0)
+        }
+    }
+
+    @Test func `members that are listed hear each other without multicast`() async throws {
+        try await withSimulation { simulation in
+            let ports = [9001, 9002, 9003]
+            let peers = ports.map { Endpoint.udp("127.0.0.1", port: $0) }
+            var heard: [Int] = []
+            var groups: [MulticastGroup] = []
+            for port in ports {
+                var options = simulation.groupOptions(port: port)
+                options.peers = peers
+                let group = MulticastGroup(options: options)
+                group.on("a") { (n: Int) in heard.append(n) }
+                try await simulation.run { try await group.start() }
+                groups.append(group)
+            }
+            simulation.run(for: .milliseconds(200))
+            simulation.network.conditions.lossOneIn = 10
+            for n in 0..<100 {
+                groups[0].emit("a", n)
+                simulation.run(for: .milliseconds(1))
+            }
+            simulation.run(for: .seconds(5))
+            #expect(heard.sorted() == (0..<100).flatMap { [$0, $0] })
+        }
+    }
+
+    @Test func `what waits is told as congestion, and drains`() async throws {
+        try await withSimulation { simulation in
+            let groups = try await members(2, of: .native, in: simulation) {
+                $0.reliability.byteRate = 1_000_000
+                $0.limits.queueByteCount = 100_000
+                $0.limits.highWaterByteCount = 50_000
+                $0.limits.lowWaterByteCount = 10_000
+            }
+            var drains = 0
+            var heard = 0
+            groups[0].on(.drain) { drains += 1 }
+            groups[1].on("a") { (_: RawSpan) in heard += 1 }
+            var results: [EmitResult] = []
+            for _ in 0..<300 { results.append(groups[0].emit("a", Bytes([UInt8](repeating: 1, count: 1_000)))) }
+            let dropped = results.count { $0 == .dropped(.queueFull) }
+            #expect(dropped > 0)
+            simulation.run(for: .seconds(2))
+            #expect(drains == 1)
+            #expect(heard == 300 - dropped)
+            #expect(groups[0].statistics.dropped == [.queueFull: dropped])
+            #expect(groups[0].statistics.written == heard)
+        }
+    }
+
+    @Test func `a member that comes and goes is told`() async throws {
+        try await withSimulation { simulation in
+            let groups = try await members(1, of: .native, in: simulation)
+            var life: [String] = []
+            groups[0].on(.memberJoined) { life.append("joined \($0.id)") }
+            groups[0].on(.memberLeft) { life.append("left \($0.id)") }
+            let other = try await members(1, of: .native, in: simulation)[0]
+            let id = try #require(groups[0].members.first?.id)
+            try await simulation.run { await other.stop() }
+            simulation.run(for: .seconds(1))
+            #expect(life == ["joined \(id)", "left \(id)"])
+            #expect(groups[0].members.isEmpty)
+        }
+    }
+}

@@ -40,6 +40,10 @@ uint64_t contest_stride(size_t size) {
     return stride;
 }
 
+uint64_t contest_group_stride(const contest_task *task) {
+    return task->segment < task->size ? 1 : 64;
+}
+
 uint64_t contest_turn(size_t size) {
     uint64_t count = 1024 * 1024 / size;
     return count < 16 ? 16 : count;
@@ -121,6 +125,7 @@ void contest_meter_report(contest_meter *meter) {
         printf(",\"latencies\":{\"p50\":%.3f,\"p99\":%.3f,\"p999\":%.3f}", percentile(meter, 0.5),
                percentile(meter, 0.99), percentile(meter, 0.999));
     }
+    if (meter->sent > 0) printf(",\"lost\":%lld", (long long)(meter->sent - meter->messages));
     printf("}\n");
     fflush(stdout);
 }

@@ -1,5 +1,6 @@
 internal import CContest
 internal import Hark
+internal import HarkProtocol
 internal import HarkWire
 
 /// The codec without a socket: one event is encoded and decoded, with the same fields as C's and Node's.
@@ -84,6 +85,41 @@ struct Codec {
         }
     }
 
+    /// As BSON, as an Eventcast datagram carries it: the arguments become native bytes, those a document with one
+    /// field, and back. What is in the meta there is the first argument here, so that Node's event has no more in it.
+    func bson() throws {
+        var writer = ArgumentWriter(pool: pool)
+        var payload = ByteWriter(pool: pool)
+        var arguments = ByteWriter(pool: pool)
+        let (reference, payment) = ("abcdefghijklmnopqrstuvwx", Payment())
+        var sequence = 1_234_567
+        try measure {
+            sequence += 1
+            writer.bytes.beginFrame()
+            writer.write("order.created")
+            writer.write(sequence)
+            writer.write(98.765)
+            writer.write(reference)
+            payment.encode(into: &writer)
+            payload.beginFrame()
+            try EventcastPayload.write(arguments: writer.bytes.frameBytes(), to: &payload)
+            arguments.beginFrame()
+            guard try EventcastPayload.transcode(payload.frameBytes(), to: &arguments) == 5 else {
+                throw ContestError.wrongEvent
+            }
+            var reader = ArgumentReader(arguments.frameBytes())
+            let name = try reader.readString()
+            let received = (try reader.readInteger(Int.self), try reader.readDouble(), try reader.readString())
+            let paid = try Payment(reading: &reader)
+            guard name == "order.created", received.0 == sequence, paid.id == payment.id else {
+                throw ContestError.wrongEvent
+            }
+            writer.bytes.abandonFrame()
+            payload.abandonFrame()
+            arguments.abandonFrame()
+        }
+    }
+
     private struct DynamicEvent {
         var values: [Value]
         var sequence = 1_234_567
@@ -114,13 +150,14 @@ struct Codec {
 
 extension ContestantHark {
     /// Runs the codec.
-    /// - Parameter variant: `typed`, `dynamic` or `json`.
+    /// - Parameter variant: `typed`, `dynamic`, `json` or `bson`.
     public static func codec(seconds: Double, variant: String) throws {
         let codec = Codec(seconds: seconds)
         switch variant {
         case "typed": try codec.typed()
         case "dynamic": try codec.dynamic()
         case "json": try codec.json()
+        case "bson": try codec.bson()
         default: throw ContestError.unknownVariant(variant)
         }
     }

@@ -4,6 +4,7 @@ internal import Hark
 enum ContestError: Error {
     case dropped(DropReason)
     case noListeners
+    case noMulticast
     case wrongEvent
     case unknownVariant(String)
     case unknownDialect(String)

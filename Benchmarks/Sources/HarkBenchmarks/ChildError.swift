@@ -7,7 +7,7 @@ enum ChildError: Error, CustomStringConvertible {
     /// Its program is missing or cannot be run.
     case notStarted(String, String)
     /// The seconds were over before a single message had been counted.
-    case nothingMeasured(String)
+    case nothingMeasured(String, String)
 
     var description: String {
         switch self {
@@ -15,7 +15,8 @@ enum ChildError: Error, CustomStringConvertible {
             "a contestant ended with status \(status) and no report: \(arguments.joined(separator: " "))"
         case .unexpected(let line): "a contestant printed something else than its report: \(line)"
         case .notStarted(let program, let reason): "\(program): \(reason)"
-        case .nothingMeasured(let scenario): "\(scenario): nothing was measured; try a larger --seconds"
+        case .nothingMeasured(let scenario, let contestant):
+            "\(scenario): \(contestant): nothing was measured; try a larger --seconds"
         }
     }
 }

@@ -9,6 +9,7 @@ struct Column: Sendable {
         return switch scenario.workload {
         case .flood, .acknowledged: [rate, ratio("ratio to \(rival)", \.rate), cpu, cpuRatio]
         case .fanOut: [deliveries, ratio("ratio to \(rival)", \.rate), cpu, cpuRatio]
+        case .multicast: [rate, payload, ratio("ratio to \(rival)", \.rate), loss, cpu, cpuRatio]
         case .idle: [memory, ratio("ratio to \(rival)", \.bytesPerConnection), load]
         case .pingPong:
             [
@@ -26,6 +27,16 @@ struct Column: Sendable {
 
     private static let deliveries = Column(title: "deliveries") { standing, entry in
         standing.median(entry, \.rate).map(Figure.rate)
+    }
+
+    private static let payload = Column(title: "payload") { standing, entry in
+        standing.median(entry, \.rate).map {
+            Figure.decimals($0 * Double(standing.scenario.size) / 1e6, 0) + " MB/s"
+        }
+    }
+
+    private static let loss = Column(title: "lost") { standing, entry in
+        standing.median(entry, \.loss).map(Figure.percent)
     }
 
     private static let memory = Column(title: "RSS per connection") { standing, entry in

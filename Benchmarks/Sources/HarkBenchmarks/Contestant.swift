@@ -9,4 +9,6 @@ enum Contestant: String, CaseIterable, ExpressibleByArgument {
     /// `JSON.stringify` and `JSON.parse`, and the older wires as their libraries speak them.
     case node
     case hark
+    /// Reliable multicast as libnorm has it, where the package was built with `HARK_NORM=1`.
+    case norm
 }

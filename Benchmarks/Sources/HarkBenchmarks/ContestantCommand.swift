@@ -8,6 +8,10 @@ internal import Foundation
     internal import ContestantHark
 #endif
 
+#if CONTESTANT_NORM
+    internal import ContestantNORM
+#endif
+
 /// `contestant`: one end of one run, in a process of its own. The receiver prints `ready ADDRESS` when a sender may
 /// come; each end reports what it measured as one line of JSON.
 struct ContestantCommand: ParsableCommand {
@@ -22,6 +26,27 @@ struct ContestantCommand: ParsableCommand {
         #endif
     }
 
+    /// Whether Hark's multicast takes part.
+    static var hasMulticast: Bool {
+        #if CONTESTANT_HARK
+            ContestantHark.hasMulticast
+        #else
+            false
+        #endif
+    }
+
+    /// Whether the kernel sends and receives trains of datagrams.
+    static var hasTrains: Bool { contestant_c_has_trains() }
+
+    /// Nil where NORM takes no part.
+    static var normVersion: String? {
+        #if CONTESTANT_NORM
+            String(cString: contestant_norm_version())
+        #else
+            nil
+        #endif
+    }
+
     enum Role: String, ExpressibleByArgument {
         case receiver, sender
     }
@@ -33,6 +58,8 @@ struct ContestantCommand: ParsableCommand {
     @Option(help: "HOST:PORT or the path of a socket.") var address = ""
     @Option var size = 128
     @Option(help: "Connections, or messages under way.") var count = 1
+    @Option(help: "Payload bytes of one datagram; 0 for whole messages.") var segment = 0
+    @Option(help: "Messages per second to a group; 0 for as many as it takes.") var pace = 0.0
     @Option var seconds = 1.0
     @Option var variant = Variant.bytes
     @Option(help: "The wire; C and SwiftNIO have their own.") var dialect = Dialect.native
@@ -49,14 +76,22 @@ struct ContestantCommand: ParsableCommand {
         case (.c, .fanOut): withUnsafePointer(to: task) { contestant_c_fan_out($0) }
         case (.c, .idle): withUnsafePointer(to: task) { contestant_c_idle($0) }
         case (.c, .acknowledged): withUnsafePointer(to: task) { contestant_c_acknowledged($0) }
+        case (.c, .multicast): withUnsafePointer(to: task) { contestant_c_multicast($0, variant == .trains) }
         case (.c, .codec): contestant_c_codec(seconds)
+        case (.norm, .multicast): runNORM()
         case (.nio, .flood): try ContestantNIO.flood(task)
         case (.nio, .pingPong): try ContestantNIO.pingPong(task)
         case (.node, .flood), (.node, .pingPong): try Node.become(NodeTask(task, dialect, workload))
-        case (.c, .emit), (.nio, _), (.node, _):
+        case (.c, .emit), (.nio, _), (.node, _), (.norm, _):
             throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
         case (.hark, _): try runHark()
         }
+    }
+
+    private func runNORM() {
+        #if CONTESTANT_NORM
+            withUnsafePointer(to: task) { contestant_norm_multicast($0) }
+        #endif
     }
 
     private func runHark() throws {
@@ -69,6 +104,7 @@ struct ContestantCommand: ParsableCommand {
             case .acknowledged:
                 try ContestantHark.flood(
                     task, variant: variant.rawValue, dialect: dialect.rawValue, window: count)
+            case .multicast: try ContestantHark.multicast(task)
             case .emit: try ContestantHark.emit(task)
             case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
             }
@@ -78,10 +114,12 @@ struct ContestantCommand: ParsableCommand {
     private var task: contest_task {
         let parts = transport == .tcp ? address.split(separator: ":") : []
         let host = parts.first.map(String.init) ?? address
-        let port = parts.count == 2 ? UInt16(parts[1]) ?? 0 : 0
+        var port = parts.count == 2 ? UInt16(parts[1]) ?? 0 : 0
+        // Who binds to a group cannot leave the port to the system and then be found.
+        if workload == .multicast, port == 0 { port = contest_free_udp_port() }
         // Lives as long as the process.
         return contest_task(
             is_receiver: role == .receiver, is_unix: transport == .unix, address: strdup(host), port: port,
-            size: size, count: count, seconds: seconds)
+            size: size, count: count, segment: segment > 0 ? segment : size, pace: pace, seconds: seconds)
     }
 }

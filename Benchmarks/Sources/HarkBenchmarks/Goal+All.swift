@@ -37,6 +37,12 @@ extension Goal {
             Goal(name: "emit-from-foreign-thread", scenario: "emit", bound: .atMost(0.50), unit: "us") {
                 $0.median(.hark, \.callMicroseconds)
             },
+            Goal(name: "multicast-100", scenario: "multicast-100", bound: .atLeast(20.00), unit: "x C") {
+                $0.ratio(.hark, to: .c, \.rate)
+            },
+            Goal(name: "multicast-100k", scenario: "multicast-100k", bound: .atLeast(1.00), unit: "x C") {
+                $0.ratio(.hark, to: .cLong, \.rate)
+            },
             Goal(name: "codec-typed", scenario: "codec", bound: .atMost(5.00), unit: "x C") {
                 $0.ratio(.harkTypedCodec, to: .cCodec, \.nanoseconds)
             },
@@ -45,6 +51,9 @@ extension Goal {
             },
             Goal(name: "codec-json", scenario: "codec", bound: .atMost(0.40), unit: "x Node") {
                 $0.ratio(.harkJSONCodec, to: .nodeCodec, \.nanoseconds)
+            },
+            Goal(name: "codec-bson", scenario: "codec", bound: .atMost(0.50), unit: "x Node") {
+                $0.ratio(.harkBSONCodec, to: .nodeCodec, \.nanoseconds)
             },
         ]
 

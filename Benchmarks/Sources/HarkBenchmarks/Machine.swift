@@ -8,6 +8,7 @@ struct Machine: Codable {
     let system: String
     let libuv: String
     let node: String?
+    let norm: String?
 
     init() {
         let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
@@ -20,11 +21,12 @@ struct Machine: Codable {
             + (kernel.isEmpty ? "" : ", kernel " + kernel.trimmingCharacters(in: .newlines))
         libuv = String(cString: contestant_c_libuv_version())
         node = Node.version
+        norm = ContestantCommand.normVersion
     }
 
     /// One paragraph.
     var summary: String {
         "Machine: \(processor), \(processorCount) processors, \(system); libuv \(libuv), "
-            + "Node \(node ?? "not installed")."
+            + "Node \(node ?? "not installed"), NORM \(norm ?? "left out: built without HARK_NORM=1")."
     }
 }

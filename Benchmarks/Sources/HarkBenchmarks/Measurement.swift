@@ -15,6 +15,9 @@ struct Measurement: Codable {
     /// What one more idle connection adds to the memory in use.
     var bytesPerConnection: Double?
 
+    /// Of a group: messages that were sent and did not arrive, warm-up included.
+    var lost: Int?
+
     /// Processor time of this end per message.
     var cpuNanoseconds: Double {
         messages > 0 ? Double(userMicroseconds + systemMicroseconds) * 1_000 / Double(messages) : 0

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 
-/// `quick`: what the goals need, in about three minutes.
+/// `quick`: what the goals need, in about five minutes.
 struct QuickCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quick", abstract: "Measure what the goals need, in about three minutes.")
+        commandName: "quick", abstract: "Measure what the goals need, in about five minutes.")
 
     @OptionGroup var options: RunOptions
 

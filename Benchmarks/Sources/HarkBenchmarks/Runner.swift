@@ -26,46 +26,72 @@ struct Runner {
         var trials: [Entry: Trial] = [:]
         for position in scenario.entries.indices {
             let entry = scenario.entries[(position + index) % scenario.entries.count]
-            trials[entry] = try trial(entry)
+            trials[entry] = try entry.isPaced ? pacedTrial(entry) : trial(entry)
         }
         return Round(trials: trials, disturbance: ProcessorTimes().disturbance(since: before))
     }
 
-    private func trial(_ entry: Entry) throws -> Trial {
+    /// The fastest run in which nothing gets lost: the slower one of two at the same pace. Nil, with a line that says
+    /// so, when something gets lost at any pace, as on a machine that is busy with something else.
+    private func pacedTrial(_ entry: Entry) throws -> Trial? {
+        var search = PaceSearch(size: scenario.size)
+        while let step = search.next {
+            do {
+                search.note(try trial(entry, at: step))
+            } catch ChildError.nothingMeasured {
+                // Nothing got through in the time of a short run.
+                search.note(nil)
+            }
+        }
+        if search.best == nil {
+            let line = "\(scenario.name): \(entry.name): messages got lost at any pace; this round is without it\n"
+            FileHandle.standardError.write(Data(line.utf8))
+        }
+        return search.best
+    }
+
+    /// Long enough to overflow a buffer at twice the pace that is possible.
+    private static let probeSeconds = 0.15
+
+    private func trial(_ entry: Entry, at step: PaceSearch.Step? = nil) throws -> Trial {
         if entry == .nodeCodec, let node = Node.path {
             let child = try Child(node, ["--eval", Node.codecScript, "--", "\(seconds)"])
-            return try Trial(receiver: nil, sender: measurement(child))
+            return try Trial(receiver: nil, sender: measurement(child, of: entry))
         }
         guard scenario.workload != .codec else {
             let child = try Child(Self.program, arguments(entry, .codec, .sender, address: ""))
-            return try Trial(receiver: nil, sender: measurement(child))
+            return try Trial(receiver: nil, sender: measurement(child, of: entry))
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "hark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let place = scenario.transport == .unix ? folder.appending(path: "socket").path : "127.0.0.1:0"
+        let place = scenario.transport == .unix ? folder.appending(path: "socket").path : "\(host):0"
         // The other end of `emit` is that of a flood. Of a fan-out it is the sender who listens.
         let isFanOut = scenario.workload == .fanOut
         let workload = scenario.workload == .emit ? Workload.flood : scenario.workload
         let listener = try Child(
-            Self.program, arguments(entry, workload, isFanOut ? .sender : .receiver, address: place))
+            Self.program,
+            arguments(entry, workload, isFanOut ? .sender : .receiver, address: place, at: step))
         let greeting = try listener.line()
         guard greeting.hasPrefix("ready ") else { throw ChildError.unexpected(greeting) }
         let address = String(greeting.dropFirst("ready ".count))
         let dialler = try Child(
-            Self.program, arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: address))
-        let (one, other) = try (measurement(dialler), measurement(listener))
+            Self.program,
+            arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: address, at: step))
+        let (one, other) = try (measurement(dialler, of: entry), measurement(listener, of: entry))
         return isFanOut ? Trial(receiver: one, sender: other) : Trial(receiver: other, sender: one)
     }
 
     private func arguments(
-        _ entry: Entry, _ workload: Workload, _ role: ContestantCommand.Role, address: String
+        _ entry: Entry, _ workload: Workload, _ role: ContestantCommand.Role, address: String,
+        at step: PaceSearch.Step? = nil
     ) -> [String] {
-        [
+        let seconds = step?.isProbe == true ? Self.probeSeconds : max(seconds, scenario.secondsMin)
+        return [
             "contestant", entry.contestant.rawValue, workload.rawValue, "--role", role.rawValue,
             "--transport", (scenario.transport ?? .tcp).rawValue, "--address", address, "--size", "\(scenario.size)",
-            "--count", "\(scenario.count ?? 1)", "--seconds", "\(max(seconds, scenario.secondsMin))", "--variant",
-            entry.variant.rawValue, "--dialect", scenario.dialect.rawValue,
+            "--count", "\(scenario.count ?? 1)", "--segment", "\(entry.segment)", "--pace", "\(step?.pace ?? 0)",
+            "--seconds", "\(seconds)", "--variant", entry.variant.rawValue, "--dialect", scenario.dialect.rawValue,
         ] + (processor(for: role).map { ["--cpu", "\($0)"] } ?? [])
     }
 
@@ -74,19 +100,25 @@ struct Runner {
     private func processor(for role: ContestantCommand.Role) -> Int? {
         guard isPinned else { return nil }
         return switch scenario.workload {
-        case .flood, .fanOut, .acknowledged: role == .sender ? 0 : 1
+        case .flood, .fanOut, .acknowledged, .multicast: role == .sender ? 0 : 1
         case .pingPong, .codec: 0
         case .emit, .idle: nil
         }
     }
 
-    private func measurement(_ child: Child) throws -> Measurement {
+    /// Loopback; a group of those that any organisation may use as it likes, which nobody sends on any other interface.
+    private var host: String { scenario.workload == .multicast ? "239.255.72.75" : "127.0.0.1" }
+
+    private func measurement(_ child: Child, of entry: Entry) throws -> Measurement {
         let line = try child.line()
         _ = try child.output()
         guard let measured = try? JSONDecoder().decode(Measurement.self, from: Data(line.utf8)) else {
             throw ChildError.unexpected(line)
         }
-        guard measured.messages > 0, measured.seconds > 0 else { throw ChildError.nothingMeasured(scenario.name) }
+        // Where everything gets lost, that is the result.
+        guard measured.messages > 0 && measured.seconds > 0 || measured.lost ?? 0 > 0 else {
+            throw ChildError.nothingMeasured(scenario.name, entry.name)
+        }
         return measured
     }
 

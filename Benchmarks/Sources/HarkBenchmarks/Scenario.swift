@@ -16,6 +16,7 @@ struct Scenario {
     /// Such as `flood-tcp-128`, `fan-out-100`, `codec` or `uhura-flood`; `--only` and the goals refer to it.
     var name: String {
         guard dialect == .native else { return "\(dialect.rawValue)-\(workload.rawValue)" }
+        if workload == .multicast { return "multicast-" + (size < 1_024 ? "\(size)" : "\(size / 1_024)k") }
         if let count { return "\(workload.rawValue)-\(count)" }
         guard let transport else { return workload.rawValue }
         return "\(workload.rawValue)-\(transport.rawValue)-\(size)"
@@ -27,12 +28,13 @@ struct Scenario {
     static let quick: [Scenario] =
         [
             flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), fanOut,
-            acknowledged, idle, emit, codec,
+            acknowledged, idle, emit, codec, multicastEvents, multicastMessages,
         ] + dialects
 
     static let all: [Scenario] =
         [Transport.tcp, .unix].flatMap { transport in [16, 128, 1024, 65536].map { flood(transport, $0) } } + [
-            pingPong(.tcp), pingPong(.unix), fanOut, acknowledged, idle, emit, codec,
+            pingPong(.tcp), pingPong(.unix), fanOut, acknowledged, idle, emit, codec, multicastEvents,
+            multicastMessages,
         ] + dialects
 
     private static func flood(_ transport: Transport, _ size: Int) -> Scenario {
@@ -56,7 +58,21 @@ struct Scenario {
 
     private static let codec = Scenario(
         workload: .codec,
-        entries: present([.cCodec, .nodeCodec, .harkTypedCodec, .harkDynamicCodec, .harkJSONCodec]))
+        entries: present(
+            [.cCodec, .nodeCodec, .harkTypedCodec, .harkDynamicCodec, .harkJSONCodec, .harkBSONCodec]))
+
+    /// Events of which each is a datagram, if somebody does not put several into one.
+    private static let multicastEvents = Scenario(
+        workload: .multicast, size: 100,
+        entries: present([.c, .cLossless, .cTrains, .hark].filter { $0 != .hark || ContestantCommand.hasMulticast }))
+
+    /// Messages of 100 KiB, each of many datagrams. A round looks for the best pace of each contestant.
+    private static let multicastMessages = Scenario(
+        workload: .multicast, size: 102_400, roundsMax: 3, secondsMin: 0.5,
+        entries: present(
+            [.cLong, .cShort, .cLongTrains, .cShortTrains, .normLong, .normShort, .hark].filter {
+                $0 != .hark || ContestantCommand.hasMulticast
+            }))
 
     /// One String per event, on either side of a library's wire.
     private static let dialects = Dialect.older.flatMap { dialect, transport in
@@ -71,7 +87,9 @@ struct Scenario {
     private static func present(_ entries: [Entry], _ dialect: Dialect = .native) -> [Entry] {
         entries.filter { entry in
             switch entry.contestant {
-            case .c, .nio: true
+            case .c: entry.variant != .trains || ContestantCommand.hasTrains
+            case .nio: true
+            case .norm: ContestantCommand.normVersion != nil
             case .node: Node.path != nil
             case .hark: ContestantCommand.hasHark(speaking: dialect)
             }

@@ -12,16 +12,22 @@ struct Trial: Codable {
     let bytesPerConnection: Double?
     /// Of idle connections: the share of a processor that they cost the side that is measured.
     let load: Double?
+    /// Of a group: the messages that did not arrive.
+    let lost: Int?
+    /// Of a group: what share of all that were sent.
+    let loss: Double?
 
     /// - Parameters:
     ///   - receiver: where messages are counted; the sender's own count if there is no receiver.
     ///   - sender: where latencies are measured.
     init(receiver: Measurement?, sender: Measurement) {
         let counted = receiver ?? sender
-        rate = Double(counted.messages) / counted.seconds
+        rate = counted.seconds > 0 ? Double(counted.messages) / counted.seconds : 0
         cpuNanoseconds = sender.cpuNanoseconds + (receiver?.cpuNanoseconds ?? 0)
         latencies = sender.latencies
         bytesPerConnection = counted.bytesPerConnection
+        lost = counted.lost
+        loss = lost.map { Double($0) / Double(max(1, counted.messages + $0)) }
         load = Double(counted.userMicroseconds + counted.systemMicroseconds) / 1e6 / counted.seconds
     }
 

@@ -8,6 +8,8 @@ enum Variant: String, ExpressibleByArgument {
     case typed
     /// A String, decoded for the listener.
     case string
-    /// Of the codec: a tree of values, native or as JSON.
-    case dynamic, json
+    /// Of the codec: a tree of values, native, or by way of JSON or BSON.
+    case dynamic, json, bson
+    /// Of a group: the kernel cuts and joins datagrams, so that one call sends or receives many.
+    case trains
 }

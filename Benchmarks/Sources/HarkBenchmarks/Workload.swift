@@ -14,6 +14,8 @@ enum Workload: String, ExpressibleByArgument {
     case acknowledged
     /// A flood from a thread that is not the loop's.
     case emit
+    /// One end sends messages to a multicast group, of which the other is the only member.
+    case multicast
     /// One event is encoded and decoded, without a socket.
     case codec
 }

@@ -49,18 +49,19 @@
             let cipher = try Self.cipher()
             var names: [String] = []
             for (name, capture) in try Capture.all(in: "Eventcast") where name.hasPrefix("encrypted-") {
-                var assembly = EventcastAssembly(
-                    messageByteCountMax: 1 << 20, messageCountMax: 4, byteCountMax: 1 << 20)
+                var assembly = EventcastAssembly(timing: EventcastTiming(ttl: 3_000))
+                var whole = ByteWriter(pool: ChunkPool())
+                let source = DatagramAddress(ipv4: 0x7F00_0001, port: 9)
                 for chunk in capture.chunks {
                     try chunk.bytes.withUnsafeBytes { bytes in
                         let datagram = try EventcastDatagram(reading: bytes)
                         if !datagram.meta.isSegment {
                             names.append(try opened(datagram, cipher, name))
-                        } else if case .complete(let whole) = assembly.add(datagram) {
-                            try whole.withUnsafeBytes { whole in
-                                names.append(try opened(EventcastDatagram(reading: whole), cipher, name))
-                            }
+                            return
                         }
+                        whole.beginFrame()
+                        guard assembly.add(datagram, from: source, now: .zero, to: &whole) == .complete else { return }
+                        names.append(try opened(EventcastDatagram(reading: whole.frameBytes()), cipher, name))
                     }
                 }
             }

@@ -85,6 +85,7 @@ struct MirroredTests: Rule {
         "Sources/HarkUV/EventLoop/LoopThread.swift": "EventLoopTests asks it which thread is the loop",
         "Sources/HarkUV/EventLoop/LoopTimer.swift": "TimerHeapTests schedules and cancels it",
         "Sources/HarkUV/EventLoop/WallClock.swift": "one system call",
+        "Sources/HarkUV/Sockets/HostName.swift": "one system call",
         "Sources/HarkUV/EventLoop/UVRequest.swift": "memory and its owner; what connects, writes and looks up uses it",
         "Sources/HarkUV/Sockets/DatagramBatch.swift": "DatagramSenderTests fills it and reads back what is in it",
         "Sources/HarkUV/Sockets/DatagramInbox.swift": "DatagramPortTests: whole datagrams, runs, and what is too long",

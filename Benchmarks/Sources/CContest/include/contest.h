@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /// Calls of `emit` that are timed together.
 #define CONTEST_BATCH_CALLS 1024
 
@@ -16,6 +20,13 @@
 
 /// A write buffer, and what is read at once: larger ones gain nothing on loopback, smaller ones cost system calls.
 #define CONTEST_BUFFER_BYTES 65536
+
+/// What is asked for as the receive buffer of a group's socket, whoever opens it. On Linux the limit for processes
+/// without privileges, `net.core.rmem_max`, may be lower.
+#define CONTEST_GROUP_BUFFER_BYTES (4 * 1024 * 1024)
+
+/// Where a group is joined and sent on: nothing of it leaves this machine.
+#define CONTEST_GROUP_INTERFACE "127.0.0.1"
 
 /// Tells Swift that a value may cross threads: it is set up once and only read from then on.
 #if defined(__has_attribute) && __has_attribute(swift_attr)
@@ -35,6 +46,10 @@ typedef struct CONTEST_SENDABLE contest_task {
     size_t size;
     /// Connections of a fan-out or of idle ones; messages under way of a window.
     size_t count;
+    /// Of a group: payload bytes of one datagram.
+    size_t segment;
+    /// Of a group: messages per second; 0 for as many as the sender can.
+    double pace;
     /// How long to measure, after the warm-up.
     double seconds;
 } contest_task;
@@ -54,6 +69,8 @@ contest_mark contest_mark_now(uint64_t messages);
 typedef struct contest_meter {
     uint64_t messages;
     uint64_t checksum;
+    /// Of a receiver to which messages may get lost: how many the sender says there were.
+    uint64_t sent;
     /// The clock is read once in this many messages; a power of two, less one.
     uint64_t mask;
     uint64_t next_mark_at;
@@ -73,6 +90,10 @@ contest_meter *contest_meter_create(uint64_t stride, double seconds);
 
 /// The stride at which reading the clock disappears in the cost of messages of this size.
 uint64_t contest_stride(size_t size);
+
+/// The same for the receiver of a group, where a pace may be slow and a run short. Messages in segments are few and
+/// large, and each looks at the clock.
+uint64_t contest_group_stride(const contest_task *task);
 
 /// How many messages of this size a flood sender produces before it lets its loop breathe: about a mebibyte. The last
 /// write of a turn is a short one and wakes the receiver for little; turns of 128 KiB cost every contestant a third.
@@ -109,6 +130,17 @@ uint64_t contest_meter_round_trip(contest_meter *meter, uint64_t began);
 /// Adds to the latencies, once the warm-up is over, something that took this long.
 void contest_meter_sample(contest_meter *meter, uint64_t nanoseconds);
 
+/// Paces a sender: what it may send now, in units of its own, at so many a second. Starts with nothing; after a pause
+/// there is no more than a few milliseconds' worth.
+typedef struct contest_pace {
+    double per_second;
+    double allowed;
+    uint64_t since;
+} contest_pace;
+
+/// What may be sent now; whoever sends takes it off `allowed`.
+double contest_pace_allows(contest_pace *pace);
+
 /// Prints the report: one line of JSON.
 void contest_meter_report(contest_meter *meter);
 
@@ -132,6 +164,9 @@ void contest_allow_descriptors(size_t count);
 /// Prints `ready ADDRESS`, where ADDRESS is what a sender is to be given.
 void contest_print_ready(const contest_task *task, uint16_t port);
 
+/// A UDP port that nobody uses, or 0.
+uint16_t contest_free_udp_port(void);
+
 /// Ends this process if it still runs after as many seconds: a contestant that hangs must not hang the benchmark.
 void contest_limit(unsigned seconds);
 
@@ -140,5 +175,9 @@ void contest_pin(int processor);
 
 /// Processor time used so far by this process and by those of its children that have ended.
 double contest_used_seconds(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

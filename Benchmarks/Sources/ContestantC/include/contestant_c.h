@@ -25,6 +25,16 @@ void contestant_c_idle_clients(const contest_task *task);
 /// together. Returns when the connection ended.
 void contestant_c_acknowledged(const contest_task *task);
 
+/// One end of a multicast group: one side sends messages in segments, with nothing but their numbers to tell what got
+/// lost. Returns when the receiver was told that it is over.
+///
+/// - Parameter in_trains: many datagrams are sent and received with one call, cut and joined by the kernel. Without it
+///   there is one call for each.
+void contestant_c_multicast(const contest_task *task, bool in_trains);
+
+/// Whether the system can do that.
+bool contestant_c_has_trains(void);
+
 /// Encodes and decodes one event, written by hand for this event alone, as often as the seconds allow.
 void contestant_c_codec(double seconds);
 

@@ -8,7 +8,7 @@ package enum EventcastPayload {
     /// Writes arguments.
     ///
     /// - Parameter arguments: a CBOR sequence.
-    static func write(
+    package static func write(
         arguments: UnsafeRawBufferPointer, to output: inout ByteWriter
     ) throws(CBORError) {
         let document = BSONWriter.beginDocument(to: &output)
