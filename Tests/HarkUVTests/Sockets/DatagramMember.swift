@@ -59,5 +59,9 @@ final class DatagramMember: DatagramPortReceiver {
         }
     }
 
-    func close() { port.close() }
+    func close() {
+        port.close()
+        // What they hold may hold this.
+        (onArrival, onEnd) = (nil, nil)
+    }
 }
