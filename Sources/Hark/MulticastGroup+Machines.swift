@@ -20,9 +20,9 @@ extension MulticastGroup {
 
     private func eventcastSettings(_ places: GroupPlaces, _ socket: any DatagramSocket) -> EventcastSettings {
         var settings = EventcastSettings(
-            id: id, host: places.announced, port: places.group.port, hostname: HostName.own)
+            id: id, host: places.announced.host, port: places.group.port, hostname: HostName.own)
         // Of several members of one machine only one hears what is sent to the group's port.
-        settings.answerAddress = DatagramAddress(numeric: places.announced, port: socket.localAddress.port)
+        settings.answerAddress = places.announced.with(port: socket.localAddress.port)
         settings.messageTtl = options.messageTtl.milliseconds
         if let byteCount = options.maxPayloadSize { settings.maxPayloadSize = byteCount }
         settings.acceptsPlaintext = options.acceptsPlaintext

@@ -1,5 +1,5 @@
 package import Hark
-internal import HarkWire
+package import HarkWire
 
 /// Datagrams in memory: lost, repeated and overtaken as the conditions say, each on its way to each receiver.
 extension SimulatedNetwork: DatagramTransport {
@@ -9,6 +9,10 @@ extension SimulatedNetwork: DatagramTransport {
         let socket = SimulatedDatagramSocket(address, targets: binding.targets, in: self)
         add(socket)
         return socket
+    }
+
+    package func ownAddress(on interface: String?, isIPv6: Bool) throws(HarkError) -> DatagramAddress {
+        isIPv6 ? DatagramAddress(ipv6: 0, 1, port: 0) : DatagramAddress(ipv4: 0x7F00_0001, port: 0)
     }
 
     /// Brings a datagram to all who shall have it.

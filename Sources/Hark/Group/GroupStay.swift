@@ -34,7 +34,7 @@ struct GroupStay {
                 }
                 for membership in memberships { try membership.renew() }
             }
-            group.ownAddress = places.announced
+            group.ownAddress = places.announced.host
             link = try await group.makeLink(places, over: own)
         } catch {
             for socket in sockets { socket.close() }

@@ -1,4 +1,5 @@
 package import HarkUV
+package import HarkWire
 
 /// Opens datagram sockets: of the system, or in a simulated network. All calls come on the loop.
 @EventLoop
@@ -7,4 +8,10 @@ package protocol DatagramTransport: AnyObject, Sendable {
     ///
     /// - Throws: when the address cannot be bound; the error says why and what to do.
     func open(_ binding: DatagramBinding) throws(HarkError) -> any DatagramSocket
+
+    /// The address, its port 0, at which others find who sends through an interface: its name, number or address; nil
+    /// for the system's choice.
+    ///
+    /// - Throws: `.invalidOptions` when there is no such interface.
+    func ownAddress(on interface: String?, isIPv6: Bool) throws(HarkError) -> DatagramAddress
 }

@@ -1,5 +1,5 @@
 package import HarkUV
-internal import HarkWire
+package import HarkWire
 
 /// UDP sockets of the loop.
 @EventLoop
@@ -10,6 +10,36 @@ package final class SocketDatagramTransport: DatagramTransport {
 
     package func open(_ binding: DatagramBinding) throws(HarkError) -> any DatagramSocket {
         try PortDatagramSocket(binding)
+    }
+
+    package func ownAddress(on interface: String?, isIPv6: Bool) throws(HarkError) -> DatagramAddress {
+        let interfaces = try Self.interfaces()
+        guard let interface else {
+            // The first that leads out of this machine, as originals have it.
+            let external = interfaces.first { !$0.isLoopback && $0.address.isIPv6 == isIPv6 }
+            let loopback =
+                isIPv6 ? DatagramAddress(ipv6: 0, 1, port: 0) : DatagramAddress(ipv4: 0x7F00_0001, port: 0)
+            return external.map { DatagramAddress($0.address) } ?? loopback
+        }
+        guard let found = NetworkInterface.find(interface, among: interfaces) else {
+            throw HarkError(
+                .invalidOptions,
+                "there is no interface \"\(interface)\" that is up; there are \(Self.names(interfaces))")
+        }
+        let own = interfaces.filter { $0.index == found.index && $0.address.isIPv6 == isIPv6 }
+        return DatagramAddress((own.first { $0 == found } ?? own.first ?? found).address)
+    }
+
+    private static func interfaces() throws(HarkError) -> [NetworkInterface] {
+        do throws(UVError) { return try NetworkInterface.all() } catch {
+            throw HarkError(.system, "the network interfaces cannot be listed: \(error)", cause: error)
+        }
+    }
+
+    private static func names(_ interfaces: [NetworkInterface]) -> String {
+        var names: [String] = []
+        for interface in interfaces where !names.contains(interface.name) { names.append(interface.name) }
+        return names.joined(separator: ", ")
     }
 }
 

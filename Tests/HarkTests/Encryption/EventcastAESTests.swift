@@ -67,7 +67,7 @@
             }
             #expect(names.count { $0 == "event" } == 10)
             #expect(names.contains("__ec_retx"))
-            #expect(names.count == 14)
+            #expect(names.count == 15)
         }
 
         /// The name of the event that was inside, which has the arguments of the plain recording of the same name.

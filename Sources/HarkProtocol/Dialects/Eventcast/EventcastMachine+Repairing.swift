@@ -84,6 +84,8 @@ extension EventcastMachine {
     private func target(
         of request: EventcastRequest, _ origin: EventcastOrigin, from source: DatagramAddress
     ) -> DatagramAddress? {
+        // The way back is always right, whatever a member believes its own address to be.
+        if request.port == source.port { return source }
         guard let target = EventcastOrigin.address(request.host, request.port, heardFrom: source) else { return nil }
         return target.port == source.port || target.port == origin.port ? target : nil
     }

@@ -38,8 +38,9 @@ enum NativeGroupLimits {
     static let goodbyeCount = 3
     /// 20 ms between them, in which what is missing is still asked for.
     static let goodbyeInterval: UInt64 = 20
-    /// 64 KiB that a sender's stream may take before it has proved that it is there.
-    static let unverifiedByteCount = 64 << 10
+    /// 1 MiB that a sender's stream may take before it has proved that it is there: its first event may be the longest
+    /// that there is, and the proof takes a round trip.
+    static let unverifiedByteCount = 1 << 20
     /// 64 KiB that are sent again before the first hundred bytes allow for any.
     static let repairBurst = 64 << 10
     /// 8 members among which the one that gives way to another is chosen.
