@@ -63,6 +63,7 @@ let package = Package(
         .target(name: "CFaultInjector", path: "Tests/CFaultInjector"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "AllocationTests", dependencies: ["Hark", "CAllocationCounter"], swiftSettings: settings),
+            name: "AllocationTests", dependencies: ["Hark", "HarkProtocol", "HarkWire", "CAllocationCounter"],
+            swiftSettings: settings),
     ]
 )
