@@ -77,7 +77,8 @@ let package = Package(
         .target(name: "CFaultInjector", path: "Tests/CFaultInjector"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "AllocationTests", dependencies: ["Hark", "HarkUV", "HarkWire", "CAllocationCounter"],
+            name: "AllocationTests",
+            dependencies: ["Hark", "HarkProtocol", "HarkUV", "HarkWire", "CAllocationCounter"],
             swiftSettings: settings),
     ]
 )

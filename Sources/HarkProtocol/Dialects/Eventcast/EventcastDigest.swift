@@ -23,16 +23,19 @@ package struct EventcastDigest: Hashable, Sendable {
     /// Nil for what is not 40 lower-case digits.
     package init?(_ utf8: UnsafeRawBufferPointer) {
         guard utf8.count == Self.count else { return nil }
-        var words: (high: UInt64, middle: UInt64, low: UInt64) = (0, 0, 0)
-        for (index, byte) in utf8.enumerated() {
-            guard let digit = HexDigits.value(byte).map(UInt64.init) else { return nil }
-            switch index {
-            case ..<16: words.high = words.high &<< 4 | digit
-            case ..<32: words.middle = words.middle &<< 4 | digit
-            default: words.low = words.low &<< 4 | digit
-            }
+        guard let high = Self.word(utf8, 0..<16), let middle = Self.word(utf8, 16..<32),
+            let low = Self.word(utf8, 32..<40)
+        else { return nil }
+        self.init(random: high, middle, UInt32(truncatingIfNeeded: low))
+    }
+
+    private static func word(_ utf8: UnsafeRawBufferPointer, _ places: Range<Int>) -> UInt64? {
+        var word: UInt64 = 0
+        for place in places {
+            guard let digit = HexDigits.value(utf8[place]) else { return nil }
+            word = word &<< 4 | UInt64(digit)
         }
-        self.init(random: words.high, words.middle, UInt32(truncatingIfNeeded: words.low))
+        return word
     }
 
     /// Writes it as the value of an element.

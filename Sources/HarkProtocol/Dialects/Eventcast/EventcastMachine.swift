@@ -30,6 +30,7 @@ package struct EventcastMachine: ~Copyable {
     // Receiving
     var recent = EventcastRecent()
     package internal(set) var assembly: EventcastAssembly
+    /// The members that are heard.
     var known: EventcastMembers
     /// What was put together, and what was decrypted; both for one call.
     var joined: ByteWriter
@@ -37,10 +38,13 @@ package struct EventcastMachine: ~Copyable {
     /// The arguments of the event that was told last.
     var arguments: ByteWriter
     var arrival: Arrival?
+    /// What else is to be told, of which the first ones were.
     private var effects: [GroupEffect] = []
     private var toldCount = 0
     private var refusals = EventcastRefusals()
+    /// How many of the messages that have given way are counted already.
     var countedEvictionCount = 0
+    /// Of the last call: whom to tell of, and when.
     var lastSource = DatagramAddress(ipv4: 0, port: 0)
     var lastNow = Instant.zero
 
@@ -163,6 +167,7 @@ extension EventcastMachine: GroupMachine {
         // Events that wait still leave if they are collected; who asks gets no answer any more.
         if urgentCollectedCount == 0 { urgent.removeAll() }
         assembly.removeAll()
+        countedEvictionCount = 0
         known.removeAll()
         store.removeAll()
         recent.removeAll()

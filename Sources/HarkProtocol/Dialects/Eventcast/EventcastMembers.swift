@@ -8,18 +8,21 @@ package struct EventcastMembers {
     package static let silenceMillisecondsMax: UInt64 = 60_000
 
     private struct Entry {
+        let key: Int
         let member: GroupMember
         var heard: Instant
     }
 
     private let countMax: Int
-    private var entries: [Int: Entry] = [:]
+    private var entries: [Entry] = []
+    /// Where each of them is. To write in a dictionary's value in place would allocate.
+    private var places: [Int: Int] = [:]
     /// The moment at which the first member will have been silent for too long, or an earlier one.
     package private(set) var deadline: Instant?
 
     package init(countMax: Int) { self.countMax = countMax }
 
-    package var all: [GroupMember] { entries.values.map(\.member) }
+    package var all: [GroupMember] { entries.map(\.member) }
 
     /// What is known of who has sent something.
     package enum Hearing {
@@ -43,15 +46,17 @@ package struct EventcastMembers {
         hasher.combine(bytes: origin.hostname)
         hasher.combine(source)
         let key = hasher.finalize()
-        if let entry = entries[key], Self.isSame(entry.member, origin, source) {
-            entries[key]?.heard = now
-            return .known(entry.member)
+        let place = places[key]
+        if let place, Self.isSame(entries[place].member, origin, source) {
+            entries[place].heard = now
+            return .known(entries[place].member)
         }
         let member = GroupMember(
             id: String(decoding: origin.id, as: UTF8.self), address: source,
             hostname: String(decoding: origin.hostname, as: UTF8.self))
-        guard entries.count < countMax, entries[key] == nil else { return .overLimit(member) }
-        entries[key] = Entry(member: member, heard: now)
+        guard entries.count < countMax, place == nil else { return .overLimit(member) }
+        places[key] = entries.count
+        entries.append(Entry(key: key, member: member, heard: now))
         deadline = min(deadline ?? now + Self.silenceMillisecondsMax, now + Self.silenceMillisecondsMax)
         return .joined(member)
     }
@@ -59,17 +64,15 @@ package struct EventcastMembers {
     /// Takes out those that were silent for too long.
     package mutating func removeSilent(now: Instant) -> [GroupMember] {
         guard let deadline, deadline <= now else { return [] }
-        var silent: [GroupMember] = []
-        entries = entries.filter { _, entry in
-            guard now.milliseconds(since: entry.heard) >= Self.silenceMillisecondsMax else { return true }
-            silent.append(entry.member)
-            return false
-        }
-        self.deadline = entries.values.lazy.map(\.heard).min().map { $0 + Self.silenceMillisecondsMax }
-        return silent
+        let silent = entries.filter { now.milliseconds(since: $0.heard) >= Self.silenceMillisecondsMax }
+        entries.removeAll { now.milliseconds(since: $0.heard) >= Self.silenceMillisecondsMax }
+        places.removeAll(keepingCapacity: true)
+        for (place, entry) in entries.enumerated() { places[entry.key] = place }
+        self.deadline = entries.lazy.map(\.heard).min().map { $0 + Self.silenceMillisecondsMax }
+        return silent.map(\.member)
     }
 
-    package mutating func removeAll() { (entries, deadline) = ([:], nil) }
+    package mutating func removeAll() { (entries, places, deadline) = ([], [:], nil) }
 
     private static func isSame(_ member: GroupMember, _ origin: EventcastOrigin, _ source: DatagramAddress) -> Bool {
         member.address == source && isEqual(member.id, origin.id) && isEqual(member.hostname, origin.hostname)

@@ -133,6 +133,19 @@ struct EventcastMachineRefusalTests {
         #expect(side.events.count == 1 && side.statistics.refused == [.replayed: 2])
     }
 
+    @Test func `beginnings that give way are counted, also after a stop`() throws {
+        let side = EventcastSide(1) { $0.limits.assemblyMessageCount = 1 }
+        for round in 1...2 {
+            for number in 0..<3 as Range<UInt64> {
+                side.receive(try segment { $0.sequence = EventcastDigest(random: number, 0, 0) }, from: stranger)
+            }
+            #expect(side.statistics.refused == [.overLimit: 2 * round])
+            side.stop()
+            side.start()
+        }
+        #expect(side.refusals.map(\.reason) == [.overLimit] && side.lossCount == 0)
+    }
+
     @Test func `who sends nonsense is told of once a minute, and counted each time`() throws {
         let side = EventcastSide(1)
         for _ in 0..<600 {
