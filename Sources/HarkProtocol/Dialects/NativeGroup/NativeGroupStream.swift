@@ -34,6 +34,8 @@ package struct NativeGroupStream: ~Copyable {
     /// The number of the event that is delivered next; nil until it is known.
     private(set) var nextOrdinal: UInt64?
     package var gaps = SequenceGaps()
+    /// Whether nothing is read yet: it may be a recording.
+    package var isHeld = false
     private var stash = DatagramStash()
     /// What was given up and lies above `next`, in ascending order.
     private var skipped: [Range<UInt64>] = []
@@ -68,7 +70,7 @@ package struct NativeGroupStream: ~Copyable {
     package mutating func arrive(
         _ number: UInt64, _ body: UnsafeRawBufferPointer, room: Int, _ now: Instant, due: Instant
     ) -> Arrival {
-        if number == next, next == end {
+        if number == next, next == end, !isHeld {
             end += 1
             return .next
         }
@@ -76,13 +78,13 @@ package struct NativeGroupStream: ~Copyable {
         if number < end {
             guard gaps.contains(number) else { return .repeated }
         }
-        guard number == next || body.count + DatagramStash.datagramByteCount <= room else {
+        guard (number == next && !isHeld) || body.count + DatagramStash.datagramByteCount <= room else {
             announce(number + 1, now, due: due)
             return .refused
         }
         if number < end {
             _ = gaps.remove(number)
-            if number == next { return .next }
+            if number == next, !isHeld { return .next }
         } else {
             announce(number, now, due: due)
             end = number + 1
@@ -108,7 +110,7 @@ package struct NativeGroupStream: ~Copyable {
     /// The datagram that follows, which the caller deallocates; nil when it is not here. What was given up is passed
     /// over.
     package mutating func following() -> UnsafeMutableRawBufferPointer? {
-        while next < end {
+        while next < end, !isHeld {
             if let datagram = stash.remove(next) { return datagram }
             guard let first = skipped.first, first.lowerBound <= next else { return nil }
             skipped.removeFirst()
@@ -121,7 +123,7 @@ package struct NativeGroupStream: ~Copyable {
 
     /// Whether `following` has something to do.
     package var isFollowed: Bool {
-        next < end && (stash.contains(next) || skipped.first.map { $0.lowerBound <= next } ?? false)
+        !isHeld && next < end && (stash.contains(next) || skipped.first.map { $0.lowerBound <= next } ?? false)
     }
 
     // MARK: Reading
@@ -197,7 +199,7 @@ package struct NativeGroupStream: ~Copyable {
     /// What is known to be lost now that nothing is missing any more and nothing waits; nil when that is nothing, or not
     /// so.
     package mutating func settle() -> Loss? {
-        guard next == end, let claim = claimed, claim.next == next else { return nil }
+        guard !isHeld, next == end, let claim = claimed, claim.next == next else { return nil }
         guard let ordinal = nextOrdinal else {
             nextOrdinal = claim.ordinal
             return takeLoss(nil)
@@ -210,6 +212,7 @@ package struct NativeGroupStream: ~Copyable {
 
     /// What was lost and not told yet, when nothing will come any more.
     mutating func takeRest() -> Loss? {
+        if isHeld { return nil }
         while giveUpFirst() {}
         while let datagram = following() { datagram.deallocate() }
         if let loss = settle() { return loss }

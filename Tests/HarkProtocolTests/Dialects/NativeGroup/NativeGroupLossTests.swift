@@ -21,7 +21,8 @@ import Testing
                 if step % 50 == 0 { member.emit(byteCount: 20_000, network.now) }
             }
         }
-        network.run(5_000)
+        // A heartbeat may be lost as well, and what is missing is asked for during three seconds.
+        network.run(9_000)
         network.expectAll(isComplete: loss <= 0.01)
         for member in network.members {
             let statistics = member.machine.statistics
@@ -58,6 +59,25 @@ import Testing
         #expect(repaired.count > 100)
         let limit = 5 * 2 * delay + 2
         #expect(repaired[repaired.count * 99 / 100] <= limit + delay, "\(repaired.suffix(5))")
+    }
+
+    @Test func `in a list of addresses, what is missing is asked of its sender alone`() {
+        let network = NativeGroupNetwork(3, seed: 6) { _ in
+            var settings = NativeGroupSettings(group: 7)
+            settings.isUnicast = true
+            return settings
+        }
+        network.start()
+        network.run(100)
+        network.conditions.loss = 0.05
+        network.run(500) { _ in for member in network.members { member.emit(byteCount: 500, network.now) } }
+        network.run(5_000)
+        network.expectAll()
+        let statistics = network.members.map { $0.machine.statistics }
+        #expect(statistics.allSatisfy { $0.sentRequestCount > 0 })
+        // Nobody hears the others' requests.
+        let received = statistics.reduce(0) { $0 + $1.receivedRequestCount }
+        #expect(received <= statistics.reduce(0) { $0 + $1.sentRequestCount })
     }
 
     @Test func `the last datagram is missed soon, though nothing comes behind it`() {
