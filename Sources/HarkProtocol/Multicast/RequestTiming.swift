@@ -46,7 +46,9 @@ package struct RequestTiming: Sendable {
     ///
     /// - Parameter attempt: how often it was asked for before.
     package func retry(attempt: Int) -> UInt64 {
-        min((2 * roundTrip + 1) << UInt64(min(attempt, 16)), max(Self.retryMax, 2 * roundTrip + 1)) + backoffMax
+        let first = 2 * roundTrip + 1
+        // The second answer may be lost like the first one; that a third is, means that something else is the matter.
+        return min(first << UInt64(min(max(attempt - 1, 0), 16)), max(Self.retryMax, first)) + backoffMax
     }
 
     private static func lambda(_ count: Int) -> Double { logarithm(Double(max(count, 1))) + 1 }

@@ -69,6 +69,31 @@ struct MirroredTests: Rule {
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastOrigin.swift": "EventcastCaptureTests: byte by byte",
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastPart.swift": "EventcastAssemblyTests: parts of messages",
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastTiming.swift": "EventcastAssemblyTests: when to ask",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupAssembly.swift":
+            "NativeGroupMachineTests: every length of an event passes every length of a datagram",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupData.swift":
+            "NativeGroupPageTests reads one byte by byte; NativeGroupMachineInvariant reads any",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupEffects.swift": "a queue; all tests of groups take from it",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupFrames.swift":
+            "NativeGroupMachineTests: names, lengths and padding are read back",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupHeader.swift":
+            "NativeGroupMachineTests: what is not for a member is passed over; NativeGroupPageTests, byte by byte",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupHeartbeat.swift":
+            "NativeGroupMachineTests and NativeGroupLossTests: who is there, and what the last one was",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupOutbox.swift":
+            "NativeGroupLossTests: nothing is repaired without it",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupOutgoing.swift":
+            "NativeGroupMachineTests: full datagrams, refused events; NativeGroupPageTests, byte by byte",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupRepairs.swift":
+            "NativeGroupLossTests and NativeGroupAbuseTests: what is sent again, and how much of it",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupSeal.swift":
+            "NativeGroupEncryptionTests: no counter is used twice",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupSettings.swift":
+            "choices; NativeGroupFlowTests and NativeGroupMachineTests make them",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupSource*.swift":
+            "NativeGroupAbuseTests: who is known, who is believed, who gives way",
+        "Sources/HarkProtocol/Dialects/NativeGroup/UnsafeMutableRawPointer+LEB128.swift":
+            "NativeGroupMachineTests reads back lengths of one byte to three",
         "Sources/HarkProtocol/Multicast/GroupCongestion.swift": "facts",
         "Sources/HarkProtocol/Multicast/GroupEvent.swift": "what an effect lends",
         "Sources/HarkProtocol/Multicast/GroupLoss.swift": "facts",

@@ -1,9 +1,9 @@
 import HarkWire
 
 /// A datagram of events behind its header, in place.
-struct NativeGroupData {
+package struct NativeGroupData {
     /// Counts the datagrams of a sender, from 0.
-    let sequence: UInt64
+    package let sequence: UInt64
     /// The number of the first event that begins here or, when none does, behind.
     let ordinal: UInt64
     /// What goes on here of an event that has begun before.
@@ -12,7 +12,7 @@ struct NativeGroupData {
     let frames: UnsafeRawBufferPointer
 
     /// Nil when it contradicts itself.
-    init?(reading body: UnsafeRawBufferPointer) {
+    package init?(reading body: UnsafeRawBufferPointer) {
         guard let start = body.baseAddress, body.count > NativeGroupOutgoing.headByteCount else { return nil }
         sequence = UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
         ordinal = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))

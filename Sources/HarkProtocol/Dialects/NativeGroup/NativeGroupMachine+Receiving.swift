@@ -157,6 +157,7 @@ extension NativeGroupMachine {
             // Where the oldest one is, a heartbeat tells.
             guard settings.joinPoint == .live || data.sequence == 0 else { return }
             source.beginStream(next: data.sequence, ordinal: nil)
+            source.stream.isHeld = isDoubtful(source)
         }
         let isGap = data.sequence > source.stream.end
         let due = isGap ? firstRequest(source) : now
@@ -170,6 +171,10 @@ extension NativeGroupMachine {
         }
         if isGap { schedule(source) }
     }
+
+    /// Whether what it sends may be a recording: a welcome, which names this member, is none. In a plain group nothing
+    /// would be gained by waiting for it.
+    private func isDoubtful(_ source: NativeGroupSource) -> Bool { seal.cipher != nil && source.cookie == nil }
 
     /// When to ask for what was found to be missing now.
     private mutating func firstRequest(_ source: NativeGroupSource) -> Instant {
@@ -197,6 +202,7 @@ extension NativeGroupMachine {
             let isStored = settings.joinPoint == .stored
             source.beginStream(
                 next: isStored ? heartbeat.oldest : heartbeat.next, ordinal: isStored ? nil : heartbeat.ordinal)
+            source.stream.isHeld = isDoubtful(source)
         }
         source.stream.giveUp(below: heartbeat.oldest)
         claim(heartbeat.next, heartbeat.ordinal, of: source)

@@ -68,7 +68,9 @@ extension NativeGroupMachine {
         source.heard = now
         source.cookie = cookie
         source.helloDue = nil
+        source.stream.isHeld = false
         account(source)
+        goOn(source)
         if time != 0 { source.roundTrip = roundTrip(since: time) }
         // What was asked for without a cookie was not answered.
         source.stream.gaps.hasten(now)
@@ -156,7 +158,10 @@ extension NativeGroupMachine {
             member.requests.take(1, now)
         }
         measure(echo)
+        let waitingCount = repairs.count
         answer(&reader, address)
+        sources.find(header.sender)?.askedCount += repairs.count - waitingCount
+        nameWorst()
     }
 
     private mutating func measure(_ echo: UInt32) {
@@ -186,6 +191,20 @@ extension NativeGroupMachine {
             }
         }
         if isGone { hastenHeartbeat() }
+    }
+
+    /// More is asked for than may be sent again: whoever has asked most is named.
+    private mutating func nameWorst() {
+        guard now >= overloadDue, !repairs.isEmpty, blockedSince == nil,
+            repairs.available(now) < settings.datagramByteCount
+        else { return }
+        overloadDue = now + NativeGroupLimits.overloadInterval
+        guard let worst = sources.all.max(by: { $0.askedCount < $1.askedCount }), worst.askedCount > 0 else { return }
+        let percent = settings.repairPercent
+        refuse(
+            .repairRequest, worst.member.address,
+            "member \(worst.member.id) misses most of what is asked for, which is more than \(percent) % of all sent")
+        for source in sources.all { source.askedCount = 0 }
     }
 
     /// Another receiver has asked the same sender: what it asks for need not be asked for again.

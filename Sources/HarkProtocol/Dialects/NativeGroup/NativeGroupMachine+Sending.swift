@@ -68,6 +68,7 @@ extension NativeGroupMachine {
                 if blockedSince == nil { blockedSince = now }
                 return
             }
+            blockedSince = nil
             guard byteCount <= allowed else {
                 pacingDue = pacing?.ready(byteCount, now)
                 // At the earliest after what is collected here was sent.

@@ -123,7 +123,9 @@ extension NativeGroupMachine {
     }
 
     mutating func schedule(_ source: NativeGroupSource) {
-        sourcesDue = earlier(min(source.due ?? source.silentAt, source.silentAt))
+        sourcesDue = earlier(source.due)
+        // Who is gone is not missed again.
+        if source.isPresent { sourcesDue = earlier(source.silentAt) }
     }
 
     private mutating func advanceSources() {
@@ -135,12 +137,12 @@ extension NativeGroupMachine {
             // The last one has taken its place when it was removed.
             guard index < sources.all.count, sources.all[index] === source else { continue }
             index += 1
-            if source.isPresent || source.due != nil { schedule(source) }
+            schedule(source)
         }
     }
 
     private mutating func advance(_ source: NativeGroupSource) {
-        if source.isPresent, now >= source.silentAt { return leave(source) }
+        if source.isPresent, now >= source.silentAt { leave(source) }
         if let due = source.helloDue, now >= due { writeHello(source) }
         if let due = source.reportDue, now >= due { writeReport(source) }
         guard let due = source.stream.gaps.due else { return }

@@ -37,6 +37,8 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
     var outbox: NativeGroupOutbox
     var seal: NativeGroupSeal
     var repairs: NativeGroupRepairs
+    /// Before this moment nobody is named for asking too much.
+    var overloadDue = Instant.zero
     var collected = Collected()
     /// Copies of what is sent again, and what is sealed.
     var scratch: UnsafeMutableRawBufferPointer

@@ -49,6 +49,8 @@ final class NativeGroupSource {
 
     /// What it may ask for.
     var requests: TokenBucket
+    /// How many datagrams were to be sent again because of it, since that was too much for all the last time.
+    var askedCount = 0
     /// What was reported to it: how far, and when.
     var reported: UInt64 = 0
     var reportDue: Instant?

@@ -1,7 +1,7 @@
 /// The datagrams of one sender, put in order: what is missing, what waits for it, and how many events were lost.
-struct NativeGroupStream: ~Copyable {
+package struct NativeGroupStream: ~Copyable {
     /// What becomes of a datagram.
-    enum Arrival: Equatable {
+    package enum Arrival: Equatable {
         /// It is the next one: read it where it is.
         case next
         /// It waits here for one that is missing.
@@ -13,22 +13,29 @@ struct NativeGroupStream: ~Copyable {
     }
 
     /// What is lost for good.
-    struct Loss: Equatable {
+    package struct Loss: Equatable {
         /// Nil when it is not known with which event the loss has begun.
-        var eventCount: UInt64?
-        var datagramCount: UInt64
+        package var eventCount: UInt64?
+        package var datagramCount: UInt64
+
+        package init(eventCount: UInt64?, datagramCount: UInt64) {
+            self.eventCount = eventCount
+            self.datagramCount = datagramCount
+        }
     }
 
     /// 65 536 numbers above the next one: more than are on their way, and what repairs would not fill anyway.
-    static let numberCountMax: UInt64 = 1 << 16
+    package static let numberCountMax: UInt64 = 1 << 16
 
     /// The number of the datagram that is read next.
-    private(set) var next: UInt64
+    package private(set) var next: UInt64
     /// Above all numbers that are known to be in use.
-    private(set) var end: UInt64
+    package private(set) var end: UInt64
     /// The number of the event that is delivered next; nil until it is known.
     private(set) var nextOrdinal: UInt64?
-    var gaps = SequenceGaps()
+    package var gaps = SequenceGaps()
+    /// Whether nothing is read yet: it may be a recording.
+    package var isHeld = false
     private var stash = DatagramStash()
     /// What was given up and lies above `next`, in ascending order.
     private var skipped: [Range<UInt64>] = []
@@ -43,14 +50,14 @@ struct NativeGroupStream: ~Copyable {
     /// - Parameters:
     ///   - next: the first datagram that is read.
     ///   - ordinal: the first event that begins in it or behind; nil when that is not known.
-    init(next: UInt64, ordinal: UInt64?) {
+    package init(next: UInt64, ordinal: UInt64?) {
         self.next = next
         end = next
         nextOrdinal = ordinal
     }
 
     /// What waits here, in bytes.
-    var byteCount: Int { stash.byteCount + assembly.byteCount }
+    package var byteCount: Int { stash.byteCount + assembly.byteCount }
 
     // MARK: Datagrams
 
@@ -60,10 +67,10 @@ struct NativeGroupStream: ~Copyable {
     ///   - body: from its number on.
     ///   - due: when to ask for those that are found to be missing.
     ///   - room: how many bytes may be kept.
-    mutating func arrive(
+    package mutating func arrive(
         _ number: UInt64, _ body: UnsafeRawBufferPointer, room: Int, _ now: Instant, due: Instant
     ) -> Arrival {
-        if number == next, next == end {
+        if number == next, next == end, !isHeld {
             end += 1
             return .next
         }
@@ -71,13 +78,13 @@ struct NativeGroupStream: ~Copyable {
         if number < end {
             guard gaps.contains(number) else { return .repeated }
         }
-        guard number == next || body.count + DatagramStash.datagramByteCount <= room else {
+        guard (number == next && !isHeld) || body.count + DatagramStash.datagramByteCount <= room else {
             announce(number + 1, now, due: due)
             return .refused
         }
         if number < end {
             _ = gaps.remove(number)
-            if number == next { return .next }
+            if number == next, !isHeld { return .next }
         } else {
             announce(number, now, due: due)
             end = number + 1
@@ -87,7 +94,7 @@ struct NativeGroupStream: ~Copyable {
     }
 
     /// All numbers below `end` are in use: those that are not here are missing.
-    mutating func announce(_ end: UInt64, _ now: Instant, due: Instant) {
+    package mutating func announce(_ end: UInt64, _ now: Instant, due: Instant) {
         guard end > self.end else { return }
         var start = self.end
         if end - next > Self.numberCountMax, end - Self.numberCountMax > start {
@@ -102,8 +109,8 @@ struct NativeGroupStream: ~Copyable {
 
     /// The datagram that follows, which the caller deallocates; nil when it is not here. What was given up is passed
     /// over.
-    mutating func following() -> UnsafeMutableRawBufferPointer? {
-        while next < end {
+    package mutating func following() -> UnsafeMutableRawBufferPointer? {
+        while next < end, !isHeld {
             if let datagram = stash.remove(next) { return datagram }
             guard let first = skipped.first, first.lowerBound <= next else { return nil }
             skipped.removeFirst()
@@ -115,8 +122,8 @@ struct NativeGroupStream: ~Copyable {
     }
 
     /// Whether `following` has something to do.
-    var isFollowed: Bool {
-        next < end && (stash.contains(next) || skipped.first.map { $0.lowerBound <= next } ?? false)
+    package var isFollowed: Bool {
+        !isHeld && next < end && (stash.contains(next) || skipped.first.map { $0.lowerBound <= next } ?? false)
     }
 
     // MARK: Reading
@@ -125,7 +132,7 @@ struct NativeGroupStream: ~Copyable {
     ///
     /// - Parameter room: how many bytes may be kept.
     /// - Returns: what is known to be lost before it.
-    mutating func begin(_ data: NativeGroupData, room: Int) -> Loss? {
+    package mutating func begin(_ data: NativeGroupData, room: Int) -> Loss? {
         goOn(data, room)
         let unfinished: UInt64 = assembly.isActive ? 1 : 0
         guard let ordinal = nextOrdinal else {
@@ -165,7 +172,7 @@ struct NativeGroupStream: ~Copyable {
     /// The next datagram was read.
     ///
     /// - Parameter eventCount: how many events of it were delivered that have begun in it.
-    mutating func finish(eventCount: UInt64) {
+    package mutating func finish(eventCount: UInt64) {
         next += 1
         nextOrdinal = nextOrdinal.map { $0 + eventCount }
     }
@@ -184,15 +191,15 @@ struct NativeGroupStream: ~Copyable {
     // MARK: Giving up
 
     /// The sender has said that below datagram `next` so many events have begun.
-    mutating func claim(_ next: UInt64, ordinal: UInt64) {
+    package mutating func claim(_ next: UInt64, ordinal: UInt64) {
         if let claimed, claimed.next > next { return }
         claimed = (next, ordinal)
     }
 
     /// What is known to be lost now that nothing is missing any more and nothing waits; nil when that is nothing, or not
     /// so.
-    mutating func settle() -> Loss? {
-        guard next == end, let claim = claimed, claim.next == next else { return nil }
+    package mutating func settle() -> Loss? {
+        guard !isHeld, next == end, let claim = claimed, claim.next == next else { return nil }
         guard let ordinal = nextOrdinal else {
             nextOrdinal = claim.ordinal
             return takeLoss(nil)
@@ -205,6 +212,7 @@ struct NativeGroupStream: ~Copyable {
 
     /// What was lost and not told yet, when nothing will come any more.
     mutating func takeRest() -> Loss? {
+        if isHeld { return nil }
         while giveUpFirst() {}
         while let datagram = following() { datagram.deallocate() }
         if let loss = settle() { return loss }
@@ -215,14 +223,14 @@ struct NativeGroupStream: ~Copyable {
 
     /// Gives up the lowest gap.
     @discardableResult
-    mutating func giveUpFirst() -> Bool {
+    package mutating func giveUpFirst() -> Bool {
         guard let gap = gaps.removeFirst() else { return false }
         skip(gap.numbers)
         return true
     }
 
     /// Gives up what is missing below `oldest`: the sender does not have it any more.
-    mutating func giveUp(below oldest: UInt64) {
+    package mutating func giveUp(below oldest: UInt64) {
         for numbers in gaps.remove(below: oldest) { skip(numbers) }
     }
 

@@ -62,6 +62,29 @@ import Testing
         #expect(receiver.heard[sender.id]?.count == 1_001)
     }
 
+    @Test func `a recording is not taken for its sender, by whoever has never heard that`() {
+        let ciphers = Self.ciphers(2)
+        let network = NativeGroupNetwork(2, ciphers: ciphers)
+        var recorded: [[UInt8]] = []
+        network.watch = { sender, bytes in if sender == 0 { recorded.append(bytes) } }
+        network.start()
+        network.run(100) { _ in network.members[0].emit(network.now) }
+        network.run(20)
+        network.expectAll()
+        #expect(network.members[0].machine.statistics.refused.isEmpty)
+        // The receiver is restarted, and has forgotten everything.
+        let receiver = network.members[1]
+        let heardCount = receiver.heard[network.members[0].id]?.count
+        receiver.machine.stop(now: network.now)
+        network.conditions.isCut = { _, _ in true }
+        network.run(100)
+        receiver.start(network.now)
+        for bytes in recorded { receiver.receive(bytes, from: network.members[0].address, network.now) }
+        network.run(5_000)
+        #expect(receiver.heard[network.members[0].id]?.count == heardCount)
+        #expect(receiver.lost.isEmpty && receiver.vagueCount == 0)
+    }
+
     @Test func `no bit of an encrypted datagram can be changed`() {
         let ciphers = Self.ciphers(2)
         let sender = NativeGroupMember(0, NativeGroupSettings(group: 7), cipher: ciphers[0], seed: 1)
@@ -70,7 +93,7 @@ import Testing
         sender.start(now)
         receiver.start(now)
         sender.emit(now)
-        let datagrams = sender.collect(now).map(\.bytes)
+        var datagrams = sender.collect(now).map(\.bytes)
         for datagram in datagrams {
             for bit in 0..<datagram.count * 8 {
                 var changed = datagram
@@ -80,7 +103,13 @@ import Testing
             for count in 0..<datagram.count { receiver.receive(Array(datagram[..<count]), from: sender.address, now) }
         }
         #expect(receiver.heard.isEmpty && receiver.joined.isEmpty)
-        for datagram in datagrams { receiver.receive(datagram, from: sender.address, now) }
+        // As they were sent, they are heard, when the sender has answered.
+        for _ in 0..<2 {
+            for datagram in datagrams { receiver.receive(datagram, from: sender.address, now) }
+            receiver.advance(now)
+            for (bytes, _) in receiver.collect(now) { sender.receive(bytes, from: receiver.address, now) }
+            datagrams = sender.collect(now).map(\.bytes)
+        }
         #expect(receiver.heard[sender.id]?.count == 1)
     }
 }

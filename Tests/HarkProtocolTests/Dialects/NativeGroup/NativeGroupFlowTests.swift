@@ -76,6 +76,10 @@ import Testing
         let slow = heardCount(isSlow: true)
         #expect(baseline.events == 5_000)
         #expect(slow.events * 100 >= baseline.events * 95)
+        #expect(baseline.sender.refused.isEmpty)
+        let slowAddress = DatagramAddress(ipv4: 0x0A00_0003, port: 9_000)
+        #expect(slow.sender.refused.map(\.reason) == [.repairRequest])
+        #expect(slow.sender.refused.first?.source == slowAddress)
         let statistics = slow.sender.machine.statistics
         let original = statistics.sentByteCount - statistics.repairedByteCount
         #expect(statistics.repairedByteCount <= original / 4 + (64 << 10))
