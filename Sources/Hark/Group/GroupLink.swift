@@ -102,7 +102,7 @@ class GroupLink {
     }
 
     private func endIfQuiet() {
-        if onEnd != nil, !isBlocked, deadline == nil { end() }
+        if onEnd != nil, !isBlocked, deadline == nil, statistics.queuedEventCount == 0 { end() }
     }
 
     private var isOpen: Bool { !sockets.isEmpty }

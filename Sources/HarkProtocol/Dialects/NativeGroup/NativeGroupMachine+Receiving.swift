@@ -29,9 +29,10 @@ extension NativeGroupMachine {
             return
         }
         if phase == .leaving {
-            // Only what is missing is still answered.
-            guard kind == .request else { return }
-            return receiveRequest(body, header, known, source, datagram.count)
+            // What is missing is still answered, and what is waited for is still heard.
+            if kind == .request { receiveRequest(body, header, known, source, datagram.count) }
+            if kind == .report { receiveReport(body, header.sender, known, source) }
+            return
         }
         known?.credit += datagram.count
         switch kind {
