@@ -39,6 +39,9 @@ struct MirroredTests: Rule {
         "Sources/Hark/Link/PostedEvent.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/SessionTicket.swift": "SessionsTests: a client shows it and goes on",
         "Sources/Hark/OverflowPolicy.swift": "choices; NativeLinkOverflowTests fills a queue with each",
+        "Sources/Hark/Console/ConsoleMember.swift": "what a target gives; ConsoleTargetTests reads and calls it",
+        "Sources/Hark/Console/ConsoleSubscription.swift": "facts",
+        "Sources/Hark/Console/LifecycleKey+Console.swift": "names",
         "Sources/Hark/Reconnecting/Reconnection.swift": "options; RedialerTests sets each and waits for it",
         "Sources/Hark/Sessions/SessionArchive.swift": "SessionStoreTests: servers are restarted, stores fail",
         "Sources/Hark/Sessions/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
@@ -59,6 +62,7 @@ struct MirroredTests: Rule {
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastFields.swift":
             "EventcastMetaTests: what is there, and is not",
         "Sources/HarkProtocol/Dialects/Eventcast/EventcastOrigin.swift": "EventcastCaptureTests: byte by byte",
+        "Sources/HarkProtocol/Console/ConsoleVerb.swift": "words; ConsoleCommandTests compares all of them",
         "Sources/HarkProtocol/Multicast/GroupCongestion.swift": "facts",
         "Sources/HarkProtocol/Multicast/GroupEvent.swift": "what an effect lends",
         "Sources/HarkProtocol/Multicast/GroupLoss.swift": "facts",
