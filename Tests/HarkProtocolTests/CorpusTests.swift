@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test func `no bytes of the corpus break what is said over a console`() throws {
+        let corpus = try Fixture.corpus("ConsoleConversation")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(ConsoleConversationInvariant.violation)
+            #expect(found == nil, "ConsoleConversation/\(name)")
+        }
+    }
+
     @Test func `no bytes of the corpus break the machine of Uhura`() throws {
         let corpus = try Fixture.corpus("UhuraMachine")
         #expect(corpus.count > 50)
