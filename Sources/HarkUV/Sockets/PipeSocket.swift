@@ -38,6 +38,9 @@ package enum PipeSocket {
         stream.descriptor.flatMap { try? SocketDescriptor($0).remoteAddress() }.flatMap(\.unixPath)
     }
 
+    /// The user who runs this process, as others see in its credentials.
+    package static var ownUserID: UInt32 { geteuid() }
+
     /// The user, group and process at the other end of a unix socket.
     package static func credentials(of stream: UVStream) -> (pid: Int32, uid: UInt32, gid: UInt32)? {
         guard let descriptor = stream.descriptor else { return nil }

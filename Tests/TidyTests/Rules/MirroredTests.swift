@@ -41,6 +41,9 @@ struct MirroredTests: Rule {
         "Sources/Hark/Link/PostedEvent.swift": "EmitterTests: eight threads emit at once",
         "Sources/Hark/Link/SessionTicket.swift": "SessionsTests: a client shows it and goes on",
         "Sources/Hark/OverflowPolicy.swift": "choices; NativeLinkOverflowTests fills a queue with each",
+        "Sources/Hark/Console/ConsoleMember.swift": "what a target gives; ConsoleTargetTests reads and calls it",
+        "Sources/Hark/Console/ConsoleSubscription.swift": "facts",
+        "Sources/Hark/Console/LifecycleKey+Console.swift": "names",
         "Sources/Hark/Reconnecting/Reconnection.swift": "options; RedialerTests sets each and waits for it",
         "Sources/Hark/Sessions/SessionArchive.swift": "SessionStoreTests: servers are restarted, stores fail",
         "Sources/Hark/Sessions/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
@@ -94,6 +97,7 @@ struct MirroredTests: Rule {
             "NativeGroupAbuseTests: who is known, who is believed, who gives way",
         "Sources/HarkProtocol/Dialects/NativeGroup/UnsafeMutableRawPointer+LEB128.swift":
             "NativeGroupMachineTests reads back lengths of one byte to three",
+        "Sources/HarkProtocol/Console/ConsoleVerb.swift": "words; ConsoleCommandTests compares all of them",
         "Sources/HarkProtocol/Multicast/GroupCongestion.swift": "facts",
         "Sources/HarkProtocol/Multicast/GroupEvent.swift": "what an effect lends",
         "Sources/HarkProtocol/Multicast/GroupLoss.swift": "facts",

@@ -1,10 +1,10 @@
 /// What somebody may have meant.
-enum Suggestion {
+package enum Suggestion {
     /// Edits more than that are another word.
     private static let editsMax = 3
 
     /// The word nearest to `text`; nil when none is near.
-    static func nearest(to text: String, among words: [String]) -> String? {
+    package static func nearest(to text: String, among words: [String]) -> String? {
         let text = text.lowercased()
         if text.count > 1, let whole = words.first(where: { $0.hasPrefix(text) }) { return whole }
         let candidates = words.map { (word: $0, edits: edits(from: Array(text), to: Array($0))) }
