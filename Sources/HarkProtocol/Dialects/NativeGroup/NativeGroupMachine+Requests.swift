@@ -9,8 +9,8 @@ extension NativeGroupMachine {
 
     // MARK: Cookies
 
-    /// Shows that a member has received something at the address that it sends from. Made anew when it is needed: nobody
-    /// takes memory here by asking.
+    /// Shows that a member has received something at the address that it sends from. Made anew when it is needed:
+    /// nobody takes memory here by asking.
     private func cookie(_ id: UInt64, _ address: DatagramAddress) -> UInt64 {
         let rest = UInt64(address.scope) << 32 | UInt64(address.port) << 8 | (address.isIPv6 ? 1 : 0)
         // 0 is no cookie.
