@@ -42,13 +42,14 @@ package struct RequestTiming: Sendable {
         return UInt64(max(part, 0) * Double(longest))
     }
 
-    /// Milliseconds to wait for an answer.
+    /// Milliseconds to wait for an answer. Then `backoff` is waited anew: all who heard the question have waited equally
+    /// long.
     ///
     /// - Parameter attempt: how often it was asked for before.
     package func retry(attempt: Int) -> UInt64 {
         let first = 2 * roundTrip + 1
         // The second answer may be lost like the first one; that a third is, means that something else is the matter.
-        return min(first << UInt64(min(max(attempt - 1, 0), 16)), max(Self.retryMax, first)) + backoffMax
+        return min(first << UInt64(min(max(attempt - 1, 0), 16)), max(Self.retryMax, first))
     }
 
     private static func lambda(_ count: Int) -> Double { logarithm(Double(max(count, 1))) + 1 }

@@ -105,7 +105,8 @@ extension NativeGroupMachine {
             source.requestDue = now + NativeGroupLimits.helloInterval
             return
         }
-        let wait: (Int) -> UInt64 = { timing.retry(attempt: $0) }
+        let backoff = timing.backoff(using: &random)
+        let wait: (Int) -> UInt64 = { timing.retry(attempt: $0) + backoff }
         let ranges = source.stream.gaps.ask(now, countMax: countMax, wait: wait)
         guard !ranges.isEmpty else { return }
         var end: UInt64 = 0
@@ -210,7 +211,8 @@ extension NativeGroupMachine {
     /// Another receiver has asked the same sender: what it asks for need not be asked for again.
     private mutating func overhear(_ reader: inout ByteReader, _ source: NativeGroupSource) {
         guard !source.stream.gaps.isEmpty else { return }
-        let due = now + timing(source).retry(attempt: 0)
+        let timing = timing(source)
+        let due = now + timing.retry(attempt: 0) + timing.backoff(using: &random)
         var end: UInt64 = 0
         var count = 0
         while count < NativeGroupLimits.rangeCountMax, let distance = reader.readLEB128(),
