@@ -1,5 +1,5 @@
-/// The datagrams of this member by their numbers, as they were or will be sent: those that wait to leave, and those that
-/// somebody may ask for again.
+/// The datagrams of this member by their numbers, as they were or will be sent: those that wait to leave, and those
+/// that somebody may ask for again.
 ///
 /// They lie behind each other in one ring of memory, written once and never moved; those of the same length are sent
 /// with one call. The oldest ones give way.

@@ -1,8 +1,9 @@
 /// When a receiver asks for what it misses, so that few of those who miss it ask.
 ///
-/// Receivers wait by chance, most of them long and few of them briefly, as RFC 5401 has it: whoever waits least asks the
-/// whole group's question, and the others hear it in time and stay silent. Time is counted in milliseconds, and the time
-/// that a question takes to everybody is what sets the scale: half a round trip, and the millisecond of a turn.
+/// Receivers wait by chance, most of them long and few of them briefly, as RFC 5401 has it: whoever waits least asks
+/// the whole group's question, and the others hear it in time and stay silent. Time is counted in milliseconds, and
+/// the time that a question takes to everybody is what sets the scale: half a round trip, and the millisecond of a
+/// turn.
 package struct RequestTiming: Sendable {
     /// Up to 5 receivers ask without waiting for each other: so many questions do no harm.
     private static let promptCountMax = 5
@@ -26,8 +27,8 @@ package struct RequestTiming: Sendable {
     package var backoffMax: UInt64 {
         guard groupCount > Self.promptCountMax else { return 0 }
         // Within the time that the first question takes, the number of those who ask grows by e to the power of
-        // lambda × that time ÷ this. With a factor of 2.5 five of 500 ask at most, 99 times of a hundred, and one or two
-        // mostly; a larger one makes everybody wait for longer.
+        // lambda × that time ÷ this. With a factor of 2.5 five of 500 ask at most, 99 times of a hundred, and one or
+        // two mostly; a larger one makes everybody wait for longer.
         return UInt64(2.5 * Self.lambda(groupCount) * (Double(roundTrip) / 2 + 1))
     }
 
@@ -42,13 +43,14 @@ package struct RequestTiming: Sendable {
         return UInt64(max(part, 0) * Double(longest))
     }
 
-    /// Milliseconds to wait for an answer.
+    /// Milliseconds to wait for an answer. Then `backoff` is waited anew: all who heard the question have waited
+    /// equally long.
     ///
     /// - Parameter attempt: how often it was asked for before.
     package func retry(attempt: Int) -> UInt64 {
         let first = 2 * roundTrip + 1
         // The second answer may be lost like the first one; that a third is, means that something else is the matter.
-        return min(first << UInt64(min(max(attempt - 1, 0), 16)), max(Self.retryMax, first)) + backoffMax
+        return min(first << UInt64(min(max(attempt - 1, 0), 16)), max(Self.retryMax, first))
     }
 
     private static func lambda(_ count: Int) -> Double { logarithm(Double(max(count, 1))) + 1 }

@@ -76,7 +76,7 @@ struct MirroredTests: Rule {
             "NativeGroupMachineTests: every length of an event passes every length of a datagram",
         "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupData.swift":
             "NativeGroupPageTests reads one byte by byte; NativeGroupMachineInvariant reads any",
-        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupEffects.swift": "a queue; all tests of groups take from it",
+        "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupEffects.swift": "a queue; all tests of groups drain it",
         "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupFrames.swift":
             "NativeGroupMachineTests: names, lengths and padding are read back",
         "Sources/HarkProtocol/Dialects/NativeGroup/NativeGroupHeader.swift":

@@ -1,4 +1,5 @@
-/// An event that spans datagrams, as far as it has arrived. Memory is taken for what is here, not for what was announced.
+/// An event that spans datagrams, as far as it has arrived. Memory is taken for what is here, not for what was
+/// announced.
 struct NativeGroupAssembly: ~Copyable {
     /// 1 KiB: the least that is taken.
     private static let byteCountFirst = 1 << 10

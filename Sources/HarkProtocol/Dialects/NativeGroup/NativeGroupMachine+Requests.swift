@@ -9,8 +9,8 @@ extension NativeGroupMachine {
 
     // MARK: Cookies
 
-    /// Shows that a member has received something at the address that it sends from. Made anew when it is needed: nobody
-    /// takes memory here by asking.
+    /// Shows that a member has received something at the address that it sends from. Made anew when it is needed:
+    /// nobody takes memory here by asking.
     private func cookie(_ id: UInt64, _ address: DatagramAddress) -> UInt64 {
         let rest = UInt64(address.scope) << 32 | UInt64(address.port) << 8 | (address.isIPv6 ? 1 : 0)
         // 0 is no cookie.
@@ -105,7 +105,8 @@ extension NativeGroupMachine {
             source.requestDue = now + NativeGroupLimits.helloInterval
             return
         }
-        let wait: (Int) -> UInt64 = { timing.retry(attempt: $0) }
+        let backoff = timing.backoff(using: &random)
+        let wait: (Int) -> UInt64 = { timing.retry(attempt: $0) + backoff }
         let ranges = source.stream.gaps.ask(now, countMax: countMax, wait: wait)
         guard !ranges.isEmpty else { return }
         var end: UInt64 = 0
@@ -210,7 +211,8 @@ extension NativeGroupMachine {
     /// Another receiver has asked the same sender: what it asks for need not be asked for again.
     private mutating func overhear(_ reader: inout ByteReader, _ source: NativeGroupSource) {
         guard !source.stream.gaps.isEmpty else { return }
-        let due = now + timing(source).retry(attempt: 0)
+        let timing = timing(source)
+        let due = now + timing.retry(attempt: 0) + timing.backoff(using: &random)
         var end: UInt64 = 0
         var count = 0
         while count < NativeGroupLimits.rangeCountMax, let distance = reader.readLEB128(),

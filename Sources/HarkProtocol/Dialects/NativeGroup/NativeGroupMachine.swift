@@ -2,8 +2,8 @@ import HarkWire
 
 /// One member of a native group: its own events in order to all others, and theirs in order to it.
 ///
-/// Every sender numbers its datagrams. Whoever misses one asks for it, once for all who miss it, and the sender sends it
-/// again, once for all. What cannot be had any more is told, to the event.
+/// Every sender numbers its datagrams. Whoever misses one asks for it, once for all who miss it, and the sender sends
+/// it again, once for all. What cannot be had any more is told, to the event.
 package struct NativeGroupMachine: ~Copyable, GroupMachine {
     enum Phase {
         case stopped, running

@@ -3,8 +3,8 @@ import HarkWire
 /// Packs events into datagrams, which stay in the store to be sent and sent again.
 ///
 /// A datagram of events has a head of eighteen bytes behind the header: its number, the number of the first event that
-/// begins in it or after it, and where in it that event begins. Then come the frames. An event that does not fit goes on
-/// in the next datagram, so that all of them but the last one of a turn are equally long.
+/// begins in it or after it, and where in it that event begins. Then come the frames. An event that does not fit goes
+/// on in the next datagram, so that all of them but the last one of a turn are equally long.
 struct NativeGroupOutgoing: ~Copyable {
     /// Number, ordinal and first, in bytes.
     static let headByteCount = 18

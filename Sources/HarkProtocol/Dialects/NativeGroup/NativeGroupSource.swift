@@ -28,7 +28,8 @@ final class NativeGroupSource {
 
     /// Shows that this member receives at the address it sends from.
     @exclusivity(unchecked) var cookie: UInt64?
-    /// Bytes that have come from it and were not answered: what may be sent to it before it has proved that it is there.
+    /// Bytes that have come from it and were not answered: what may be sent to it before it has proved that it is
+    /// there.
     @exclusivity(unchecked) var credit = 0
     /// When to ask for a cookie; nil when there is no reason to.
     var helloDue: Instant?

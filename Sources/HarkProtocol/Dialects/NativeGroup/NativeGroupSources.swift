@@ -1,5 +1,5 @@
-/// The other members, by their numbers. There are never more than a limit: those who have not proved that they are there
-/// give way first, and of those the ones that were silent longest.
+/// The other members, by their numbers. There are never more than a limit: those who have not proved that they are
+/// there give way first, and of those the ones that were silent longest.
 struct NativeGroupSources {
     private var byID: [UInt64: NativeGroupSource] = [:]
     private(set) var all: ContiguousArray<NativeGroupSource> = []

@@ -196,8 +196,8 @@ package struct NativeGroupStream: ~Copyable {
         claimed = (next, ordinal)
     }
 
-    /// What is known to be lost now that nothing is missing any more and nothing waits; nil when that is nothing, or not
-    /// so.
+    /// What is known to be lost now that nothing is missing any more and nothing waits; nil when that is nothing, or
+    /// not so.
     package mutating func settle() -> Loss? {
         guard !isHeld, next == end, let claim = claimed, claim.next == next else { return nil }
         guard let ordinal = nextOrdinal else {

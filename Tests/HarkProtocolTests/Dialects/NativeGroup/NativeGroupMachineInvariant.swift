@@ -162,7 +162,8 @@ enum NativeGroupMachineInvariant {
                 guard case .event(let event) = effect else { continue }
                 hear(event, side)
             }
-            // One datagram more than the limit may be on its way to a listener, and an event that is being put together.
+            // One datagram more than the limit may be on its way to a listener, and an event that is being put
+            // together.
             if side.machine.windowByteCount > windowByteCount + 8_192 { violation = "more kept than is allowed" }
             if side.machine.windowByteCount < 0 { violation = "less kept than nothing" }
         }

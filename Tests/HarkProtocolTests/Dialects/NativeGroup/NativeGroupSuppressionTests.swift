@@ -42,6 +42,27 @@ import Testing
         return counts
     }
 
+    @Test func `who hears its question asked stays silent, also when it is not answered`() {
+        let network = NativeGroupNetwork(51, seed: 3) { _ in
+            var settings = NativeGroupSettings(group: 7)
+            settings.expectedMemberCount = 50
+            return settings
+        }
+        network.start()
+        network.members[0].emit(network.now)
+        network.run(1_000)
+        let before = network.members.map { $0.machine.statistics.sentRequestCount }.reduce(0, +)
+        // Nobody receives the datagram, and nobody the repairs.
+        network.conditions.isLost = { from, _, bytes in from == 0 && bytes[3] == 1 }
+        network.members[0].emit(network.now)
+        network.run(500)
+        let after = network.members.map { $0.machine.statistics.sentRequestCount }.reduce(0, +)
+        #expect(after > before && after - before <= 50, "\(after - before): fifty at a time would be hundreds")
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(500)
+        network.expectAll()
+    }
+
     @Test func `a thousand members say no more each than a few do`() {
         // Each hears all others; one of them is watched.
         let count = 1_000
