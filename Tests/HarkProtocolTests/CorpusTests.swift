@@ -50,6 +50,9 @@ import Testing
         for (name, bytes) in corpus {
             let found = bytes.withUnsafeBytes(EventcastMachineInvariant.violation)
             #expect(found == nil, "EventcastMachine/\(name)")
+        }
+    }
+
     @Test func `no bytes of the corpus break what is said over a console`() throws {
         let corpus = try Fixture.corpus("ConsoleConversation")
         #expect(corpus.count > 50)
