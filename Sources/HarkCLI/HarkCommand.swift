@@ -19,7 +19,8 @@ struct HarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             ListenCommand.self, ConnectCommand.self, EmitCommand.self, RequestCommand.self, DemoCommand.self,
-            BenchCommand.self, CompletionsCommand.self, ManCommand.self, DemoRoleCommand.self,
+            BenchCommand.self, DoctorCommand.self, CompletionsCommand.self, ManCommand.self,
+            DemoRoleCommand.self,
         ])
 
     static func main() {

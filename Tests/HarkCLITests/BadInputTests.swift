@@ -78,6 +78,8 @@ import Testing
         ("connect unix:///nobody.sock --log-level loud", 2, "there is no such level"),
         ("connect unix:///nobody.sock --progress much", 2, "Please provide one of 'auto', 'json' or 'none'"),
         ("connect unix:///nobody.sock --retry-dely 7", 2, "Did you mean '--retry-delay'?"),
+        ("doctor --interface nosuch", 2, "there is no interface \"nosuch\" that is up; choose among lo"),
+        ("doctor eth0", 2, "Unexpected argument 'eth0'"),
         ("sing", 2, "there is no verb \"sing\"; choose among listen, connect"),
         ("lisen tcp://:0", 2, "there is no verb \"lisen\"; did you mean \"listen\"?"),
         ("ocnnect tcp://:0", 2, "there is no verb \"ocnnect\"; did you mean \"connect\"?"),
