@@ -19,7 +19,7 @@ struct HarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             ListenCommand.self, ConnectCommand.self, EmitCommand.self, RequestCommand.self, DemoCommand.self,
-            BenchCommand.self, DoctorCommand.self, CompletionsCommand.self, ManCommand.self,
+            BenchCommand.self, InspectCommand.self, DoctorCommand.self, CompletionsCommand.self, ManCommand.self,
             DemoRoleCommand.self,
         ])
 

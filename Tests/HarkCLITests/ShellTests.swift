@@ -27,6 +27,7 @@ import Testing
         (["listen", "--log-level", "not"], ["notice"]),
         (["bench", "fan"], ["fan-out"]),
         (["completions", "z"], ["zsh"]),
+        (["inspect", "unix:///a.sock", "stat"], ["statistics"]),
         (["doctor", "--int"], ["--interface"]),
     ])
     func `bash completes what is begun`(words: [String], completions: [String]) throws {
@@ -48,7 +49,7 @@ import Testing
         let page = await (try Command("man")).rest()
         #expect(page.first?.hasPrefix(#".TH HARK 1 "" "hark 0."#) == true)
         for verb in [
-            "listen", "connect", "emit", "request", "demo", "bench", "doctor", "completions", "man",
+            "listen", "connect", "emit", "request", "demo", "bench", "inspect", "doctor", "completions", "man",
         ] {
             #expect(page.contains { $0.hasPrefix(".SS \"hark \(verb)") })
         }
