@@ -92,6 +92,37 @@ struct DatagramProbe: ~Copyable {
         return request
     }
 
+    // MARK: Interfaces
+
+    // `linux/sockios.h`; Swift does not see it.
+    private static let askFlags: UInt = 0x8913
+    private static let askSize: UInt = 0x8921
+
+    /// What an interface can do; nil where the system does not tell.
+    func flags(of interface: String) -> UInt16? {
+        ask(Self.askFlags, interface).map { UInt16($0[0]) | UInt16($0[1]) << 8 }
+    }
+
+    /// The longest packet that an interface carries in one piece, in bytes; nil where the system does not tell.
+    func packetByteCountMax(of interface: String) -> Int? {
+        ask(Self.askSize, interface).map { $0.reversed().reduce(0) { $0 << 8 | Int($1) } }
+    }
+
+    /// - Returns: the first four bytes of the answer.
+    private func ask(_ question: UInt, _ interface: String) -> [UInt8]? {
+        #if os(Linux)
+            // `struct ifreq`: a name, and room for the answer.
+            var request = [UInt8](repeating: 0, count: 40)
+            let nameByteCountMax = 16
+            guard interface.utf8.count < nameByteCountMax else { return nil }
+            request.replaceSubrange(0..<interface.utf8.count, with: interface.utf8)
+            guard ioctl(number, question, &request) == 0 else { return nil }
+            return Array(request[nameByteCountMax..<nameByteCountMax + 4])
+        #else
+            return nil
+        #endif
+    }
+
     // MARK: Datagrams
 
     func send(_ bytes: [UInt8], to address: Address, port: UInt16) throws(Refusal) {

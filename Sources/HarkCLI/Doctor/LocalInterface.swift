@@ -16,10 +16,6 @@ struct LocalInterface: Sendable {
 
     private init(name: String) { self.name = name }
 
-    // `linux/if.h`; the values are those of the file below.
-    private static let loopbackFlag = 0x8
-    private static let multicastFlag = 0x1000
-
     /// All of them, also those that are down where the system tells of them.
     static func all() -> [LocalInterface] {
         var interfaces: [LocalInterface] = []
@@ -36,14 +32,14 @@ struct LocalInterface: Sendable {
                 interface.addresses.append(up.address)
             }
         }
-        for name in ((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? []).sorted() {
-            guard let text = SystemFile.line("/sys/class/net/\(name)/flags"),
-                let flags = Int(text.dropFirst(2), radix: 16)
-            else { continue }
+        guard let probe = try? DatagramProbe() else { return interfaces }
+        for line in (SystemFile.line("/proc/net/dev") ?? "").split(separator: "\n").dropFirst(2) {
+            let name = line.prefix { $0 != ":" }.trimmingCharacters(in: .whitespaces)
+            let (flags, packetByteCountMax) = (probe.flags(of: name), probe.packetByteCountMax(of: name))
             add(name) { interface in
-                interface.isLoopback = flags & loopbackFlag != 0
-                interface.isMulticast = flags & multicastFlag != 0
-                interface.packetByteCountMax = SystemFile.number("/sys/class/net/\(name)/mtu")
+                interface.isMulticast = flags.map { $0 & UInt16(IFF_MULTICAST) != 0 }
+                interface.isLoopback = flags.map { $0 & UInt16(IFF_LOOPBACK) != 0 } ?? interface.isLoopback
+                interface.packetByteCountMax = packetByteCountMax
             }
         }
         return interfaces
