@@ -52,6 +52,17 @@ import Testing
         console.close()
     }
 
+    @Test func `who is refused is told why`() async throws {
+        let console = try Original()
+        let inspect = try Command("inspect", console.url, "peers")
+        try await console.hear(#"{"command":"peers","arguments":[],"id":1}"# + "\n")
+        try console.say(#"{"ok":false,"error":"16 are connected, and no more may be","code":"limit","id":null}"# + "\n")
+        let end = await inspect.end()
+        #expect(end.status == 3)
+        #expect(end.errors.contains("16 are connected"))
+        console.close()
+    }
+
     @Test func `a console that ends, or never answers, has a status of its own`() async throws {
         let console = try Original()
         let cut = try Command("inspect", console.url, "peers")

@@ -79,8 +79,8 @@ final class ConsoleConnection: ConnectionReceiver {
     }
 
     private func end(_ reason: String) {
-        let failure = Failure(.connection, "the connection to \(endpoint) is lost: \(reason)")
-        ending = ending ?? failure
+        let failure = ending ?? Failure(.connection, "the connection to \(endpoint) is lost: \(reason)")
+        ending = failure
         close()
         settle(.failure(failure))
     }
@@ -123,8 +123,13 @@ final class ConsoleConnection: ConnectionReceiver {
                 if !text.isEmpty { tell("\(endpoint) says: \(Value.string(String(text)))") }
                 return
             }
-            guard let question, answer["id"] ?? .null == question.id else { return }
-            settle(.success(answer))
+            let id = answer["id"] ?? .null
+            if let question, id == question.id {
+                settle(.success(answer))
+            } else if id.isNull, answer["ok"]?.bool == false {
+                // Not about a question: whoever is refused is told before anything is asked.
+                end(answer["error"]?.string ?? "it was refused")
+            }
         }
     }
 }
