@@ -28,6 +28,7 @@ import Testing
         (["bench", "fan"], ["fan-out"]),
         (["completions", "z"], ["zsh"]),
         (["inspect", "unix:///a.sock", "stat"], ["statistics"]),
+        (["cast", "udp://239.1.1.1:1", "--message"], ["--message-ttl"]),
         (["doctor", "--int"], ["--interface"]),
     ])
     func `bash completes what is begun`(words: [String], completions: [String]) throws {
@@ -49,7 +50,7 @@ import Testing
         let page = await (try Command("man")).rest()
         #expect(page.first?.hasPrefix(#".TH HARK 1 "" "hark 0."#) == true)
         for verb in [
-            "listen", "connect", "emit", "request", "demo", "bench", "inspect", "doctor", "completions", "man",
+            "listen", "connect", "cast", "emit", "request", "demo", "bench", "inspect", "doctor", "completions", "man",
         ] {
             #expect(page.contains { $0.hasPrefix(".SS \"hark \(verb)") })
         }
