@@ -70,7 +70,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
             ],
             swiftSettings: settings),
-        .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark"], swiftSettings: settings),
+        .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark", "Captures"], swiftSettings: settings),
         .testTarget(name: "SnippetTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .target(name: "Captures", path: "Tests/Captures", swiftSettings: settings),

@@ -57,7 +57,7 @@ public final class MulticastGroup: Emitter {
     public init(options: Options = Options()) {
         self.options = options
         var random = EnvironmentRandom(options.environment)
-        id = options.id ?? NativeIdentifier(using: &random).description
+        id = options.id ?? EventcastSettings.id(seed: random.next())
         port = options.port
         groupOutlet = GroupOutlet(EventLoop.current.pool, options.limits)
         let link = LinkOptions(

@@ -18,8 +18,10 @@ struct HarkCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ListenCommand.self, ConnectCommand.self, EmitCommand.self, RequestCommand.self, DemoCommand.self,
-            BenchCommand.self, CompletionsCommand.self, ManCommand.self, DemoRoleCommand.self,
+            ListenCommand.self, ConnectCommand.self, CastCommand.self, EmitCommand.self, RequestCommand.self,
+            DemoCommand.self,
+            BenchCommand.self, InspectCommand.self, DoctorCommand.self, CompletionsCommand.self, ManCommand.self,
+            DemoRoleCommand.self,
         ])
 
     static func main() {

@@ -51,6 +51,24 @@ import Testing
         #expect(result["received"] as? Int == sent * 7)
     }
 
+    @Test func `a group is measured with short events and with long ones, and what was lost and repaired`() async throws
+    {
+        let bench = try Command("bench cast --runs 1 --duration 0.5 --warm-up 0.05 --rate 200")
+        let lines = await bench.rest()
+        let end = await bench.end()
+        #expect(end.status == 0, "\(end.errors)")
+        let results = try lines.map { try result([$0]) }
+        #expect(results.map { ($0["configuration"] as? [String: Any])?["size"] as? Int } == [100, 102_400])
+        for result in results {
+            let sent = try #require(result["sent"] as? Int)
+            #expect(sent > 0)
+            #expect(result["received"] as? Int == sent, "at this rate nothing is lost for good")
+            #expect(result["lossShare"] as? Double == 0 && result["reportedLost"] as? Int == 0)
+            #expect(try #require(result["megabytesPerSecond"] as? Double) > 0)
+            #expect(result["repairShare"] is Double)
+        }
+    }
+
     @Test func `idle connections are counted, and their memory`() async throws {
         let result = try await run("idle --connections 50")
         #expect(result["connections"] as? Int == 50)

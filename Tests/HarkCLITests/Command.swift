@@ -24,20 +24,33 @@ final class Command: Sendable {
     /// - Parameters:
     ///   - inputFile: what it reads, instead of what is said here.
     ///   - errors: where its errors go, instead of being kept here.
+    ///   - terminal: what it reads and shows things on, instead of being heard and spoken to here.
+    ///   - environment: what it finds there besides, or instead of, what all processes find.
     init(
-        arguments: [String], isRead: Bool = true, inputFile: String? = nil, errors terminal: FileHandle? = nil
+        arguments: [String], isRead: Bool = true, inputFile: String? = nil, errors errorsTerminal: FileHandle? = nil,
+        terminal: FileHandle? = nil, environment: [String: String] = [:]
     ) throws {
         let process = Process()
         let output = Pipe()
         process.executableURL = try Self.executable.get()
         process.arguments = arguments
-        if let inputFile {
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
+        if let terminal {
+            process.standardInput = terminal
+        } else if let inputFile {
             process.standardInput = try FileHandle(forReadingFrom: URL(filePath: inputFile))
         } else {
             process.standardInput = input
         }
-        process.standardOutput = output
-        if let terminal { process.standardError = terminal } else { process.standardError = errors }
+        if let terminal {
+            process.standardOutput = terminal
+            try output.fileHandleForWriting.close()
+        } else {
+            process.standardOutput = output
+        }
+        if let errorsTerminal { process.standardError = errorsTerminal } else { process.standardError = errors }
         if isRead { reading.signal() }
         lines = AsyncStream { [reading] continuation in
             Thread.detachNewThread {

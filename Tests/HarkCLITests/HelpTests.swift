@@ -2,7 +2,9 @@ import Testing
 
 /// What a newcomer reads first.
 @Suite struct HelpTests {
-    @Test(arguments: ["listen", "connect", "emit", "request", "demo", "bench", "completions", "man"])
+    @Test(arguments: [
+        "listen", "connect", "cast", "emit", "request", "demo", "bench", "inspect", "doctor", "completions", "man",
+    ])
     func `the help of a verb has two examples and every exit status`(verb: String) async throws {
         let lines = await (try Command(verb, "--help")).rest()
         let examples = lines.drop { $0 != "EXAMPLES:" }.prefix { !$0.hasPrefix("OUTPUT") && !$0.hasPrefix("EXIT") }
@@ -17,7 +19,9 @@ import Testing
     @Test(arguments: ["bash", "zsh", "fish"])
     func `completions know every verb`(shell: String) async throws {
         let script = await (try Command("completions", shell)).rest().joined(separator: "\n")
-        for verb in ["listen", "connect", "emit", "request", "demo", "bench"] { #expect(script.contains(verb)) }
+        for verb in ["listen", "connect", "cast", "emit", "request", "demo", "bench", "inspect", "doctor"] {
+            #expect(script.contains(verb))
+        }
         #expect(script.contains("credentials"))
     }
 

@@ -27,6 +27,9 @@ import Testing
         (["listen", "--log-level", "not"], ["notice"]),
         (["bench", "fan"], ["fan-out"]),
         (["completions", "z"], ["zsh"]),
+        (["inspect", "unix:///a.sock", "stat"], ["statistics"]),
+        (["cast", "udp://239.1.1.1:1", "--message"], ["--message-ttl"]),
+        (["doctor", "--int"], ["--interface"]),
     ])
     func `bash completes what is begun`(words: [String], completions: [String]) throws {
         let quoted = words.map { "'\($0)'" }.joined(separator: " ")
@@ -46,7 +49,9 @@ import Testing
     @Test func `the manual page has every verb, every option and the exit statuses`() async throws {
         let page = await (try Command("man")).rest()
         #expect(page.first?.hasPrefix(#".TH HARK 1 "" "hark 0."#) == true)
-        for verb in ["listen", "connect", "emit", "request", "demo", "bench", "completions", "man"] {
+        for verb in [
+            "listen", "connect", "cast", "emit", "request", "demo", "bench", "inspect", "doctor", "completions", "man",
+        ] {
             #expect(page.contains { $0.hasPrefix(".SS \"hark \(verb)") })
         }
         for option in [#"\fB\-n\fR, \fB\-\-count\fR \fIcount\fR"#, #"\fB\-\-preamble\fR \fIjson\fR"#] {

@@ -20,6 +20,9 @@ final class Terminal: Sendable {
         end = try #require(FileHandle(forUpdatingAtPath: "/dev/pts/\(number)"))
     }
 
+    /// Types something.
+    func type(_ text: String) throws { try own.write(contentsOf: Data(text.utf8)) }
+
     /// What is shown, up to this text.
     func read(until text: String) throws -> String {
         var shown = ""

@@ -48,6 +48,7 @@ final class Bench {
             case .requests: try await measureRequests(client)
             case .fanOut: try await measureFanOut(client)
             case .idle: try await measureIdling(client)
+            case .cast: try await measureCast(client)
             }
         } catch let error as HarkError {
             throw Failure(error)
@@ -200,6 +201,14 @@ final class Bench {
             }
         }
         try await run(driver)
+    }
+
+    private func measureCast(_ client: Client) async throws {
+        let port: Int = try await client.request(BenchKeys.join)
+        let bench = try CastBench(plan, client, port: port)
+        driver = bench.driver
+        if isStopped { bench.driver.stop() }
+        result = try await bench.run(result)
     }
 
     private func measureIdling(_ client: Client) async throws {

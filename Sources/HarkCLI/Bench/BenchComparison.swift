@@ -43,7 +43,7 @@ struct BenchComparison: Sendable {
         /// Worse by more than is tolerated, and in each run worse than in any run before.
         var isWorse: Bool {
             guard isJudged, isOutside else { return false }
-            return name == "eventsPerSecond"
+            return ["eventsPerSecond", "megabytesPerSecond"].contains(name)
                 ? value < 1 && now.most < before.least : value > 1 && now.least > before.most
         }
     }

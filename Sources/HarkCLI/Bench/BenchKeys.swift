@@ -10,6 +10,8 @@ enum BenchKeys {
     static let news = EventKey<Bytes>("bench.news")
     /// What comes after it counts.
     static let begin: EventKey<> = EventKey("bench.begin")
+    /// To a group, during the warm-up.
+    static let warmUp = EventKey<Bytes>("bench.warm")
 
     // Requests.
     static let hello = "bench.hello"
@@ -17,4 +19,6 @@ enum BenchKeys {
     static let echo = "bench.echo"
     static let memory = "bench.memory"
     static let finish = "bench.finish"
+    static let join = "bench.join"
+    static let tally = "bench.tally"
 }

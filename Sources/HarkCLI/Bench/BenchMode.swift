@@ -8,6 +8,7 @@ enum BenchMode: String, ExpressibleByArgument, CaseIterable, Sendable {
     case requests
     case fanOut = "fan-out"
     case idle
+    case cast
 
     /// For `--help`.
     var promise: String {
@@ -18,6 +19,7 @@ enum BenchMode: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .requests: "requests and their replies, --window at a time"
         case .fanOut: "an event to a server, which sends it to all clients"
         case .idle: "how much memory of the server idle connections take"
+        case .cast: "events to a multicast group on this machine, with what is lost"
         }
     }
 
@@ -25,7 +27,7 @@ enum BenchMode: String, ExpressibleByArgument, CaseIterable, Sendable {
     var isAnswered: Bool {
         switch self {
         case .roundTrip, .acknowledged, .requests, .fanOut: true
-        case .oneWay, .idle: false
+        case .oneWay, .idle, .cast: false
         }
     }
 

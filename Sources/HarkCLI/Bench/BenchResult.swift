@@ -4,7 +4,7 @@ import Hark
 /// What was measured.
 struct BenchResult: Sendable {
     let plan: BenchPlan
-    let url: String
+    var url: String
     /// Of the machine at the other end; nil when it is this one.
     var otherMachine: Value?
     var sent = 0
@@ -15,6 +15,7 @@ struct BenchResult: Sendable {
     /// Nil when there are no times: two machines have two clocks.
     var latencies: Latencies? = Latencies()
     var memory: Memory?
+    var cast: Cast?
     var wasInterrupted = false
 
     /// Of the server's process, in bytes.
@@ -26,6 +27,19 @@ struct BenchResult: Sendable {
         var perConnection: Double { Double(after - before) / Double(max(connections, 1)) }
     }
 
+    /// Of a group, apart from what all modes have.
+    struct Cast: Sendable {
+        /// Events that the receiver was told to be lost.
+        var reportedLost: Int
+        /// Everything that was sent, the warm-up included.
+        var sentByteCount: Int
+        /// What of it was sent once more for those who had missed it.
+        var repairedByteCount: Int
+
+        /// From 0 to 1.
+        var repairShare: Double { Double(repairedByteCount) / Double(max(1, sentByteCount)) }
+    }
+
     init(_ plan: BenchPlan, _ url: String) {
         self.plan = plan
         self.url = url
@@ -33,10 +47,17 @@ struct BenchResult: Sendable {
 
     var eventsPerSecond: Double { seconds > 0 ? Double(received) / seconds : 0 }
 
+    /// Of arguments, in millions.
+    var megabytesPerSecond: Double { eventsPerSecond * Double(plan.size) / 1e6 }
+
+    /// The share of events that have not arrived, from 0 to 1.
+    var lossShare: Double { sent > 0 ? Double(max(0, sent - received)) / Double(sent) : 0 }
+
     /// What runs are compared by, in the order of showing.
     var figures: [(name: String, value: Double)] {
         if let memory { return [("bytesPerConnection", memory.perConnection)] }
-        return [("eventsPerSecond", eventsPerSecond)] + (latencies?.figures ?? [])
+        let group = cast.map { [("megabytesPerSecond", megabytesPerSecond), ("repairShare", $0.repairShare)] } ?? []
+        return [("eventsPerSecond", eventsPerSecond)] + group + (latencies?.figures ?? [])
     }
 
     func figure(_ name: String) -> Double? { figures.first { $0.name == name }?.value }
@@ -48,6 +69,10 @@ struct BenchResult: Sendable {
         missed += other.missed
         seconds += other.seconds
         if let times = other.latencies { latencies?.add(times) }
+        guard let group = other.cast else { return }
+        cast?.reportedLost += group.reportedLost
+        cast?.sentByteCount += group.sentByteCount
+        cast?.repairedByteCount += group.repairedByteCount
     }
 
     /// All of it, as one object.
@@ -71,6 +96,12 @@ struct BenchResult: Sendable {
                 ("seconds", .double(seconds)), ("eventsPerSecond", .double(eventsPerSecond)),
                 ("latencyMicroseconds", times ?? .null),
             ]
+            if let cast {
+                fields += [
+                    ("megabytesPerSecond", .double(megabytesPerSecond)), ("lossShare", .double(lossShare)),
+                    ("reportedLost", .int(Int64(cast.reportedLost))), ("repairShare", .double(cast.repairShare)),
+                ]
+            }
         }
         return .object(Value.Object(fields))
     }
@@ -88,6 +119,11 @@ struct BenchResult: Sendable {
         } else {
             add("rate", "\(Int(eventsPerSecond).grouped) events/s" + remark("eventsPerSecond"))
             add("events", "\(sent.grouped) sent, \(received.grouped) received")
+            if let cast {
+                add("bytes", String(format: "%.1f MB/s", megabytesPerSecond) + remark("megabytesPerSecond"))
+                add("lost", String(format: "%.4f %%", lossShare * 100) + ", \(cast.reportedLost.grouped) reported")
+                add("repairs", String(format: "%.4f %% of what was sent", cast.repairShare * 100))
+            }
             if missed > 0 { add("missed", "\(missed.grouped) were due and did not leave in time") }
             for figure in latencies?.figures ?? [] {
                 add(figure.name, String(format: "%.1f µs", figure.value) + remark(figure.name))

@@ -35,7 +35,9 @@ final class BenchServer {
         peer.on(BenchKeys.cast) { (bytes: RawSpan) in self.session?.pass(on: bytes, through: self.server) }
         peer.on(BenchKeys.begin.text) { () in self.session?.begin() }
         peer.on(.disconnect) { _ in
-            if self.session?.owner == peer.id { self.session = nil }
+            guard self.session?.owner == peer.id else { return }
+            self.session?.leaveGroup()
+            self.session = nil
         }
         do {
             try peer.reply(to: BenchKeys.hello) { () -> Value in Self.hello }
@@ -43,6 +45,8 @@ final class BenchServer {
             try peer.reply(to: BenchKeys.echo) { (bytes: Bytes) -> Bytes in bytes }
             try peer.reply(to: BenchKeys.memory) { () -> Int in BenchMachine.residentByteCount ?? 0 }
             try peer.reply(to: BenchKeys.finish) { () -> Value in self.finish(for: peer) }
+            try peer.reply(to: BenchKeys.join) { () async throws -> Int in try await self.joinGroup(for: peer) }
+            try peer.reply(to: BenchKeys.tally) { () -> Value in self.session?.tally ?? .null }
         } catch {
             preconditionFailure("a name is answered twice: \(error)")
         }
@@ -61,9 +65,16 @@ final class BenchServer {
         return true
     }
 
+    /// - Returns: the group's port.
+    private func joinGroup(for peer: Peer) async throws -> Int {
+        guard let session, session.owner == peer.id else { throw BenchRefusal("nothing is measured yet") }
+        return try await session.joinGroup()
+    }
+
     private func finish(for peer: Peer) -> Value {
         guard let session, session.owner == peer.id else { return .null }
         self.session = nil
+        session.leaveGroup()
         return session.json
     }
 }

@@ -12,6 +12,11 @@ final class BenchSession {
     private var began: Int?
     private var last = 0
     private var latencies = Latencies()
+    private var group: MulticastGroup?
+    /// Events of the group that were told to be lost.
+    private var lost = 0
+    /// Whether the one who measures was heard there.
+    private var hasMet = false
 
     init(owner: Peer.ID, size: Int) {
         self.owner = owner
@@ -36,6 +41,38 @@ final class BenchSession {
         latencies.record(last - stamp)
     }
 
+    // MARK: Groups
+
+    /// Listens to a group that nobody else is in.
+    ///
+    /// - Returns: its port.
+    func joinGroup() async throws -> Int {
+        let group = CastBench.member(port: Int.random(in: Self.ports))
+        self.group = group
+        group.on(BenchKeys.load) { (bytes: RawSpan) in
+            // What was lost of the warm-up does not count.
+            if self.received == 0 { self.lost = 0 }
+            self.count(bytes)
+        }
+        group.on(BenchKeys.begin.text) { () in self.hasMet = true }
+        group.on(.error) { StandardError.write("hark: \($0.message)") }
+        group.on(.loss) { self.lost += $0.eventCount ?? 0 }
+        try await group.start()
+        return group.port ?? 0
+    }
+
+    /// Those that nobody has registered (RFC 6335).
+    private static nonisolated let ports = 49_152...65_535
+
+    func leaveGroup() {
+        guard let group else { return }
+        self.group = nil
+        EventLoop.task { await group.close() }
+    }
+
+    /// How it stands.
+    var tally: Value { ["received": .int(Int64(received)), "lost": .int(Int64(lost)), "hasMet": .bool(hasMet)] }
+
     /// The warm-up is over.
     func begin() {
         received = 0
@@ -45,7 +82,7 @@ final class BenchSession {
 
     var json: Value {
         [
-            "received": .int(Int64(received)),
+            "received": .int(Int64(received)), "lost": .int(Int64(lost)), "last": .int(Int64(last)),
             "nanoseconds": .int(Int64(began.map { Nanoseconds.now - $0 } ?? 0)),
             "latencies": latencies.json,
         ]

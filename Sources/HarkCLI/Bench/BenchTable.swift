@@ -27,6 +27,11 @@ struct BenchTable {
         for name in Latencies.percentiles.map(\.0) + ["max"] {
             fields.append((name + "Microseconds", run.figure(name).map { "\($0)" } ?? ""))
         }
+        fields += [
+            ("megabytesPerSecond", run.cast.map { _ in "\(run.megabytesPerSecond)" } ?? ""),
+            ("lossShare", run.cast.map { _ in "\(run.lossShare)" } ?? ""),
+            ("repairShare", run.cast.map { "\($0.repairShare)" } ?? ""),
+        ]
         fields.append(("connections", run.memory.map { "\($0.connections)" } ?? ""))
         fields.append(("bytesPerConnection", run.memory.map { "\($0.perConnection)" } ?? ""))
         let machine = BenchMachine().json.object ?? [:]

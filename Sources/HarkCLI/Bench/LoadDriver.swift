@@ -27,7 +27,8 @@ final class LoadDriver {
     private enum Phase { case sending, waiting, ended }
 
     let plan: BenchPlan
-    private let client: Client
+    /// Waits until what was emitted has left.
+    private let drained: @EventLoop () async throws -> Void
     /// Emits one event with this stamp.
     private let send: @EventLoop (Int) -> EmitResult
 
@@ -39,7 +40,7 @@ final class LoadDriver {
 
     // All moments are in nanoseconds.
     private(set) var began = 0
-    private var start = 0
+    private(set) var start = 0
     private var end = 0
     private var last = 0
 
@@ -60,10 +61,17 @@ final class LoadDriver {
     var onStart: @EventLoop () -> Void = {}
     private var hasStarted = false
 
-    init(_ plan: BenchPlan, _ client: Client, _ send: @escaping @EventLoop (Int) -> EmitResult) {
+    init(
+        _ plan: BenchPlan, _ drained: @escaping @EventLoop () async throws -> Void,
+        _ send: @escaping @EventLoop (Int) -> EmitResult
+    ) {
         self.plan = plan
-        self.client = client
+        self.drained = drained
         self.send = send
+    }
+
+    convenience init(_ plan: BenchPlan, _ client: Client, _ send: @escaping @EventLoop (Int) -> EmitResult) {
+        self.init(plan, { try await client.drained() }, send)
     }
 
     /// Seconds measured so far.
@@ -180,7 +188,7 @@ final class LoadDriver {
                 if hasStarted { sent += burst.count }
                 isQueued = burst.isQueued
             }
-            if isQueued { try await client.drained() } else { await Task.yield() }
+            if isQueued { try await drained() } else { await Task.yield() }
         }
     }
 
@@ -200,7 +208,7 @@ final class LoadDriver {
                 due = began + Int(Double(count) * interval)
             }
             if isQueued {
-                try await client.drained()
+                try await drained()
             } else if outstanding < plan.window, min(due, end) - now > Self.sleepMin {
                 await sleep(nanoseconds: min(min(due, end) - now, Self.sleepMax) - Self.sleepDelay)
             } else {

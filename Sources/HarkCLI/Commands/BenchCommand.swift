@@ -69,24 +69,26 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError("--tolerance must be a percentage from 0 to 1000, not \(tolerance)")
         }
         if let serve {
-            _ = try Endpoint(argument: serve)
+            _ = try Endpoint(connecting: serve)
             guard words.isEmpty else { throw ValidationError("--serve takes no mode; the one who measures names it") }
         } else {
-            _ = try run(with: try mode)
+            _ = try runs(with: try mode)
         }
     }
 
     func run() throws {
         if let serve {
-            let endpoint = try Endpoint(argument: serve)
+            let endpoint = try Endpoint(connecting: serve)
             let format = output.format
             let endsWithInput = endWithInput
             return try EventLoop.run {
                 try await BenchRun.serve(endpoint, format, endsWithInput: endsWithInput)
             }
         }
-        let run = try run(with: try mode)
-        try EventLoop.run { try await run.run() }
+        let runs = try runs(with: try mode)
+        try EventLoop.run {
+            for run in runs { try await run.run() }
+        }
     }
 
     private var mode: BenchMode {
@@ -105,10 +107,16 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    private func run(with mode: BenchMode) throws -> BenchRun {
+    private func runs(with mode: BenchMode) throws -> [BenchRun] {
         let url = words.count > 1 ? words[0] : nil
+        if mode == .cast, url != nil || tcp {
+            throw ValidationError("cast stays on this machine, and needs no address; leave the URL and --tcp out")
+        }
         if url != nil, tcp { throw ValidationError("--tcp is for a measurement without URL; leave it out") }
-        let plan = try options.plan(mode, startsServers: url == nil)
+        let plans = try options.plans(mode, startsServers: url == nil)
+        if plans.count > 1, hgrm != nil || compare != nil {
+            throw ValidationError("--hgrm and --compare are for one result; give \(mode.rawValue) a --size")
+        }
         if let hgrm {
             guard mode != .idle else { throw ValidationError("--hgrm has no meaning for idle; leave it out") }
             let folder = URL(fileURLWithPath: hgrm).deletingLastPathComponent().path
@@ -116,10 +124,13 @@ struct BenchCommand: ParsableCommand {
                 throw ValidationError("--hgrm cannot write to \"\(folder)\"; choose a folder that exists")
             }
         }
-        return BenchRun(
-            plan: plan, endpoint: try url.map { try ServerArgument.endpoint(of: $0) }, isTCP: tcp,
-            format: csv ? .csv : output.format == .json ? .json : .readable, progress: progress.progress,
-            distributionFile: hgrm,
-            comparison: try compare.map { try BenchComparison(file: $0, mode: mode, tolerance: tolerance / 100) })
+        let endpoint = try url.map { try ServerArgument.endpoint(of: $0) }
+        let comparison = try compare.map { try BenchComparison(file: $0, mode: mode, tolerance: tolerance / 100) }
+        return plans.map { plan in
+            BenchRun(
+                plan: plan, endpoint: endpoint, isTCP: tcp,
+                format: csv ? .csv : output.format == .json ? .json : .readable, progress: progress.progress,
+                distributionFile: hgrm, comparison: comparison)
+        }
     }
 }

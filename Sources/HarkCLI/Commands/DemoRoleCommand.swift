@@ -7,11 +7,11 @@ struct DemoRoleCommand: ParsableCommand {
         commandName: "demo-role", abstract: "One process of the demo.", shouldDisplay: false)
 
     @Argument var role: DemoRole
-    @OptionGroup var server: ServerArgument
+    @Argument var url: String
 
     func run() throws {
         let role = role
-        let endpoint = try server.endpoint
+        let endpoint = try Endpoint(argument: url)
         try EventLoop.run { try await role.play(endpoint) }
     }
 }

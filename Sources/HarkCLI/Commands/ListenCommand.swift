@@ -34,14 +34,14 @@ struct ListenCommand: ParsableCommand {
     @OptionGroup var logging: LogOptions
 
     func validate() throws {
-        _ = try urls.map { try Endpoint(argument: $0) }
+        _ = try urls.map { try Endpoint(connecting: $0) }
         if urls.count > 1, dialects.values.allSatisfy({ $0 == .socketIPC }) {
             throw ValidationError("a server of the socket-ipc dialect has one address, not \(urls.count)")
         }
     }
 
     func run() throws {
-        let endpoints = try urls.map { try Endpoint(argument: $0) }
+        let endpoints = try urls.map { try Endpoint(connecting: $0) }
         let options = Conversation.Options(output, lines, ending, progress)
         var server = Server.Options()
         server.dialects = dialects.values

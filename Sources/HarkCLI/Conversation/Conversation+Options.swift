@@ -60,4 +60,27 @@ extension Conversation {
         the second time. With --raw or on a terminal, lines about connections go to
         standard error, as does, always, how connecting again goes.
         """
+
+    /// The same for groups.
+    static nonisolated let castHelp = """
+        OUTPUT, one object per line when piped or with --json:
+          {"type":"listening","url":URL}
+              With the port that the other members need.
+          {"type":"event","name":NAME,"args":[…],"from":ID}
+          {"type":"error","message":TEXT}
+          {"type":"end","sent":N,"acknowledged":0,"written":N,"dropped":{REASON:N},
+           "unknown":N}
+              What has become of all events emitted, at the end: "written" were
+              handed to the network.
+        With --timestamp or --since-start each has "time" as well.
+
+        INPUT, one object per line:
+          {"emit":NAME,"args":[…]}
+          {"close":true}
+              Ends, after everything before it was sent.
+
+        Bytes are {"$bytes":BASE64}. The end of the input does not end the command.
+        Ctrl-C and SIGTERM do: in order the first time, for up to 30 s, and at once
+        the second time. Who comes and goes is told on standard error.
+        """
 }

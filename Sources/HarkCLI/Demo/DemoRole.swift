@@ -7,6 +7,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
     case ping, pong, flood, sink
     case streamitterServer = "streamitter-server"
     case streamitterClient = "streamitter-client"
+    case eventcastSender = "eventcast-sender"
 
     @EventLoop
     func play(_ endpoint: Endpoint) async throws {
@@ -18,6 +19,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .sink: try await SinkRole.play(endpoint)
         case .streamitterServer: try await StreamitterServerRole.play(endpoint)
         case .streamitterClient: try await StreamitterClientRole.play(endpoint)
+        case .eventcastSender: try await EventcastSenderRole.play(endpoint)
         }
     }
 

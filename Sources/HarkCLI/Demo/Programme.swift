@@ -5,7 +5,7 @@ import Hark
 enum Programme {
     static let scenes: [any Scene] = [
         PingPongScene(), RequestScene(), BroadcastScene(), RestartScene(), StreamitterScene(), UhuraScene(),
-        SocketIPCScene(), LoadScene(),
+        SocketIPCScene(), EventcastScene(), LoadScene(),
     ]
 
     static func list() {

@@ -47,7 +47,10 @@ final class Stage {
     // MARK: Performers
 
     /// Starts this command as another process.
-    func start(_ name: String, _ arguments: String...) throws -> Performer {
+    func start(_ name: String, _ arguments: String...) throws -> Performer { try start(name, arguments) }
+
+    /// The same.
+    func start(_ name: String, _ arguments: [String]) throws -> Performer {
         let performer = try Performer(name, arguments)
         performers.append(performer)
         return performer

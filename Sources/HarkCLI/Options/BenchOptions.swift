@@ -35,7 +35,9 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long to run before that, each time.", valueName: "seconds"))
     var warmUp = 0.5
 
-    @Option(help: ArgumentHelp("The size of an event's argument; 128 by default.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp(
+            "The size of an event's argument; 128 by default, 100 and then 102400 for cast.", valueName: "bytes"))
     var size: Int?
 
     @Option(
@@ -70,9 +72,21 @@ struct BenchOptions: ParsableArguments {
         throw ValidationError("\(name) must be \(kind) from \(range.lowerBound) to \(range.upperBound), not \(number)")
     }
 
+    /// What to measure, one after the other.
+    ///
     /// - Parameter startsServers: each run has a server process of its own.
     /// - Throws: when an option does not go with the mode.
-    func plan(_ mode: BenchMode, startsServers: Bool) throws -> BenchPlan {
+    func plans(_ mode: BenchMode, startsServers: Bool) throws -> [BenchPlan] {
+        let plan = try plan(mode, startsServers: startsServers)
+        guard mode == .cast, size == nil else { return [plan] }
+        return CastBench.sizes.map { size in
+            var plan = plan
+            plan.size = size
+            return plan
+        }
+    }
+
+    private func plan(_ mode: BenchMode, startsServers: Bool) throws -> BenchPlan {
         // What the connections of one run have taken is not given back before the next.
         let canRepeat = mode != .idle || startsServers
         if let runs, runs > 1, !canRepeat {

@@ -11,6 +11,9 @@ enum DialectName: String, CaseIterable, CustomStringConvertible {
     /// Reads one name.
     init(argument: String) throws {
         guard let name = DialectName(rawValue: argument) else {
+            if GroupDialectName(rawValue: argument) != nil {
+                throw ValidationError("the \(argument) dialect is spoken in groups; use hark cast")
+            }
             let suggestion = Suggestion.nearest(to: argument, among: Self.names).map { "did you mean \"\($0)\"?" }
             throw ValidationError(
                 "there is no dialect \"\(argument)\"; "

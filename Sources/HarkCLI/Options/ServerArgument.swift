@@ -12,7 +12,7 @@ struct ServerArgument: ParsableArguments {
 
     /// Where a client can connect to.
     static func endpoint(of url: String) throws -> Endpoint {
-        let endpoint = try Endpoint(argument: url)
+        let endpoint = try Endpoint(connecting: url)
         guard endpoint.port != 0 else {
             throw ValidationError("cannot connect to \"\(url)\": port 0 is for listening; give the server's port")
         }
@@ -21,6 +21,15 @@ struct ServerArgument: ParsableArguments {
 }
 
 extension Endpoint {
+    /// Reads an URL of something with connections.
+    init(connecting url: String) throws {
+        try self.init(argument: url)
+        if case .udp = self {
+            throw ValidationError(
+                "\"\(url)\" is a group, without connections; use hark cast, or write tcp:// or unix://")
+        }
+    }
+
     /// Reads an URL of the command line.
     init(argument url: String) throws {
         do throws(HarkError) {

@@ -25,6 +25,7 @@ struct ManualPage {
         section("EXIT STATUS")
         verbatim(ExitStatus.table.split(separator: "\n").dropFirst().map { String($0.dropFirst(2)) })
         section("ENVIRONMENT")
+        item("\\fB\(KeyOptions.variable)\\fR", "The passphrase of an encrypted group, for hark cast.")
         item("\\fBNO_COLOR\\fR", "When it is set and not empty, nothing is coloured.")
     }
 

@@ -69,7 +69,7 @@ final class Output: Flushable {
         if format == .json, shape.rawEnd == nil {
             if let aside = report.aside { tell(aside) }
             // Whoever waits for the next attempt is told of the failed one.
-            if case .backoff = report { return false }
+            if !report.isForScripts { return false }
             report.writeJSON(to: &bytes, at: shape.moment)
             return true
         }

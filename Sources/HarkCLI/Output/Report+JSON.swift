@@ -48,6 +48,11 @@ extension Report {
             Self.begin("backoff", &bytes)
             Self.field("attempt", attempt, &bytes)
             Self.field("milliseconds", Int(delay / .milliseconds(1)), &bytes)
+        case .member(let id, let endpoint, let isThere):
+            // Neither.
+            Self.begin(isThere ? "join" : "leave", &bytes)
+            Self.field("member", id, &bytes)
+            Self.field("url", endpoint.description, &bytes)
         case .set(let values, let peer):
             Self.begin("set", &bytes)
             bytes.append(",\"values\":")

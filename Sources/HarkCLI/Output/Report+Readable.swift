@@ -16,7 +16,7 @@ extension Report {
             values.map { "\(style.bold($0.key)) = \($0.value)" }.joined(separator: ", ") + Self.suffix(peer, style)
         case .ack(let name): style.dim("\(name) acknowledged")
         case .end(let statistics): style.dim(Self.account(statistics))
-        case .listening, .connect, .reconnect, .disconnect, .backoff, .error: nil
+        case .listening, .connect, .reconnect, .disconnect, .backoff, .error, .member: nil
         }
     }
 
@@ -37,6 +37,8 @@ extension Report {
         case .backoff(attempt: 0, let delay): "next attempt in \(Self.seconds(delay))"
         case .backoff(let failed, let delay): "next attempt in \(Self.seconds(delay)), after \(failed) that failed"
         case .error(let message): message
+        case .member(let id, let address, true): "\(id) is there, at \(address)"
+        case .member(let id, _, false): "\(id) is gone"
         case .event, .request, .set, .ack, .end: nil
         }
     }
@@ -44,7 +46,7 @@ extension Report {
     /// What people want to know although a script reads standard output: how it goes on without a connection.
     var aside: String? {
         switch self {
-        case .disconnect(nil, _), .backoff, .reconnect: notice
+        case .disconnect(nil, _), .backoff, .reconnect, .member: notice
         default: nil
         }
     }

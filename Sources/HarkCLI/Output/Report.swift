@@ -15,14 +15,24 @@ enum Report {
     /// An event was acknowledged.
     case ack(name: String)
     case error(String)
+    /// Another member of the group has come or gone. For people: a group has no connections to tell scripts of.
+    case member(String, at: Endpoint, isThere: Bool)
     /// What has become of all events that were emitted.
     case end(Statistics)
 
     /// Whether it tells of addresses or connections, not of what came through them.
     var isAboutConnections: Bool {
         switch self {
-        case .listening, .connect, .reconnect, .disconnect, .backoff: true
+        case .listening, .connect, .reconnect, .disconnect, .backoff, .member: true
         case .event, .request, .set, .ack, .error, .end: false
+        }
+    }
+
+    /// Whether it is part of the contract.
+    var isForScripts: Bool {
+        switch self {
+        case .backoff, .member: false
+        case .event, .request, .listening, .connect, .reconnect, .disconnect, .set, .ack, .error, .end: true
         }
     }
 }
