@@ -32,7 +32,7 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case tooLarge
     /// An argument could not be encoded.
     case notEncodable
-    /// The name is longer than 255 bytes.
+    /// The name is longer than 255 bytes, or than 1 KiB in the Eventcast dialect.
     case nameTooLong
     /// A volatile event that could not leave at once.
     case volatile

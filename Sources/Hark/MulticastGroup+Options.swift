@@ -20,8 +20,8 @@ extension MulticastGroup {
         /// routers keep within an organisation.
         public var multicastMembership: String?
 
-        /// The interface that joins the group and sends to it: its name, number or address. By default the system's
-        /// choice.
+        /// The interface that joins the group and sends to it: its name, number or address. By default, and for
+        /// `0.0.0.0` and `::`, the system's choice.
         public var multicastInterface: String?
 
         /// True: whether members on this machine receive what is sent from here.
@@ -88,6 +88,11 @@ extension MulticastGroup {
         public init(dialect: Dialect = .native, port: Int? = nil) {
             self.dialect = dialect
             self.port = port
+        }
+
+        /// The interface that is meant; nil for the system's choice.
+        var interface: String? {
+            multicastInterface == "0.0.0.0" || multicastInterface == "::" ? nil : multicastInterface
         }
 
         /// The group that is meant.

@@ -6,7 +6,7 @@ internal import Logging
 /// Everyone on the group hears everyone: events over UDP multicast.
 ///
 /// ```swift
-/// let group = MulticastGroup(on: .udp("239.255.72.82", port: 9000))
+/// let group = try MulticastGroup(on: .udp("239.255.72.82", port: 9000))
 /// group.on("hello") { (name: String) in print("hello, \(name)") }
 /// try await group.start()
 /// group.emit("hello", "world")
@@ -49,6 +49,8 @@ public final class MulticastGroup: Emitter {
     private let waiters = WaitingTasks()
     private let leavers = WaitingTasks()
     private let drainers = WaitingTasks()
+
+    override var isEverAcknowledged: Bool { false }
 
     /// Whether events carry the time of day.
     nonisolated var needsDate: Bool { options.dialect == .eventcast }
@@ -235,8 +237,8 @@ public final class MulticastGroup: Emitter {
 
     // MARK: What happens
 
-    /// Waits until what was emitted so far has been handed to the socket. For producers:
-    /// `if group.emit(…) != .written { try await group.drained() }`.
+    /// Waits until no more than `Limits.lowWaterByteCount` waits here to be sent; where that is so already, it returns
+    /// at once. Producers await it after each event.
     ///
     /// - Throws: `HarkError` with code `.cancelled` when the task that waits is.
     public func drained() async throws {

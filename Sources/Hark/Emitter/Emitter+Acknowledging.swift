@@ -84,7 +84,11 @@ extension Emitter {
         let result = emit()
         let sent = before.filter { $0.link.outlet.lastOrdinal > $0.ordinal }.map(\.link)
         var refusal: HarkError?
-        if case .dropped(let reason) = result { refusal = HarkError(dropped: reason, name) }
+        if case .dropped(let reason) = result {
+            refusal = HarkError(dropped: reason, name)
+        } else if !isEverAcknowledged {
+            refusal = HarkError(.unsupported, "members of a group do not acknowledge; have one answer by an event")
+        }
         guard !sent.isEmpty else {
             EventLoop.task { completion(refusal) }
             return

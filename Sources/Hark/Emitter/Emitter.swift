@@ -34,6 +34,9 @@ public class Emitter {
     /// Where an event goes that is emitted now, as far as it is acknowledged there.
     var acknowledgingLinks: [NativeLink] { [] }
 
+    /// Whether anybody ever acknowledges what it emits.
+    var isEverAcknowledged: Bool { true }
+
     /// Whether whoever awaits an acknowledgement waits for room first.
     var waitsForRoom: Bool { true }
 

@@ -19,8 +19,8 @@ struct GroupPlaces {
         guard let group = DatagramAddress(numeric: options.group, port: port), group.isMulticast else {
             throw HarkError(
                 .invalidEndpoint,
-                "\"\(options.group)\" is no group: they are numbers from 224.0.0.0 to 239.255.255.255, or begin with ff; "
-                    + "without multicast, list the members in `peers`")
+                "\"\(options.group)\" is no group: they are numbers from 224.0.0.0 to 239.255.255.255, or begin with "
+                    + "ff; without multicast, list the members in `peers`")
         }
         let wildcard = group.isIPv6 ? "::" : "0.0.0.0"
         let text = options.address ?? wildcard
@@ -29,7 +29,7 @@ struct GroupPlaces {
                 .invalidEndpoint, "\"\(text)\" is no address of the group's family; give a number such as \(wildcard)")
         }
         let interface = try options.environment.datagrams.ownAddress(
-            on: options.multicastInterface, isIPv6: group.isIPv6)
+            on: options.interface, isIPv6: group.isIPv6)
         announced = address.high | address.low == 0 ? interface : address
         guard options.peers.isEmpty else {
             // Members may have ports of their own then.

@@ -18,7 +18,7 @@ struct GroupStay {
         let places = try GroupPlaces(options, port: UInt16(truncatingIfNeeded: port))
         let transport = options.environment.datagrams
         var binding = DatagramBinding(places.own, targets: places.targets)
-        binding.interface = options.multicastInterface
+        binding.interface = options.interface
         binding.hopCount = options.multicastTtl
         binding.isLoopingBack = options.multicastLoopback
         let own = try transport.open(binding)
@@ -30,7 +30,7 @@ struct GroupStay {
                 sockets.append(socket)
                 // The one that sends receives nothing of it. It joins to find its interface again that has gone.
                 memberships = sockets.map {
-                    GroupMembership(socket: $0, group: places.group, interface: options.multicastInterface)
+                    GroupMembership(socket: $0, group: places.group, interface: options.interface)
                 }
                 for membership in memberships { try membership.renew() }
             }
