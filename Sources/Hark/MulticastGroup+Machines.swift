@@ -5,17 +5,19 @@ internal import HarkWire
 /// The machine of the member's dialect, with what the options say.
 extension MulticastGroup {
     /// - Parameter socket: the one that sends.
-    func makeLink(_ places: GroupPlaces, over socket: any DatagramSocket) async throws(HarkError) -> GroupLink {
+    /// - Returns: and what encrypts a native group.
+    func makeLink(
+        _ places: GroupPlaces, over socket: any DatagramSocket
+    ) async throws(HarkError) -> (link: GroupLink, cipher: (any RotatingCipher)?) {
         if options.dialect == .eventcast {
             let cipher = try options.encryption?.makeEventcastCipher()
             let machine = EventcastMachine(
                 settings: eventcastSettings(places, socket), cipher: cipher, seed: environment.random())
-            return GroupMachineLink(machine, self)
+            return (GroupMachineLink(machine, self), nil)
         }
         let cipher = try await options.encryption?.makeCipher(group: places.group)
-        self.cipher = cipher
-        return GroupMachineLink(
-            NativeGroupMachine(nativeSettings(places, socket), cipher: cipher, seed: environment.random()), self)
+        let machine = NativeGroupMachine(nativeSettings(places, socket), cipher: cipher, seed: environment.random())
+        return (GroupMachineLink(machine, self), cipher)
     }
 
     private func eventcastSettings(_ places: GroupPlaces, _ socket: any DatagramSocket) -> EventcastSettings {

@@ -46,6 +46,8 @@ public final class MulticastGroup: Emitter {
     /// What encrypts a native group.
     var cipher: (any RotatingCipher)?
     private var loopReference = LoopReference()
+    /// Counts starts, and those that were called off: what a start that is none any more has made is of no use.
+    private var startCount = 0
     private let waiters = WaitingTasks()
     private let leavers = WaitingTasks()
     private let drainers = WaitingTasks()
@@ -109,48 +111,46 @@ public final class MulticastGroup: Emitter {
             return try await start()
         case .stopped: break
         }
-        beginStarting()
-        try await finishStarting()
+        try await finishStarting(beginStarting())
     }
 
     /// Takes part, without waiting for it.
     ///
     /// - Parameter completion: called when it does. What goes wrong is told to the `.error` listeners instead.
     public func start(_ completion: @escaping @EventLoop () -> Void) {
-        let begins = status == .stopped
-        if begins { beginStarting() }
+        let begun = status == .stopped ? beginStarting() : nil
         EventLoop.task { [self] in
             do throws(HarkError) {
-                if begins { try await finishStarting() } else { try await start() }
+                if let begun { try await finishStarting(begun) } else { try await start() }
                 completion()
             } catch { report(error) }
         }
     }
 
-    private func beginStarting() {
+    /// - Returns: which start it is.
+    private func beginStarting() -> Int {
         status = .starting
         loopReference.hold(self)
         groupOutlet.begin()
+        startCount += 1
+        return startCount
     }
 
-    private func finishStarting() async throws(HarkError) {
+    private func finishStarting(_ begun: Int) async throws(HarkError) {
         do throws(HarkError) {
             let stay = try await GroupStay(self)
-            guard status == .starting else {
+            guard begun == startCount else {
                 stay.close()
-                throw HarkError(.cancelled, "the group was stopped before it had started")
+                throw Self.calledOff
             }
             port = stay.port
             link = stay.link
+            cipher = stay.cipher
             status = .started
             try stay.open()
             groupOutlet.begin(stay.link)
         } catch {
-            if status != .closed { status = .stopped }
-            link = nil
-            groupOutlet.end(GroupStatistics())
-            loopReference.release(self)
-            waiters.resumeAll(throwing: error)
+            if begun == startCount { endStarting(error) }
             throw error
         }
         if options.port == nil, let port {
@@ -160,6 +160,19 @@ public final class MulticastGroup: Emitter {
         fire(.start, ())
         waiters.resumeAll()
     }
+
+    /// It did not come to it.
+    private func endStarting(_ error: HarkError) {
+        startCount += 1
+        status = .stopped
+        link = nil
+        cipher = nil
+        groupOutlet.end(GroupStatistics())
+        loopReference.release(self)
+        waiters.resumeAll(throwing: error)
+    }
+
+    private static nonisolated let calledOff = HarkError(.cancelled, "the group was stopped before it had started")
 
     /// The port, drawn once.
     func choosePort() throws(HarkError) -> Int {
@@ -184,9 +197,7 @@ public final class MulticastGroup: Emitter {
         switch status {
         case .stopped, .closed: return
         case .stopping: return await waitQuietly(for: leavers)
-        case .starting:
-            status = .stopped
-            return await waitQuietly(for: waiters)
+        case .starting: return endStarting(Self.calledOff)
         case .started: break
         }
         guard let link else { return }

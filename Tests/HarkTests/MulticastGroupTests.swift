@@ -37,6 +37,17 @@ struct MulticastGroupTests {
         #expect(try await refusal { $0.multicastMembership = group } == .invalidEndpoint)
     }
 
+    @Test(arguments: ["0.0.0.0", "::"])
+    func `any interface is the system's choice`(_ interface: String) async throws {
+        let code = try await refusal {
+            $0.multicastInterface = interface
+            $0.environment = .live
+            // Looked at after the interface, and before there are sockets.
+            $0.peers = [.tcp(port: 1)]
+        }
+        #expect(code == .invalidEndpoint)
+    }
+
     @Test(arguments: ["::", "here", "1.2.3"])
     func `an address of another family, or none, is refused`(_ address: String) async throws {
         #expect(try await refusal { $0.address = address } == .invalidEndpoint)
@@ -203,6 +214,33 @@ extension MulticastGroupTests {
         }
     }
 
+    #if Encryption
+        @Test func `a start that is called off leaves the next one alone`() async throws {
+            try await withSimulation { simulation in
+                // Its key is made on another thread: so long it is starting.
+                var options = simulation.groupOptions(port: 9000)
+                options.encryption = .passphrase("correct horse")
+                let group = MulticastGroup(options: options)
+                var life: [String] = []
+                group.on(.start) { life.append("start") }
+                let calledOff = Signal()
+                group.on(.error) { error in
+                    life.append(error.code == .cancelled ? "cancelled" : "\(error)")
+                    calledOff.fire()
+                }
+                group.start { life.append("never") }
+                EventLoop.current.settle()
+                await group.stop()
+                #expect(group.status == .stopped)
+                try await group.start()
+                await calledOff.wait()
+                #expect(life.sorted() == ["cancelled", "start"])
+                #expect(group.status == .started)
+                #expect(group.emit("a") == .written)
+            }
+        }
+    #endif
+
     @Test(arguments: dialects)
     func `closing is for good`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
@@ -270,6 +308,17 @@ extension MulticastGroupTests {
             }
             simulation.run(for: .seconds(5))
             #expect(heard.sorted() == (0..<100).flatMap { [$0, $0] })
+        }
+    }
+
+    @Test(arguments: dialects)
+    func `who waits for an acknowledgement is told that there is none`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let group = try await members(1, of: dialect, in: simulation)[0]
+            let error = await #expect(throws: HarkError.self) {
+                try await simulation.run { try await group.emit("a", ack: .within(.seconds(1))) }
+            }
+            #expect(error?.code == .unsupported)
         }
     }
 

@@ -7,6 +7,8 @@ internal import HarkWire
 struct GroupStay {
     let port: Int
     let link: GroupLink
+    /// What encrypts a native group.
+    let cipher: (any RotatingCipher)?
     private let sockets: [any DatagramSocket]
     private let memberships: [GroupMembership]
 
@@ -35,7 +37,7 @@ struct GroupStay {
                 for membership in memberships { try membership.renew() }
             }
             group.ownAddress = places.announced.host
-            link = try await group.makeLink(places, over: own)
+            (link, cipher) = try await group.makeLink(places, over: own)
         } catch {
             for socket in sockets { socket.close() }
             throw error
@@ -45,7 +47,12 @@ struct GroupStay {
     }
 
     /// Begins to receive.
-    func open() throws(HarkError) { try link.open(sockets, memberships) }
+    func open() throws(HarkError) {
+        do throws(HarkError) { try link.open(sockets, memberships) } catch {
+            close()
+            throw error
+        }
+    }
 
     func close() { for socket in sockets { socket.close() } }
 }
