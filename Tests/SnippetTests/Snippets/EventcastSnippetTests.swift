@@ -132,19 +132,6 @@ struct EventcastSnippetTests {
         }
     }
 
-    @Test func `the interface that originals name by default is the system's choice`() async throws {
-        try await withSimulation { simulation in
-            var options = simulation.groupOptions(dialect: .eventcast, port: 9000)
-            options.multicastInterface = "0.0.0.0"
-            options.multicastTtl = 0
-            options.environment.datagrams = Environment.live.datagrams
-            options.multicastMembership = "239.255.72.82"
-            let group = MulticastGroup(options: options)
-            do throws(HarkError) { try await group.start() } catch { #expect(error.code != .invalidOptions) }
-            await group.close()
-        }
-    }
-
     #if Encryption
         @Test func `members with one passphrase hear each other, and take nothing that is plain`() async throws {
             try await withSimulation { simulation in
