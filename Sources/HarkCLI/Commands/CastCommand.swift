@@ -33,6 +33,7 @@ struct CastCommand: ParsableCommand {
     @OptionGroup var group: GroupArgument
     @OptionGroup var cast: CastOptions
     @OptionGroup var key: KeyOptions
+    @OptionGroup var console: ConsoleOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
@@ -47,6 +48,7 @@ struct CastCommand: ParsableCommand {
     func run() throws {
         let member = try key.applied(to: cast.options(at: group), group.dialect)
         let options = Conversation.Options(output, lines, ending, progress)
-        try EventLoop.run { try await Conversation(GroupSide(member), options).run() }
+        let endpoint = try console.endpoint
+        try EventLoop.run { try await Conversation(GroupSide(member, console: endpoint), options).run() }
     }
 }
