@@ -46,9 +46,9 @@ struct CastCommand: ParsableCommand {
     }
 
     func run() throws {
-        let member = try key.applied(to: cast.options(at: group), group.dialect)
+        var member = try key.applied(to: cast.options(at: group), group.dialect)
+        try console.apply(to: &member)
         let options = Conversation.Options(output, lines, ending, progress)
-        let endpoint = try console.endpoint
-        try EventLoop.run { try await Conversation(GroupSide(member, console: endpoint), options).run() }
+        try EventLoop.run { [member] in try await Conversation(GroupSide(member), options).run() }
     }
 }

@@ -5,18 +5,13 @@ import Hark
 final class GroupSide: Side {
     private let group: MulticastGroup
     private let failures = EmitFailures()
-    private let console: Console
-    /// Where the console is to be opened; nil for nowhere.
-    private let consoleEndpoint: Endpoint?
 
-    init(_ options: MulticastGroup.Options, console endpoint: Endpoint?) {
+    init(_ options: MulticastGroup.Options) {
         var options = options
         options.timing = .forLines
         group = MulticastGroup(options: options)
         // Only what comes from others is told.
         group.echo = .remoteOnly
-        console = Console(GroupConsole(group), logger: options.logger)
-        consoleEndpoint = endpoint
     }
 
     func start(in conversation: Conversation) async throws(Failure) {
@@ -29,9 +24,6 @@ final class GroupSide: Side {
         group.on(.congestion) { conversation.tell(Self.sentence(of: $0)) }
         group.onAny { conversation.received($0) }
         do throws(HarkError) {
-            if let consoleEndpoint {
-                conversation.tell("the console is at \(try console.listen(on: consoleEndpoint))")
-            }
             try await group.start()
         } catch {
             throw Failure(error)
@@ -88,8 +80,5 @@ final class GroupSide: Side {
     /// Nobody says that it has arrived: what is handed over is as good as gone. `close` waits for that.
     func drain() async {}
 
-    func close() async {
-        console.close()
-        await group.close()
-    }
+    func close() async { await group.close() }
 }

@@ -19,22 +19,21 @@ struct ConsoleOptions: ParsableArguments {
         help: ArgumentHelp("The same at this address of this machine. (default: localhost)", valueName: "address"))
     var replHost: String?
 
-    func validate() throws { _ = try endpoint }
-
-    /// Where to open it; nil where it shall not be.
-    var endpoint: Endpoint? {
-        get throws {
-            let isPort = repl || replPort != nil || replHost != nil
-            if let replPort, !(0...65_535).contains(replPort) {
-                throw ValidationError("--repl-port must be a number from 0 to 65535, not \(replPort)")
-            }
-            guard let console else {
-                return isPort ? .tcp(replHost ?? "localhost", port: replPort ?? 0) : nil
-            }
-            guard !isPort else {
-                throw ValidationError("--console and --repl are two places for one console; choose one")
-            }
-            return try Endpoint(connecting: console)
+    func validate() throws {
+        if let replPort, !(0...65_535).contains(replPort) {
+            throw ValidationError("--repl-port must be a number from 0 to 65535, not \(replPort)")
         }
+        if console != nil, repl || replPort != nil || replHost != nil {
+            throw ValidationError("--console and --repl are two places for one console; choose one")
+        }
+        _ = try console.map { try Endpoint(connecting: $0) }
+    }
+
+    /// Has a member open it.
+    func apply(to options: inout MulticastGroup.Options) throws {
+        options.console = try console.map { try Endpoint(connecting: $0) }
+        options.repl = repl
+        options.replPort = replPort
+        options.replHost = replHost
     }
 }
