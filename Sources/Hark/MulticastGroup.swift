@@ -43,6 +43,10 @@ public final class MulticastGroup: Emitter {
 
     private let groupOutlet: GroupOutlet
     private var link: GroupLink?
+    /// Where it is looked after, while there is one.
+    var console: Console?
+    /// By component, where another level was chosen than that of the options.
+    var chosenLogLevels: [String: Logger.Level] = [:]
     /// What encrypts a native group.
     var cipher: (any RotatingCipher)?
     private var loopReference = LoopReference()
@@ -133,6 +137,7 @@ public final class MulticastGroup: Emitter {
 
     private func finishStarting() async throws(HarkError) {
         do throws(HarkError) {
+            try openConsole()
             let stay = try await GroupStay(self)
             guard status == .starting else {
                 stay.close()
@@ -154,6 +159,7 @@ public final class MulticastGroup: Emitter {
         if options.port == nil, let port {
             logger.notice("a port was drawn; the other members need it", metadata: ["port": "\(port)"])
         }
+        log(.info, "started", ["member": "\(id)", "group": "\(endpoint.map { "\($0)" } ?? "")"])
         if let endpoint { fire(.listening, endpoint) }
         fire(.start, ())
         waiters.resumeAll()
@@ -212,6 +218,7 @@ public final class MulticastGroup: Emitter {
         cipher = nil
         if status != .closed { status = .stopped }
         loopReference.release(self)
+        log(.info, "stopped", ["member": "\(id)"])
         fire(.stop, ())
         leavers.resumeAll()
         drainers.resumeAll()
@@ -222,6 +229,7 @@ public final class MulticastGroup: Emitter {
         await stop()
         guard !isClosed else { return }
         status = .closed
+        closeConsole()
         didClose()
     }
 
@@ -262,16 +270,24 @@ public final class MulticastGroup: Emitter {
 
     func didLose(_ loss: GroupLoss) {
         let loss = Loss(loss)
-        if options.log {
-            logger.info(
-                "events were lost",
-                metadata: ["sender": "\(loss.member)", "datagrams": "\(loss.datagramCount)"])
-        }
+        log(
+            .info, "events were lost",
+            ["sender": "\(loss.member)", "receiver": "\(id)", "datagrams": "\(loss.datagramCount)"])
         fire(.loss, loss)
     }
 
     func didRefuse(_ refusal: GroupRefusal) {
+        log(
+            .debug, "refused",
+            [
+                "sender": "\(Endpoint(refusal.source))", "receiver": "\(id)", "reason": "\(refusal.reason.rawValue)",
+            ])
         report(HarkError(refusal))
+    }
+
+    /// An event has arrived.
+    func didReceive(_ name: @autoclosure () -> String, from member: GroupMember) {
+        log(.trace, "received", ["event": "\(name())", "sender": "\(member.id)", "receiver": "\(id)"])
     }
 
     /// The system did not send datagrams.

@@ -19,8 +19,8 @@ struct GroupPlaces {
         guard let group = DatagramAddress(numeric: options.group, port: port), group.isMulticast else {
             throw HarkError(
                 .invalidEndpoint,
-                "\"\(options.group)\" is no group: they are numbers from 224.0.0.0 to 239.255.255.255, or begin with ff; "
-                    + "without multicast, list the members in `peers`")
+                "\"\(options.group)\" is no group: they are numbers from 224.0.0.0 to 239.255.255.255, or "
+                    + "begin with ff; without multicast, list the members in `peers`")
         }
         let wildcard = group.isIPv6 ? "::" : "0.0.0.0"
         let text = options.address ?? wildcard
