@@ -57,6 +57,21 @@ extension MulticastGroup {
         /// What is logged if anything is: from this level on.
         public var logLevel = Logger.Level.info
 
+        /// False: whether there is an admin console at `replHost` and `replPort`, for `telnet` and `hark inspect`.
+        /// Setting one of those two asks for it as well. It is there from the first `start()` to `close()`, and can do
+        /// what the program can: others of this machine's users can use it, too.
+        public var repl = false
+
+        /// The port of the console. By default the system chooses one: see `consoleEndpoint`, and the log.
+        public var replPort: Int?
+
+        /// The host of the console, `localhost` by default. One that others than this machine reach is refused.
+        public var replHost: String?
+
+        /// The console somewhere else than at `replHost`: at a unix socket, which only this program's user may use.
+        /// None by default.
+        public var console: Endpoint?
+
         /// The id of this member: 16 hex digits, drawn by default.
         public var id: String?
 

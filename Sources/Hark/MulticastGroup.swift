@@ -43,6 +43,10 @@ public final class MulticastGroup: Emitter {
 
     private let groupOutlet: GroupOutlet
     private var link: GroupLink?
+    /// Where it is looked after, while there is one.
+    var console: Console?
+    /// By component, where another level was chosen than that of the options.
+    var chosenLogLevels: [String: Logger.Level] = [:]
     /// What encrypts a native group.
     var cipher: (any RotatingCipher)?
     private var loopReference = LoopReference()
@@ -138,6 +142,7 @@ public final class MulticastGroup: Emitter {
 
     private func finishStarting(_ begun: Int) async throws(HarkError) {
         do throws(HarkError) {
+            try openConsole()
             let stay = try await GroupStay(self)
             guard begun == startCount else {
                 stay.close()
@@ -156,6 +161,7 @@ public final class MulticastGroup: Emitter {
         if options.port == nil, let port {
             logger.notice("a port was drawn; the other members need it", metadata: ["port": "\(port)"])
         }
+        log(.info, "started", ["member": "\(id)", "group": "\(endpoint.map { "\($0)" } ?? "")"])
         if let endpoint { fire(.listening, endpoint) }
         fire(.start, ())
         waiters.resumeAll()
@@ -225,6 +231,7 @@ public final class MulticastGroup: Emitter {
         cipher = nil
         if status != .closed { status = .stopped }
         loopReference.release(self)
+        log(.info, "stopped", ["member": "\(id)"])
         fire(.stop, ())
         leavers.resumeAll()
         drainers.resumeAll()
@@ -235,6 +242,7 @@ public final class MulticastGroup: Emitter {
         await stop()
         guard !isClosed else { return }
         status = .closed
+        closeConsole()
         didClose()
     }
 
@@ -275,16 +283,24 @@ public final class MulticastGroup: Emitter {
 
     func didLose(_ loss: GroupLoss) {
         let loss = Loss(loss)
-        if options.log {
-            logger.info(
-                "events were lost",
-                metadata: ["sender": "\(loss.member)", "datagrams": "\(loss.datagramCount)"])
-        }
+        log(
+            .info, "events were lost",
+            ["sender": "\(loss.member)", "receiver": "\(id)", "datagrams": "\(loss.datagramCount)"])
         fire(.loss, loss)
     }
 
     func didRefuse(_ refusal: GroupRefusal) {
+        log(
+            .debug, "refused",
+            [
+                "sender": "\(Endpoint(refusal.source))", "receiver": "\(id)", "reason": "\(refusal.reason.rawValue)",
+            ])
         report(HarkError(refusal))
+    }
+
+    /// An event has arrived.
+    func didReceive(_ name: @autoclosure () -> String, from member: GroupMember) {
+        log(.trace, "received", ["event": "\(name())", "sender": "\(member.id)", "receiver": "\(id)"])
     }
 
     /// The system did not send datagrams.

@@ -104,6 +104,8 @@ import Testing
         ("cast udp://239.1.1.1:9000 --key-file /no/such/file", 2, "--key-file cannot read \"/no/such/file\""),
         ("cast udp://239.1.1.1:9000 --accept-plaintext", 2, "--accept-plaintext is for --dialect eventcast"),
         ("cast udp://239.1.1.1:9000 --dialect eventcast --accept-plaintext", 2, "--accept-plaintext goes with a key"),
+        ("cast udp://239.1.1.1:9000 --repl-port 70000", 2, "--repl-port must be a number from 0 to 65535"),
+        ("cast udp://239.1.1.1:9000 --repl --console unix:///a.sock", 2, "two places for one console; choose one"),
         ("listen tcp://localhost:0 --dialect eventcast", 2, "the eventcast dialect is spoken in groups; use hark cast"),
         ("listen udp://239.1.1.1:9000", 2, "is a group, without connections; use hark cast"),
         ("connect udp://239.1.1.1:9000", 2, "is a group, without connections; use hark cast"),

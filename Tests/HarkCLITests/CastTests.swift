@@ -131,6 +131,34 @@ import Testing
         for member in [live, stored] { #expect(try await member.next("event").contains(#""name":"late""#)) }
     }
 
+    @Test func `a console tells who is there, emits, and is open to this user alone`() async throws {
+        let url = try RawMember.url()
+        let path = Command.socket()
+        let (first, second) = (try cast(url, "native", "--console", "unix://\(path)"), try cast(url, "native"))
+        for member in [first, second] { _ = try await member.nextURL() }
+        let (id, _) = try await meet(second, first)
+        let peers = try Command("inspect", "unix://\(path)", "peers")
+        #expect(try Value(json: try await peers.nextLine())[0]?["id"]?.string == id)
+        let emit = try Command("inspect", "unix://\(path)", "emit", "news", #"{"a":1}"#)
+        #expect(try await emit.nextLine() == #""written""#)
+        #expect(try await second.next("event").hasPrefix(#"{"type":"event","name":"news","args":[{"a":1}],"#))
+        let statistics = try Value(json: try await (try Command("inspect", "unix://\(path)", "statistics")).nextLine())
+        #expect(statistics["written"] == 2)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func `a console for telnet has a port, and is refused off this machine`() async throws {
+        let member = try cast(try RawMember.url(), "eventcast", "--repl")
+        let notice = await member.nextErrors()
+        let url = String(try #require(notice.firstMatch(of: /tcp:\/\/localhost:\d+/)).output)
+        let help = try Command("inspect", url, "help")
+        #expect(try Value(json: try await help.nextLine()).array?.isEmpty == false)
+        let open = await (try cast(try RawMember.url(), "eventcast", "--repl-host", "0.0.0.0")).end()
+        #expect(open.status == 2)
+        #expect(open.errors.contains("not this machine alone"))
+    }
+
     @Test func `where multicast is blocked, members are reached one by one`() async throws {
         let ports = try (0..<2).map { _ in try #require(try Endpoint(parsing: try RawMember.url()).port) }
         // Each address of 127.0.0.0/8 is this machine.

@@ -89,27 +89,10 @@ struct MulticastGroupTests {
 extension MulticastGroupTests {
     nonisolated static let dialects: [Dialect] = [.native, .eventcast]
 
-    /// Members of one group, started.
-    private func members(
-        _ count: Int, of dialect: Dialect, in simulation: Simulation,
-        _ change: (inout MulticastGroup.Options) -> Void = { _ in }
-    ) async throws -> [MulticastGroup] {
-        var groups: [MulticastGroup] = []
-        for _ in 0..<count {
-            var options = simulation.groupOptions(dialect: dialect, port: 9000)
-            change(&options)
-            let group = MulticastGroup(options: options)
-            try await simulation.run { try await group.start() }
-            groups.append(group)
-        }
-        simulation.run(for: .milliseconds(100))
-        return groups
-    }
-
     @Test(arguments: dialects)
     func `everyone on the group hears everyone, and itself as the dialect says`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let groups = try await members(3, of: dialect, in: simulation)
+            let groups = try await simulation.members(3, of: dialect)
             var heard: [String] = []
             for (index, group) in groups.enumerated() {
                 group.on("a") { (n: Int) in heard.append("\(index) a \(n)") }
@@ -126,7 +109,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `an event says who has sent it`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let groups = try await members(2, of: dialect, in: simulation)
+            let groups = try await simulation.members(2, of: dialect)
             var senders: [MulticastGroup.Member] = []
             groups[1].onAny { event in senders += event.member.map { [$0] } ?? [] }
             groups[0].emit("a", "b", true)
@@ -140,7 +123,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `a listener answers, and an event of its own is not heard within another`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let groups = try await members(2, of: dialect, in: simulation)
+            let groups = try await simulation.members(2, of: dialect)
             var log: [String] = []
             groups[1].on("ping") { (n: Int) in
                 groups[1].emit("pong", n)
@@ -158,7 +141,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `a long message arrives whole through a lossy network`(_ dialect: Dialect) async throws {
         try await withSimulation(seed: 3) { simulation in
-            let groups = try await members(3, of: dialect, in: simulation)
+            let groups = try await simulation.members(3, of: dialect)
             var sizes: [Int] = []
             for group in groups[1...] { group.on("long") { (bytes: RawSpan) in sizes.append(bytes.byteCount) } }
             simulation.network.conditions.lossOneIn = 20
@@ -171,7 +154,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `what is emitted between start and bound leaves when the sockets are there`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let listener = try await members(1, of: dialect, in: simulation)[0]
+            let listener = try await simulation.members(1, of: dialect)[0]
             var heard = 0
             listener.on("early") { heard += 1 }
             let group = MulticastGroup(options: simulation.groupOptions(dialect: dialect, port: 9000))
@@ -190,7 +173,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `starting and stopping may be repeated, in any order`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let groups = try await members(2, of: dialect, in: simulation)
+            let groups = try await simulation.members(2, of: dialect)
             var heard = 0
             var life: [String] = []
             groups[1].on("a") { heard += 1 }
@@ -247,7 +230,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `closing is for good`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let group = try await members(1, of: dialect, in: simulation)[0]
+            let group = try await simulation.members(1, of: dialect)[0]
             var isTold = false
             group.on(.close) { isTold = true }
             try await simulation.run { await group.close() }
@@ -279,8 +262,8 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `groups on one port do not hear each other`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let one = try await members(1, of: dialect, in: simulation)[0]
-            let other = try await members(1, of: dialect, in: simulation) { $0.multicastMembership = "239.9.9.9" }[0]
+            let one = try await simulation.members(1, of: dialect)[0]
+            let other = try await simulation.members(1, of: dialect) { $0.multicastMembership = "239.9.9.9" }[0]
             var heard = 0
             other.onAny { _ in heard += 1 }
             one.emit("a")
@@ -327,7 +310,7 @@ extension MulticastGroupTests {
 
     @Test func `what waits is told as congestion, and drains`() async throws {
         try await withSimulation { simulation in
-            let groups = try await members(2, of: .native, in: simulation) {
+            let groups = try await simulation.members(2, of: .native) {
                 $0.reliability.byteRate = 1_000_000
                 $0.limits.queueByteCount = 100_000
                 $0.limits.highWaterByteCount = 20_000
@@ -351,11 +334,11 @@ extension MulticastGroupTests {
 
     @Test func `a member that comes and goes is told`() async throws {
         try await withSimulation { simulation in
-            let groups = try await members(1, of: .native, in: simulation)
+            let groups = try await simulation.members(1, of: .native)
             var life: [String] = []
             groups[0].on(.memberJoined) { life.append("joined \($0.id)") }
             groups[0].on(.memberLeft) { life.append("left \($0.id)") }
-            let other = try await members(1, of: .native, in: simulation)[0]
+            let other = try await simulation.members(1, of: .native)[0]
             let id = try #require(groups[0].members.first?.id)
             try await simulation.run { await other.stop() }
             simulation.run(for: .seconds(1))

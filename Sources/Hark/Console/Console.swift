@@ -21,7 +21,8 @@ package final class Console {
 
     let target: any ConsoleTarget
     let clock: any EventClock
-    let logger: Logger
+    /// Where it logs. May be replaced at any time, to log from another level on.
+    package var logger: Logger
     private let transport: any Transport
     private let ownUserID: UInt32
     private var acceptor: (any Acceptor)?

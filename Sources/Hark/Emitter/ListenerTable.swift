@@ -157,6 +157,14 @@ final class ListenerTable {
         slots.filter { !$0.listeners.isEmpty }.sorted { $0.since < $1.since }.map(\.scope.text)
     }
 
+    /// Names, patterns and all events, as far as somebody listens to them.
+    var subscriptions: [ConsoleSubscription] {
+        occupied.map { slot in
+            let isPattern = if case .name = slot.scope { false } else { true }
+            return ConsoleSubscription(slot.scope.text, isPattern: isPattern, listenerCount: slot.listeners.count)
+        }
+    }
+
     /// The listeners of `name` itself, in order.
     func listeners(of name: String) -> ContiguousArray<Listener> { known(name)?.listeners ?? [] }
 

@@ -241,6 +241,7 @@ extension GroupLink {
 
     private func deliver(_ event: GroupEvent) {
         current = event
+        if group.options.log { group.didReceive(currentName, from: event.member) }
         let listeners = names.listeners(hearing: event.name, of: group.listeners)
         for index in listeners.indices {
             do { try listeners[index].handler(event.arguments) } catch {

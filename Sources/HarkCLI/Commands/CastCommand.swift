@@ -33,6 +33,7 @@ struct CastCommand: ParsableCommand {
     @OptionGroup var group: GroupArgument
     @OptionGroup var cast: CastOptions
     @OptionGroup var key: KeyOptions
+    @OptionGroup var console: ConsoleOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
@@ -45,8 +46,9 @@ struct CastCommand: ParsableCommand {
     }
 
     func run() throws {
-        let member = try key.applied(to: cast.options(at: group), group.dialect)
+        var member = try key.applied(to: cast.options(at: group), group.dialect)
+        try console.apply(to: &member)
         let options = Conversation.Options(output, lines, ending, progress)
-        try EventLoop.run { try await Conversation(GroupSide(member), options).run() }
+        try EventLoop.run { [member] in try await Conversation(GroupSide(member), options).run() }
     }
 }

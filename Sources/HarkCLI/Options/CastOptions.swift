@@ -145,6 +145,7 @@ struct CastOptions: ParsableArguments {
             options.reliability.isTagged = tagged
             options.reliability.flowControl = flowControl ? .slowestTagged : .none
         }
+        options.logger.logLevel = logLevel ?? .notice
         if let logLevel {
             options.log = true
             options.logLevel = logLevel

@@ -48,7 +48,7 @@ package struct RequestTiming: Sendable {
     ///
     /// - Parameter attempt: how often it was asked for before.
     package func retry(attempt: Int) -> UInt64 {
-        let first = 2 * roundTrip + 1
+        let first = roundTrip * 3 / 2 + 1
         // The second answer may be lost like the first one; that a third is, means that something else is the matter.
         return min(first << UInt64(min(max(attempt - 1, 0), 16)), max(Self.retryMax, first))
     }

@@ -42,9 +42,9 @@ import Testing
 
     @Test func `what is not answered is asked for again, less and less often`() {
         let timing = RequestTiming(roundTrip: 4, groupCount: 1)
-        #expect((0...8).map(timing.retry) == [9, 9, 18, 36, 72, 144, 250, 250, 250])
+        #expect((0...8).map(timing.retry) == [7, 7, 14, 28, 56, 112, 224, 250, 250])
         #expect(timing.retry(attempt: 1_000) == 250)
         // Never before an answer can be there.
-        #expect(RequestTiming(roundTrip: 3_000, groupCount: 1).retry(attempt: 9) == 6_001)
+        #expect(RequestTiming(roundTrip: 3_000, groupCount: 1).retry(attempt: 9) == 4_501)
     }
 }

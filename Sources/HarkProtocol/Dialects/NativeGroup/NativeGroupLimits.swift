@@ -16,6 +16,8 @@ enum NativeGroupLimits {
     static let requestInterval: UInt64 = 2
     /// 10 ms between two heartbeats that were asked for.
     static let answerInterval: UInt64 = 10
+    /// 250 ms in which a datagram is not sent again, at most: receivers ask again after that.
+    static let holdOffMax: UInt64 = 250
     /// 100 ms in which members ask before the one that has asked most is named.
     static let overloadInterval: UInt64 = 100
     /// 256 ranges in a request, and no more than the datagram holds.

@@ -195,9 +195,8 @@ extension NativeGroupMachine {
         source.echo = (heartbeat.time, now)
         source.groupCount = min(Int(heartbeat.groupCount), NativeGroupSettings.memberCountDefault * 64)
         source.heartbeat = min(max(UInt64(heartbeat.interval), 10), 86_400_000)
-        if source.cookie == nil || source.roundTrip < UInt64(heartbeat.roundTrip) {
-            source.roundTrip = min(max(UInt64(heartbeat.roundTrip), 1), NativeGroupLimits.roundTripMax)
-        }
+        let roundTrip = max(UInt64(heartbeat.roundTrip), source.measured ?? 1)
+        source.roundTrip = min(roundTrip, NativeGroupLimits.roundTripMax)
         if heartbeat.next > 0, source.cookie == nil { greet(source) }
         if !source.isStreaming {
             let isStored = settings.joinPoint == .stored

@@ -28,8 +28,9 @@ extension NativeGroupMachine {
         outbox.begin(.hello, sender: sender)
         outbox.put(source.id)
         outbox.put(UInt32(truncatingIfNeeded: now.milliseconds))
-        // Zeros, as long as the cookie and the number in the answer.
-        outbox.put(UInt64(0))
+        outbox.put(echo(source))
+        // Zeros, as long as what is longer in the answer.
+        outbox.put(UInt32(0))
         outbox.put(UInt64(0))
         outbox.finish(.hello, sender: sender, &seal, to: target(source.member.address))
     }
@@ -39,9 +40,11 @@ extension NativeGroupMachine {
         _ byteCount: Int
     ) {
         var reader = ByteReader(body)
-        guard let target = reader.readLittleEndian(UInt64.self), let time = reader.readLittleEndian(UInt32.self)
+        guard let target = reader.readLittleEndian(UInt64.self), let time = reader.readLittleEndian(UInt32.self),
+            let echo = reader.readLittleEndian(UInt32.self)
         else { return refuse(.malformed, address, "a hello that is cut off") }
         guard target == sender else { return }
+        measure(echo, isProven: false)
         writeWelcome(id, known, address, time: time, asked: byteCount)
     }
 
@@ -71,7 +74,10 @@ extension NativeGroupMachine {
         source.stream.isHeld = false
         account(source)
         goOn(source)
-        if time != 0 { source.roundTrip = roundTrip(since: time) }
+        if time != 0 {
+            source.measured = roundTrip(since: time)
+            source.roundTrip = max(roundTrip(since: time), source.echo == nil ? 1 : source.roundTrip)
+        }
         // What was asked for without a cookie was not answered.
         source.stream.gaps.hasten(now)
         source.requestDue = now
@@ -158,22 +164,25 @@ extension NativeGroupMachine {
             }
             member.requests.take(1, now)
         }
-        measure(echo)
+        measure(echo, isProven: true)
         let waitingCount = repairs.count
         answer(&reader, address)
         sources.find(header.sender)?.askedCount += repairs.count - waitingCount
         nameWorst()
     }
 
-    private mutating func measure(_ echo: UInt32) {
+    /// A member has sent this one's clock back.
+    ///
+    /// - Parameter isProven: whether it has shown a cookie. Others do not make anybody wait for longer.
+    private mutating func measure(_ echo: UInt32, isProven: Bool) {
         guard echo != 0 else { return }
         let sample = roundTrip(since: echo)
         // Up at once, and down slowly: who waits too briefly asks in vain.
-        roundTrip = sample >= roundTrip ? sample : (7 * roundTrip + sample) / 8
+        if sample < roundTrip { roundTrip = (7 * roundTrip + sample) / 8 } else if isProven { roundTrip = sample }
     }
 
     private mutating func answer(_ reader: inout ByteReader, _ address: DatagramAddress) {
-        let holdOff = roundTrip
+        let holdOff = min(roundTrip, NativeGroupLimits.holdOffMax)
         var end: UInt64 = 0
         var examinedCount = 0
         var isGone = false
@@ -264,7 +273,7 @@ extension NativeGroupMachine {
         }
         known?.isProven = true
         known?.heard = now
-        measure(echo)
+        measure(echo, isProven: true)
         guard tagged.report(id, received: next, now) else {
             return refuse(.overLimit, address, "a tagged receiver more than \(TaggedReceivers.countMax)")
         }

@@ -19,6 +19,7 @@ extension NativeGroupMachine {
         self.now = now
         collected = Collected()
         scratchEnd = 0
+        pacingDue = nil
         guard phase != .stopped else { return }
         outgoing.close()
         let first = runs.count
@@ -44,7 +45,11 @@ extension NativeGroupMachine {
         while collected.repairCount < repairs.count {
             let bytes = outgoing.store.bytes(repairs[collected.repairCount])
             let byteCount = bytes.count + seal.byteCount
-            guard byteCount <= min(room, budget, allowed) else { break }
+            guard byteCount <= min(room, budget) else { break }
+            guard byteCount <= allowed else {
+                waitForPacing(byteCount)
+                break
+            }
             // A copy: the original may give way to an event before this one has left.
             guard let copy = prepare(bytes, isSealed: seal.cipher != nil) else { break }
             room -= byteCount
@@ -58,7 +63,6 @@ extension NativeGroupMachine {
     private mutating func collectData(
         into runs: inout ContiguousArray<DatagramRun>, from first: Int, _ room: inout Int, _ allowed: inout Int
     ) {
-        pacingDue = nil
         var window = windowRoom()
         var number = outgoing.unsent
         while number < outgoing.store.next {
@@ -70,9 +74,7 @@ extension NativeGroupMachine {
             }
             blockedSince = nil
             guard byteCount <= allowed else {
-                pacingDue = pacing?.ready(byteCount, now)
-                // At the earliest after what is collected here was sent.
-                if let due = pacingDue, due <= now { pacingDue = now + 1 }
+                waitForPacing(byteCount)
                 return
             }
             guard byteCount <= room else { return }
@@ -90,6 +92,12 @@ extension NativeGroupMachine {
         blockedSince = nil
     }
 
+    /// So many bytes may leave later.
+    private mutating func waitForPacing(_ byteCount: Int) {
+        // At the earliest after what is collected now was sent.
+        pacingDue = pacing?.ready(byteCount, now).map { max($0, now + 1) }
+    }
+
     /// How much may be on its way to receivers that are waited for, and is not.
     private func windowRoom() -> Int {
         guard settings.flowControl == .slowestTagged, let slowest = tagged.slowest else { return .max }
@@ -105,8 +113,11 @@ extension NativeGroupMachine {
             scratch = .allocate(
                 byteCount: max(NativeGroupLimits.sealedByteCount, settings.datagramByteCount), alignment: 16)
         }
-        guard let start = scratch.baseAddress, bytes.count + seal.byteCount <= scratch.count - scratchEnd
-        else { return nil }
+        guard let start = scratch.baseAddress, bytes.count + seal.byteCount <= scratch.count - scratchEnd else {
+            // The rest follows in the next turn, which is to come at once.
+            pacingDue = now
+            return nil
+        }
         let output = start + scratchEnd
         let count: Int
         if isSealed, let cipher = seal.cipher {

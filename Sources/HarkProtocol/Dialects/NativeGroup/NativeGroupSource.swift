@@ -39,7 +39,9 @@ final class NativeGroupSource {
 
     /// When it wrote its last heartbeat, by its own clock, and when that came.
     var echo: (time: UInt32, at: Instant)?
-    /// The round trip to it, in milliseconds.
+    /// The round trip to it as it was measured, in milliseconds.
+    var measured: UInt64?
+    /// That one, or the longest that it knows of.
     var roundTrip: UInt64
     /// How many members it knows of.
     var groupCount = 1

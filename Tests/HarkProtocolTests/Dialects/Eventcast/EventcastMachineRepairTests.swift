@@ -172,7 +172,7 @@ struct EventcastMachineRepairTests {
         let requests = [
             try request(sequence, [0], victim, number: 1),
             try request(sequence, [0], stranger, port: 53, number: 2),
-            try request(sequence, [0], stranger, port: 53, host: "localhost", number: 3),
+            try request(sequence, [0], stranger, host: "localhost", port: 53, number: 3),
         ]
         for bytes in requests { side.receive(bytes, from: stranger) }
         #expect(side.send().isEmpty)

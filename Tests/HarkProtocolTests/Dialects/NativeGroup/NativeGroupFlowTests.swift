@@ -101,4 +101,22 @@ import Testing
         network.run(600)
         network.expectAll()
     }
+
+    @Test func `repairs keep to the rate as well, and leave though nothing else does`() {
+        let network = NativeGroupNetwork(2) { _ in
+            settings {
+                $0.byteRate = 50_000
+                $0.burstByteCount = 3_000
+            }
+        }
+        let sender = network.members[0]
+        network.start()
+        network.run(50)
+        network.conditions.isLost = { from, _, bytes in from == 0 && bytes[3] == 1 }
+        for _ in 0..<10 { sender.emit(byteCount: 1_000, network.now) }
+        network.run(250)
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(2_000)
+        network.expectAll()
+    }
 }

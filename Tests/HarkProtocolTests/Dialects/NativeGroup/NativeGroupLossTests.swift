@@ -21,8 +21,10 @@ import Testing
                 if step % 50 == 0 { member.emit(byteCount: 20_000, network.now) }
             }
         }
-        // A heartbeat may be lost as well, and what is missing is asked for during three seconds.
-        network.run(9_000)
+        network.run(4_000)
+        // Where heartbeats are lost in a row as well, nobody knows what is missing: all rows end.
+        network.conditions.loss = 0
+        network.run(6_000)
         network.expectAll(isComplete: loss <= 0.01)
         for member in network.members {
             let statistics = member.machine.statistics
@@ -42,7 +44,8 @@ import Testing
     @Test(arguments: [1, 2, 5] as [UInt64])
     func `at one loss in a hundred, repairs come within five round trips and two milliseconds`(delay: UInt64) {
         var repaired: [UInt64] = []
-        for seed in Self.seeds {
+        // Few are lost twice or three times, and each holds up those behind it: it takes some to be sure.
+        for seed in 1...UInt64(Sweep.count(8, full: 30, soak: 300)) {
             let network = NativeGroupNetwork(3, NativeGroupConditions(delay: delay), seed: seed)
             network.start()
             network.run(100)

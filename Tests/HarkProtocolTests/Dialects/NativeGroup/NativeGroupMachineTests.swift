@@ -181,6 +181,28 @@ import Testing
         #expect(network.members[1].left == [old])
     }
 
+    @Test func `a member that is stopped says, hears and wants nothing`() {
+        let network = NativeGroupNetwork(2)
+        network.start()
+        var recorded: [[UInt8]] = []
+        network.watch = { sender, bytes in if sender == 0 { recorded.append(bytes) } }
+        network.run(10) { _ in network.members[0].emit(network.now) }
+        let stopped = NativeGroupMember(2, NativeGroupSettings(group: 7), seed: 9)
+        for bytes in recorded { stopped.receive(bytes, from: network.members[0].address, network.now) }
+        stopped.machine.advance(to: network.now)
+        stopped.machine.stop(now: network.now)
+        #expect(stopped.joined.isEmpty && stopped.heard.isEmpty && stopped.machine.deadline == nil)
+        #expect(stopped.collect(network.now).isEmpty && stopped.machine.statistics.receivedDatagramCount == 0)
+        // One that leaves still answers requests, and hears nothing.
+        let leaving = network.members[1]
+        let heardCount = leaving.heard[network.members[0].id]?.count
+        leaving.machine.stop(now: network.now)
+        network.run(10) { _ in network.members[0].emit(network.now) }
+        #expect(leaving.heard[network.members[0].id]?.count == heardCount)
+        network.run(100)
+        #expect(leaving.machine.deadline == nil && leaving.collect(network.now).isEmpty)
+    }
+
     // MARK: What is not for it
 
     @Test func `other groups, other versions, other programs and unknown kinds are passed over`() {

@@ -30,6 +30,7 @@ import Testing
             let row = rows.first { $0[0].hasPrefix(what) && $0.count == 2 }
             #expect(row.map { $0[1].filter(\.isNumber) } == "\(value)", "\(what)")
         }
+        let page = page.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(page.contains("given up after 3 000 ms") && settings.recovery == 3_000)
         #expect(page.contains("interval of 1 000 ms") && settings.heartbeat == 1_000)
         #expect(page.contains("after 4 ms") && settings.tail == 4)
