@@ -71,7 +71,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark", "Captures"], swiftSettings: settings),
-        .testTarget(name: "SnippetTests", dependencies: ["Hark", "HarkTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SnippetTests", dependencies: ["Hark", "HarkTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .target(name: "Captures", path: "Tests/Captures", swiftSettings: settings),
         .target(name: "CFaultInjector", path: "Tests/CFaultInjector"),

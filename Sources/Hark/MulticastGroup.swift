@@ -142,6 +142,7 @@ public final class MulticastGroup: Emitter {
 
     private func finishStarting(_ begun: Int) async throws(HarkError) {
         do throws(HarkError) {
+            guard begun == startCount else { throw Self.calledOff }
             try openConsole()
             let stay = try await GroupStay(self)
             guard begun == startCount else {

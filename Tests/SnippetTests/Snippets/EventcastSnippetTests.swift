@@ -1,5 +1,6 @@
 import Hark
 import HarkTesting
+import Logging
 import Testing
 
 /// What `MigratingFromEventcast.md` shows works as it says.
@@ -116,6 +117,17 @@ struct EventcastSnippetTests {
                 try await simulation.run { try await sender.emit("tick", ack: .within(.seconds(1))) }
             }
             #expect(error?.code == .unsupported)
+        }
+    }
+
+    @Test func `levels are chosen for all components, or for one`() async throws {
+        try await withSimulation { simulation in
+            let (group, _) = try await pair(simulation)
+            #expect(group.logLevel() == ["eventcast": .info, "repl": .info])
+            try EventcastSnippets.logLevels(group)
+            #expect(group.logLevel() == ["eventcast": .debug, "repl": .error])
+            #expect(throws: HarkError.self) { try group.logLevel("nobody", .info) }
+            #expect(group.logLevel() == ["eventcast": .debug, "repl": .error])
         }
     }
 

@@ -1,4 +1,5 @@
 import Hark
+import Logging
 
 /// What `MigratingFromEventcast.md` shows.
 @EventLoop
@@ -70,6 +71,12 @@ enum EventcastSnippets {
         var options = MulticastGroup.Options(dialect: .eventcast, port: 9000)
         options.encryption = .legacyAES128(passphrase: "correct horse")
         return options
+    }
+
+    static func logLevels(_ group: MulticastGroup) throws {
+        print(group.logLevel())  // eventcast and repl, each with its level
+        group.logLevel(.debug)
+        try group.logLevel("repl", .error)
     }
 
     static func everyMessage(_ group: MulticastGroup) {
