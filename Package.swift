@@ -72,7 +72,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "HarkCLITests", dependencies: ["HarkCLI", "Hark", "Captures"], swiftSettings: settings),
         .testTarget(
-            name: "SnippetTests", dependencies: ["Hark", "HarkTesting", .product(name: "Logging", package: "swift-log")],
+            name: "SnippetTests",
+            dependencies: ["Hark", "HarkTesting", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .target(name: "Captures", path: "Tests/Captures", swiftSettings: settings),

@@ -300,7 +300,7 @@ extension MulticastGroupTests {
     @Test(arguments: dialects)
     func `who waits for an acknowledgement is told that there is none`(_ dialect: Dialect) async throws {
         try await withSimulation { simulation in
-            let group = try await members(1, of: dialect, in: simulation)[0]
+            let group = try await simulation.members(1, of: dialect)[0]
             let error = await #expect(throws: HarkError.self) {
                 try await simulation.run { try await group.emit("a", ack: .within(.seconds(1))) }
             }
