@@ -32,7 +32,8 @@ public final class MulticastGroup: Emitter {
     /// As given when the member was made.
     public nonisolated let options: Options
 
-    /// The name by which the others know this member: 16 hex digits, unless `Options.id` is another.
+    /// The name by which the others know this member in the Eventcast dialect: 16 hex digits, unless `Options.id` is
+    /// another. Native members are known by a number that is drawn at each start.
     public nonisolated let id: String
 
     /// Whether it takes part.
