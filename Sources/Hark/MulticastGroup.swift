@@ -32,8 +32,9 @@ public final class MulticastGroup: Emitter {
     /// As given when the member was made.
     public nonisolated let options: Options
 
-    /// The name by which the others know this member: 16 hex digits, unless `Options.id` is another.
-    public nonisolated let id: String
+    /// The name by which the others know this member: 16 hex digits, unless `Options.id` is another. In the native
+    /// dialect it is another one after each start.
+    public private(set) var id: String
 
     /// Whether it takes part.
     public private(set) var status = Status.stopped
@@ -53,9 +54,6 @@ public final class MulticastGroup: Emitter {
     private let waiters = WaitingTasks()
     private let leavers = WaitingTasks()
     private let drainers = WaitingTasks()
-
-    /// Whether events carry the time of day.
-    nonisolated var needsDate: Bool { options.dialect == .eventcast }
 
     /// A member that does not take part before `start()`.
     public init(options: Options = Options()) {
@@ -147,6 +145,7 @@ public final class MulticastGroup: Emitter {
             link = stay.link
             status = .started
             try stay.open()
+            id = stay.link.id
             groupOutlet.begin(stay.link)
         } catch {
             if status != .closed { status = .stopped }
