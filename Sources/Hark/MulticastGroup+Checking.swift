@@ -9,6 +9,9 @@ extension MulticastGroup {
         guard options.dialect == .native || options.dialect == .eventcast else {
             throw refused("groups speak native or eventcast, not \(options.dialect)")
         }
+        if options.id != nil, options.dialect == .native {
+            throw refused("native members draw an id with each start, so that nothing old is taken for theirs")
+        }
         if let port = options.port, !(1...65_535).contains(port) {
             throw refused("a port is a number from 1 to 65535, not \(port)")
         }

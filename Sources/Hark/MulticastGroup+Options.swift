@@ -72,7 +72,7 @@ extension MulticastGroup {
         /// None by default.
         public var console: Endpoint?
 
-        /// Eventcast: the id of this member, 16 hex digits, drawn by default. Native has no use for it.
+        /// Eventcast: the id of this member. 16 hex digits by default, drawn once. Native draws one for each start.
         public var id: String?
 
         /// What is accepted and kept. `frameByteCount` is the longest message, `queueByteCount` what may wait to be

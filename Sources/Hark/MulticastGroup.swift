@@ -32,9 +32,9 @@ public final class MulticastGroup: Emitter {
     /// As given when the member was made.
     public nonisolated let options: Options
 
-    /// The name by which the others know this member in the Eventcast dialect: 16 hex digits, unless `Options.id` is
-    /// another. Native members are known by a number that is drawn at each start.
-    public nonisolated let id: String
+    /// The name by which the others know this member: 16 hex digits, unless `Options.id` is another. In the native
+    /// dialect it is another one after each start.
+    public private(set) var id: String
 
     /// Whether it takes part.
     public private(set) var status = Status.stopped
@@ -58,9 +58,6 @@ public final class MulticastGroup: Emitter {
     private let drainers = WaitingTasks()
 
     override var isEverAcknowledged: Bool { false }
-
-    /// Whether events carry the time of day.
-    nonisolated var needsDate: Bool { options.dialect == .eventcast }
 
     /// A member that does not take part before `start()`.
     public init(options: Options = Options()) {
@@ -155,6 +152,7 @@ public final class MulticastGroup: Emitter {
             cipher = stay.cipher
             status = .started
             try stay.open()
+            id = stay.link.id
             groupOutlet.begin(stay.link)
         } catch {
             if begun == startCount { endStarting(error) }

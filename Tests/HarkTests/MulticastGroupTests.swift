@@ -65,6 +65,7 @@ struct MulticastGroupTests {
         #expect(try await refusal { $0.multicastTtl = 256 } == .invalidOptions)
         #expect(try await refusal { $0.maxPayloadSize = 1 } == .invalidOptions)
         #expect(try await refusal { $0.messageTtl = .zero } == .invalidOptions)
+        #expect(try await refusal { $0.id = "me" } == .invalidOptions)
     }
 
     @Test func `a peer list of names is refused`() async throws {
@@ -116,7 +117,7 @@ extension MulticastGroupTests {
             simulation.run(for: .seconds(1))
             #expect(senders.count == 1)
             #expect(senders == groups[1].members)
-            if dialect == .eventcast { #expect(senders.first?.id == groups[0].id) }
+            #expect(senders.first?.id == groups[0].id)
         }
     }
 

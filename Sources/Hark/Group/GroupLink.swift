@@ -9,14 +9,17 @@ internal import HarkWire
 /// there, however many members this machine has.
 @EventLoop
 class GroupLink {
-    /// Whose listeners hear the events.
-    private unowned let group: MulticastGroup
+    /// Whose listeners hear the events. Not counted: it keeps this link.
+    private unowned(unsafe) let group: MulticastGroup
+    private let listeners: ListenerTable
     private let clock: any EventClock
+    /// Whether events carry the time of day, and whether each is logged.
+    private let (needsDate, isLogging): (Bool, Bool)
     /// What sends, first, and what else receives.
     private var sockets: [any DatagramSocket] = []
-    private lazy var timer = clock.timer { [weak self] in self?.timeHasCome() }
+    private lazy var timer = clock.timer { [unowned self] in timeHasCome() }
     private var scheduled: UInt64?
-    private lazy var rejoining = clock.timer { [weak self] in self?.joinAgain() }
+    private lazy var rejoining = clock.timer { [unowned self] in joinAgain() }
     private var memberships: [GroupMembership] = []
 
     @exclusivity(unchecked) private var runs: ContiguousArray<DatagramRun> = []
@@ -26,9 +29,10 @@ class GroupLink {
     /// What was emitted since the last flush, in bytes.
     @exclusivity(unchecked) private var freshByteCount = 0
 
-    @exclusivity(unchecked) private var names = GroupNames()
-    /// The event being dispatched.
-    @exclusivity(unchecked) private var current: GroupEvent?
+    private let names = GroupNames()
+    // The event being dispatched. Its sender is not counted: whoever dispatches it does.
+    @exclusivity(unchecked) private var name: UnsafeRawBufferPointer?
+    @exclusivity(unchecked) private unowned(unsafe) var sender: GroupMember?
 
     /// Called when everything has been said after `leave`.
     private var onEnd: (@EventLoop () -> Void)?
@@ -44,7 +48,9 @@ class GroupLink {
 
     init(_ group: MulticastGroup) {
         self.group = group
+        listeners = group.listeners
         clock = group.environment.clock
+        (needsDate, isLogging) = (group.options.dialect == .eventcast, group.options.log)
     }
 
     // MARK: What a machine does
@@ -60,6 +66,7 @@ class GroupLink {
     func machineAdvances(to now: Instant) {}
     func machineCollects(into runs: inout ContiguousArray<DatagramRun>, byteCountMax: Int, _ now: Instant) {}
     func machineSent(_ count: Int, _ now: Instant) {}
+    var id: String { "" }
     var members: [GroupMember] { [] }
     var statistics: GroupStatistics { GroupStatistics() }
 
@@ -86,7 +93,7 @@ class GroupLink {
         endIfQuiet()
         guard onEnd != nil else { return }
         rejoining.cancel()
-        rejoining = clock.timer { [weak self] in self?.end() }
+        rejoining = clock.timer { [unowned self] in end() }
         rejoining.schedule(at: clock.now + milliseconds)
     }
 
@@ -143,7 +150,7 @@ class GroupLink {
 
     /// Takes an event. Its bytes are copied.
     func emit(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> GroupSendOutcome {
-        let outcome = machineEmits(name, arguments, now, group.needsDate ? clock.date : 0)
+        let outcome = machineEmits(name, arguments, now, needsDate ? clock.date : 0)
         guard outcome == .accepted else { return outcome }
         setDirty()
         freshByteCount += arguments.count
@@ -224,7 +231,7 @@ extension GroupLink {
             next = isOpen ? nextEffect() : nil
         }
         Dispatch.group = outer
-        current = nil
+        (name, sender) = (nil, nil)
         if ListenerVersion.shared.isInterrupted, !Dispatch.isRemote { ListenerQueue.shared.catchUp() }
     }
 
@@ -240,20 +247,27 @@ extension GroupLink {
     }
 
     private func deliver(_ event: GroupEvent) {
-        current = event
-        if group.options.log { group.didReceive(currentName, from: event.member) }
-        let listeners = names.listeners(hearing: event.name, of: group.listeners)
-        for index in listeners.indices {
-            do { try listeners[index].handler(event.arguments) } catch {
-                group.report(HarkError(listener: error, event: currentName, peer: nil))
-            }
+        (name, sender) = (event.name, event.member)
+        if isLogging { group.didReceive(currentName, from: event.member) }
+        let resolution = names.resolve(event.name, among: listeners)
+        if let listener = resolution.only {
+            call(listener, event)
+        } else {
+            for listener in resolution.listeners { call(listener, event) }
         }
         if ListenerVersion.shared.isInterrupted { ListenerQueue.shared.catchUp() }
     }
 
+    @inline(__always)
+    private func call(_ listener: Listener, _ event: GroupEvent) {
+        do { try listener.handler(event.arguments) } catch {
+            group.report(HarkError(listener: error, event: currentName, peer: nil))
+        }
+    }
+
     /// The name of the event being dispatched.
-    var currentName: String { current.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
+    var currentName: String { name.map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
     /// Who has sent it.
-    var currentMember: MulticastGroup.Member? { current.map { MulticastGroup.Member($0.member) } }
+    var currentMember: MulticastGroup.Member? { sender.map { MulticastGroup.Member($0) } }
 }

@@ -40,6 +40,8 @@ final class GroupMachineLink<Machine: GroupMachine & ~Copyable>: GroupLink {
 
     override func machineSent(_ count: Int, _ now: Instant) { machine.sent(count, now: now) }
 
+    override var id: String { machine.id }
+
     override var members: [GroupMember] { machine.members }
 
     override var statistics: GroupStatistics { machine.statistics }

@@ -3,30 +3,30 @@ internal import HarkWire
 
 /// Finds the listeners of an event by the bytes of its name, as long as they do not change.
 @EventLoop
-struct GroupNames {
+final class GroupNames {
     /// 4 096 names: as many as a connection has numbers for. Those beyond are looked up anew each time.
     private static nonisolated let countMax = 4_096
 
-    private var table = NameTable()
-    private var known: [ContiguousArray<Listener>] = []
-    private var version = 0
+    @exclusivity(unchecked) private var table = NameTable()
+    @exclusivity(unchecked) private var known: ContiguousArray<ResolvedName> = []
+    @exclusivity(unchecked) private var version = 0
 
     nonisolated init() {}
 
-    mutating func listeners(
-        hearing name: UnsafeRawBufferPointer, of listeners: ListenerTable
-    ) -> ContiguousArray<Listener> {
-        if version != ListenerVersion.shared.count {
-            version = ListenerVersion.shared.count
+    func resolve(_ name: UnsafeRawBufferPointer, among listeners: ListenerTable) -> ResolvedName {
+        let version = ListenerVersion.shared.count
+        if version != self.version {
+            self.version = version
             table.removeAll()
             known.removeAll(keepingCapacity: true)
         }
         if let number = table.number(of: name) { return known[number] }
         var found: ContiguousArray<Listener> = []
         listeners.collect(name, into: &found)
-        guard known.count < Self.countMax else { return found }
+        let resolution = ResolvedName(version: version, listeners: found)
+        guard known.count < Self.countMax else { return resolution }
         _ = table.add(name)
-        known.append(found)
-        return found
+        known.append(resolution)
+        return resolution
     }
 }

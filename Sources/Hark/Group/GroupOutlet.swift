@@ -8,7 +8,7 @@ package final class GroupOutlet: Outlet {
         case stopped
         /// The sockets are being made.
         case starting
-        case started(GroupLink)
+        case started(LoopBound<GroupLink>)
     }
 
     /// An event that waits for the sockets.
@@ -47,6 +47,7 @@ package final class GroupOutlet: Outlet {
 
     /// Events leave. Those that have waited are the first.
     func begin(_ link: GroupLink) {
+        let link = LoopBound(link)
         state = .started(link)
         let waiting = waiting
         self.waiting = []
@@ -126,14 +127,14 @@ package final class GroupOutlet: Outlet {
     }
 
     private func emit(
-        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, through link: GroupLink
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, through link: LoopBound<GroupLink>
     ) -> GroupSendOutcome {
-        EventLoop.enterVerified((link, name, arguments)) { $0.emit($1, $2) }
+        EventLoop.enterVerified(link, with: (name, arguments)) { $0.emit($1.0, $1.1) }
     }
 
-    private func emitted(_ outcome: GroupSendOutcome, _ link: GroupLink) -> EmitResult {
+    private func emitted(_ outcome: GroupSendOutcome, _ link: LoopBound<GroupLink>) -> EmitResult {
         switch result(outcome) {
-        case .written: EventLoop.enterVerified(link) { $0.isBlocked } ? .queued : .written
+        case .written: EventLoop.enterVerified(link, with: ()) { link, _ in link.isBlocked } ? .queued : .written
         case .dropped(let reason): drop(reason)
         case .queued: .queued
         case .noListeners: .noListeners
@@ -157,7 +158,9 @@ package final class GroupOutlet: Outlet {
     package override var statistics: Statistics {
         var statistics = super.statistics
         var group = ended
-        if case .started(let link) = state { group += EventLoop.enterVerified(link) { $0.statistics } }
+        if case .started(let link) = state {
+            group += EventLoop.enterVerified(link, with: ()) { link, _ in link.statistics }
+        }
         statistics.written = group.sentEventCount
         statistics.inFlight = waiting.count
         if case .started = state { statistics.inFlight += group.queuedEventCount - ended.queuedEventCount }

@@ -40,7 +40,8 @@ struct GroupPlaces {
             return
         }
         self.group = group
-        own = address
+        // Where an interface is chosen, what is sent comes from its address, as it says.
+        own = options.multicastInterface == nil ? address : announced
         shared = DatagramAddress(numeric: wildcard, port: port)
         targets = [group]
     }

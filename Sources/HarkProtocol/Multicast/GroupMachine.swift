@@ -51,6 +51,9 @@ package protocol GroupMachine: ~Copyable {
 
     // MARK: Who is there
 
+    /// The name by which the others know this member while it takes part.
+    var id: String { get }
+
     /// The members that are heard, this one not among them, in no particular order.
     var members: [GroupMember] { get }
 

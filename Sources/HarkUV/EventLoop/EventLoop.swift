@@ -55,6 +55,16 @@ public final actor EventLoop {
         return unsafeBitCast(body, to: ((Argument) -> Result).self)(argument)
     }
 
+    /// As `enterVerified`, with an object that nobody counts meanwhile: `bound` keeps it.
+    @inlinable @inline(__always)
+    package nonisolated static func enterVerified<Object: AnyObject, Argument, Result>(
+        _ bound: LoopBound<Object>, with argument: Argument,
+        _ body: @escaping @EventLoop (Object, Argument) -> Result
+    ) -> Result {
+        let body = unsafeBitCast(body, to: ((Object, Argument) -> Result).self)
+        return bound.onLoop { body($0, argument) }
+    }
+
     /// The loop that runs now.
     @EventLoop package static var current: UVLoop { executor.current }
 

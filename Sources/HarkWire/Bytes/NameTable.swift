@@ -68,7 +68,7 @@ package struct NameTable {
 
     private func isEqual(_ number: Int, _ name: UnsafeRawBufferPointer) -> Bool {
         guard entries[number].byteCount == name.count else { return false }
-        return withName(number) { $0.elementsEqual(name) }
+        return withName(number) { $0.isSame(as: name) }
     }
 
     private mutating func place(_ number: Int) {

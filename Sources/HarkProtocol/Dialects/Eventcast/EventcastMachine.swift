@@ -248,6 +248,8 @@ extension EventcastMachine: GroupMachine {
 
     // MARK: Who is there
 
+    package var id: String { settings.id }
+
     package var members: [GroupMember] { known.all }
 
     package var statistics: GroupStatistics {

@@ -17,6 +17,8 @@ struct NativeGroupHeader {
 
     let kind: UInt8
     let isSealed: Bool
+    /// Whether it is sent again.
+    var isRepair = false
     let group: UInt32
     let sender: UInt64
     /// The number of the key; 0 when nothing is sealed.
@@ -51,6 +53,7 @@ struct NativeGroupHeader {
         let first = start.load(fromByteOffset: 3, as: UInt8.self)
         kind = first & NativeGroupKind.mask
         isSealed = first & NativeGroupKind.sealed != 0
+        isRepair = first & NativeGroupKind.repair != 0
         group = UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
         sender = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         guard isSealed else { return }
@@ -59,11 +62,17 @@ struct NativeGroupHeader {
         counter = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 17, as: UInt64.self))
     }
 
+    /// Marks a datagram without a seal, which lies behind `start`, as one that is sent again.
+    static func markRepair(at start: UnsafeMutableRawPointer) {
+        let first = start.load(fromByteOffset: 3, as: UInt8.self)
+        start.storeBytes(of: first | NativeGroupKind.repair, toByteOffset: 3, as: UInt8.self)
+    }
+
     /// Writes `byteCount` bytes.
     func write(to start: UnsafeMutableRawPointer) {
         start.storeBytes(of: Self.magic.littleEndian, as: UInt16.self)
         start.storeBytes(of: Self.version, toByteOffset: 2, as: UInt8.self)
-        let first = kind | (isSealed ? NativeGroupKind.sealed : 0)
+        let first = kind | (isSealed ? NativeGroupKind.sealed : 0) | (isRepair ? NativeGroupKind.repair : 0)
         start.storeBytes(of: first, toByteOffset: 3, as: UInt8.self)
         start.storeBytes(of: group.littleEndian, toByteOffset: 4, as: UInt32.self)
         start.storeBytes(of: sender.littleEndian, toByteOffset: 8, as: UInt64.self)

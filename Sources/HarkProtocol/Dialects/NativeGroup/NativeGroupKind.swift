@@ -21,4 +21,6 @@ package enum NativeGroupKind: UInt8, CaseIterable, Sendable {
     static let mask: UInt8 = 0x1F
     /// Everything behind the header is sealed.
     static let sealed: UInt8 = 0x80
+    /// It was sent before, and is sent again because somebody asked for it.
+    static let repair: UInt8 = 0x40
 }

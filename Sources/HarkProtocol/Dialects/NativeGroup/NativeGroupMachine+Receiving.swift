@@ -155,8 +155,8 @@ extension NativeGroupMachine {
         guard source.farewell == nil || source.isStreaming else { return }
         if source.cookie == nil { greet(source) }
         if !source.isStreaming {
-            // Where the oldest one is, a heartbeat tells.
-            guard settings.joinPoint == .live || data.sequence == 0 else { return }
+            // Where the oldest one is, a heartbeat tells; and what is sent again for somebody else is nothing new.
+            guard settings.joinPoint == .live ? !header.isRepair : data.sequence == 0 else { return }
             source.beginStream(next: data.sequence, ordinal: nil)
             source.stream.isHeld = isDoubtful(source)
         }

@@ -51,7 +51,7 @@ extension NativeGroupMachine {
                 break
             }
             // A copy: the original may give way to an event before this one has left.
-            guard let copy = prepare(bytes, isSealed: seal.cipher != nil) else { break }
+            guard let copy = prepare(bytes, isRepair: true) else { break }
             room -= byteCount
             budget -= byteCount
             allowed -= byteCount
@@ -79,7 +79,7 @@ extension NativeGroupMachine {
             }
             guard byteCount <= room else { return }
             if seal.cipher != nil {
-                guard let sealed = prepare(bytes, isSealed: true) else { return }
+                guard let sealed = prepare(bytes, isRepair: false) else { return }
                 bytes = sealed
             }
             room -= byteCount
@@ -108,7 +108,7 @@ extension NativeGroupMachine {
     }
 
     /// Copies a datagram, or seals it, where it stays until it was sent.
-    private mutating func prepare(_ bytes: UnsafeRawBufferPointer, isSealed: Bool) -> UnsafeRawBufferPointer? {
+    private mutating func prepare(_ bytes: UnsafeRawBufferPointer, isRepair: Bool) -> UnsafeRawBufferPointer? {
         if scratch.isEmpty {
             scratch = .allocate(
                 byteCount: max(NativeGroupLimits.sealedByteCount, settings.datagramByteCount), alignment: 16)
@@ -120,11 +120,13 @@ extension NativeGroupMachine {
         }
         let output = start + scratchEnd
         let count: Int
-        if isSealed, let cipher = seal.cipher {
-            count = seal.seal(bytes, .data, group: settings.group, sender: sender, with: cipher, into: output)
+        if let cipher = seal.cipher {
+            count = seal.seal(
+                bytes, .data, isRepair: isRepair, group: settings.group, sender: sender, with: cipher, into: output)
         } else {
             UnsafeMutableRawBufferPointer(start: output, count: bytes.count).copyMemory(from: bytes)
             count = bytes.count
+            if isRepair { NativeGroupHeader.markRepair(at: output) }
         }
         scratchEnd += count
         return UnsafeRawBufferPointer(start: output, count: count)

@@ -167,6 +167,8 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
 
     // MARK: Who is there
 
+    package var id: String { NativeGroupSource.name(sender) }
+
     package var members: [GroupMember] { sources.all.lazy.filter(\.isPresent).map(\.member) }
 
     package var statistics: GroupStatistics {

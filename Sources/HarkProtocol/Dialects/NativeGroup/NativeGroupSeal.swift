@@ -14,14 +14,17 @@ struct NativeGroupSeal {
 
     /// Writes a datagram to `output` as it shall leave.
     ///
-    /// - Parameter datagram: with its plain header.
+    /// - Parameters:
+    ///   - datagram: with its plain header.
+    ///   - isRepair: whether it is sent again.
     /// - Returns: how long it has become.
     mutating func seal(
-        _ datagram: UnsafeRawBufferPointer, _ kind: NativeGroupKind, group: UInt32, sender: UInt64,
-        with cipher: any GroupCipher, into output: UnsafeMutableRawPointer
+        _ datagram: UnsafeRawBufferPointer, _ kind: NativeGroupKind, isRepair: Bool = false, group: UInt32,
+        sender: UInt64, with cipher: any GroupCipher, into output: UnsafeMutableRawPointer
     ) -> Int {
         let key = cipher.sealingKey
-        let header = NativeGroupHeader(kind, group: group, sender: sender, key: key, counter: counter)
+        var header = NativeGroupHeader(kind, group: group, sender: sender, key: key, counter: counter)
+        header.isRepair = isRepair
         header.write(to: output)
         let text = UnsafeRawBufferPointer(rebasing: datagram[NativeGroupHeader.byteCount...])
         let room = UnsafeMutableRawBufferPointer(

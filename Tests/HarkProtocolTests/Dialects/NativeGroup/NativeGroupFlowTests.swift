@@ -112,7 +112,7 @@ import Testing
         let sender = network.members[0]
         network.start()
         network.run(50)
-        network.conditions.isLost = { from, _, bytes in from == 0 && bytes[3] == 1 }
+        network.conditions.isLost = { from, _, bytes in from == 0 && bytes[3] & 0x1F == 1 }
         for _ in 0..<10 { sender.emit(byteCount: 1_000, network.now) }
         network.run(250)
         network.conditions.isLost = { _, _, _ in false }

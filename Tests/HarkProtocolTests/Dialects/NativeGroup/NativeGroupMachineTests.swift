@@ -105,6 +105,24 @@ import Testing
 
     // MARK: Joining and leaving
 
+    @Test func `what is sent again for one who came late is not where another one begins`() {
+        let network = NativeGroupNetwork(3, seed: 4) { index in
+            var settings = NativeGroupSettings(group: 7)
+            settings.joinPoint = index == 1 ? .stored : .live
+            return settings
+        }
+        network.members[0].start(network.now)
+        for _ in 0..<3 { network.members[0].emit(named: "early", network.now) }
+        network.run(100)
+        for member in network.members[1...] { member.start(network.now) }
+        network.run(1_000)
+        network.members[0].emit(named: "late", network.now)
+        network.run(1_000)
+        let sender = network.members[0].id
+        #expect(network.members[1].heard[sender]?.map(\.name) == ["early", "early", "early", "late"])
+        #expect(network.members[2].heard[sender]?.map(\.name) == ["late"])
+    }
+
     @Test func `a late joiner hears what begins after it has come, or all that is stored`() {
         for joinPoint in [NativeGroupSettings.JoinPoint.live, .stored] {
             let network = NativeGroupNetwork(2) { _ in
