@@ -1,3 +1,4 @@
+internal import HarkProtocol
 internal import HarkUV
 
 extension MulticastGroup {
@@ -18,7 +19,8 @@ extension MulticastGroup {
         guard (0...255).contains(options.multicastTtl) else {
             throw refused("multicastTtl is 0 to 255, not \(options.multicastTtl)")
         }
-        let sizes = payloadByteCountMin...UDPSocket.byteCountMax
+        let least = options.dialect == .native ? NativeGroupSettings.datagramByteCountMin : payloadByteCountMin
+        let sizes = least...UDPSocket.byteCountMax
         if let size = options.maxPayloadSize, !sizes.contains(size) {
             throw refused("maxPayloadSize is \(sizes.lowerBound) to \(sizes.upperBound) bytes, not \(size)")
         }

@@ -22,7 +22,7 @@ extension MulticastGroup {
 
     private func eventcastSettings(_ places: GroupPlaces, _ socket: any DatagramSocket) -> EventcastSettings {
         var settings = EventcastSettings(
-            id: id, host: places.announced.host, port: places.group.port, hostname: HostName.own)
+            id: id, host: places.announced.host, port: UInt16(clamping: port ?? 0), hostname: HostName.own)
         // Of several members of one machine only one hears what is sent to the group's port.
         settings.answerAddress = places.announced.with(port: socket.localAddress.port)
         settings.messageTtl = options.messageTtl.milliseconds
@@ -32,6 +32,8 @@ extension MulticastGroup {
         settings.limits.messageByteCount = options.limits.frameByteCount
         settings.limits.queueByteCount = options.limits.queueByteCount
         settings.limits.assemblyByteCount = options.reliability.reassemblyByteCount
+        // A quarter for each source, as by default.
+        settings.limits.sourceByteCount = max(options.reliability.reassemblyByteCount / 4, 1)
         return settings
     }
 

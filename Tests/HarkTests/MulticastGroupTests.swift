@@ -63,7 +63,12 @@ struct MulticastGroupTests {
 
     @Test func `limits that make no sense are refused`() async throws {
         #expect(try await refusal { $0.multicastTtl = 256 } == .invalidOptions)
-        #expect(try await refusal { $0.maxPayloadSize = 1 } == .invalidOptions)
+        #expect(try await refusal { $0.maxPayloadSize = 511 } == .invalidOptions)
+        let code = try await refusal {
+            $0.dialect = .eventcast
+            $0.maxPayloadSize = 63
+        }
+        #expect(code == .invalidOptions)
         #expect(try await refusal { $0.messageTtl = .zero } == .invalidOptions)
         #expect(try await refusal { $0.id = "me" } == .invalidOptions)
     }
