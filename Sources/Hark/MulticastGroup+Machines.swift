@@ -13,11 +13,11 @@ extension MulticastGroup {
             let cipher = try options.encryption?.makeEventcastCipher()
             let machine = EventcastMachine(
                 settings: eventcastSettings(places, socket), cipher: cipher, seed: environment.random())
-            return (GroupMachineLink(machine, self), nil)
+            return (GroupMachineLink(machine, self, hearing: places.sources), nil)
         }
         let cipher = try await options.encryption?.makeCipher(group: places.group)
         let machine = NativeGroupMachine(nativeSettings(places, socket), cipher: cipher, seed: environment.random())
-        return (GroupMachineLink(machine, self), cipher)
+        return (GroupMachineLink(machine, self, hearing: places.sources), cipher)
     }
 
     private func eventcastSettings(_ places: GroupPlaces, _ socket: any DatagramSocket) -> EventcastSettings {

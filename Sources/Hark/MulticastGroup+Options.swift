@@ -22,7 +22,14 @@ extension MulticastGroup {
 
         /// The interface that joins the group and sends to it: its name, number or address. By default, and for
         /// `0.0.0.0` and `::`, the system's choice.
+        ///
+        /// `all` joins the group through every interface that is up, also through those that come later, and sends
+        /// through the system's choice.
         public var multicastInterface: String?
+
+        /// The hosts that are heard, as numbers; all by default. Their network brings nothing of others where it knows
+        /// of sources (IGMPv3, MLDv2), and here it is dropped and counted.
+        public var sources: [String] = []
 
         /// True: whether members on this machine receive what is sent from here.
         public var multicastLoopback = true
@@ -107,8 +114,13 @@ extension MulticastGroup {
 
         /// The interface that is meant; nil for the system's choice.
         var interface: String? {
-            multicastInterface == "0.0.0.0" || multicastInterface == "::" ? nil : multicastInterface
+            multicastInterface.flatMap { ["0.0.0.0", "::", Self.allInterfaces].contains($0) ? nil : $0 }
         }
+
+        /// Whether the group is joined through every interface.
+        var joinsAllInterfaces: Bool { multicastInterface == Self.allInterfaces }
+
+        private static let allInterfaces = "all"
 
         /// The group that is meant.
         var group: String {

@@ -333,7 +333,7 @@ extension HarkError {
         let code: Code =
             switch refusal.reason {
             case .version: .version
-            case .malformed, .reservedName, .repairRequest, .replayed: .protocolViolation
+            case .malformed, .source, .reservedName, .repairRequest, .replayed: .protocolViolation
             case .plaintext, .ciphertext, .authentication: .encryption
             case .overLimit: .limit
             case .expired: .expired

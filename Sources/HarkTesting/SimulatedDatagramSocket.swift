@@ -22,7 +22,9 @@ final class SimulatedDatagramSocket: DatagramSocket {
         self.network = network
     }
 
-    func join(_ group: DatagramAddress, on interface: String?) throws(HarkError) { groups.insert(group.with(port: 0)) }
+    func join(_ group: DatagramAddress, from sources: [DatagramAddress], on interface: String?) throws(HarkError) {
+        groups.insert(group.with(port: 0))
+    }
 
     func leave(_ group: DatagramAddress, on interface: String?) throws(HarkError) {
         groups.remove(group.with(port: 0))

@@ -15,6 +15,8 @@ extension SimulatedNetwork: DatagramTransport {
         isIPv6 ? DatagramAddress(ipv6: 0, 1, port: 0) : DatagramAddress(ipv4: 0x7F00_0001, port: 0)
     }
 
+    package func interfaceNames(isIPv6: Bool) throws(HarkError) -> [String] { ["simulated"] }
+
     /// Brings a datagram to all who shall have it.
     func send(_ datagram: [UInt8], from source: SimulatedDatagramSocket, to target: DatagramAddress) {
         guard !isPartitioned else { return }

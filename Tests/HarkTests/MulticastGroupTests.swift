@@ -278,6 +278,30 @@ extension MulticastGroupTests {
         }
     }
 
+    @Test(arguments: dialects)
+    func `who is not among the sources is not heard, and counted`(_ dialect: Dialect) async throws {
+        try await withSimulation { simulation in
+            let speaker = try await simulation.members(1, of: dialect)[0]
+            let deaf = try await simulation.members(1, of: dialect) { $0.sources = ["192.0.2.1"] }[0]
+            let choosy = try await simulation.members(1, of: dialect) {
+                $0.sources = ["192.0.2.1", "127.0.0.1"]
+                $0.multicastInterface = "all"
+            }[0]
+            var heard: [String] = []
+            deaf.on("a") { heard.append("deaf") }
+            choosy.on("a") { heard.append("choosy") }
+            speaker.emit("a")
+            simulation.run(for: .seconds(1))
+            #expect(heard == ["choosy"])
+            guard case .object(let statistics) = deaf.consoleStatistics else { throw SimulationFailure() }
+            #expect("\(statistics["refused"] ?? .null)".contains("source"))
+        }
+        let names = ["localhost", "239.1.1.1", "::1"]
+        for name in names { #expect(try await refusal { $0.sources = [name] } == .invalidEndpoint) }
+    }
+
+    private struct SimulationFailure: Error {}
+
     @Test func `members that are listed hear each other without multicast`() async throws {
         try await withSimulation { simulation in
             let ports = [9001, 9002, 9003]

@@ -34,6 +34,11 @@ class GroupLink {
     @exclusivity(unchecked) private var name: UnsafeRawBufferPointer?
     @exclusivity(unchecked) private unowned(unsafe) var sender: GroupMember?
 
+    /// Who is heard; everybody when there are none.
+    private let sources: [DatagramAddress]
+    /// Datagrams of others.
+    private(set) var foreignCount = 0
+
     /// Called when everything has been said after `leave`.
     private var onEnd: (@EventLoop () -> Void)?
 
@@ -46,8 +51,9 @@ class GroupLink {
     /// 1 s: how often memberships are made sure of. An interface that returns is joined again within two.
     private static let rejoinInterval: UInt64 = 1_000
 
-    init(_ group: MulticastGroup) {
+    init(_ group: MulticastGroup, hearing sources: [DatagramAddress]) {
         self.group = group
+        self.sources = sources
         listeners = group.listeners
         clock = group.environment.clock
         (needsDate, isLogging) = (group.options.dialect == .eventcast, group.options.log)
@@ -200,6 +206,10 @@ extension GroupLink: Flushable {
 extension GroupLink: DatagramReceiver {
     func received(_ bytes: UnsafeRawBufferPointer, segmentByteCount: Int, from source: DatagramAddress) {
         let run = DatagramRun(bytes, segmentByteCount: segmentByteCount, to: .group)
+        guard sources.isEmpty || sources.contains(where: { $0.isSameHost(as: source) }) else {
+            foreignCount += run.count
+            return
+        }
         let moment = now
         for index in 0..<run.count {
             guard isOpen else { return }

@@ -5,9 +5,9 @@ internal import HarkWire
 final class GroupMachineLink<Machine: GroupMachine & ~Copyable>: GroupLink {
     @exclusivity(unchecked) private var machine: Machine
 
-    init(_ machine: consuming Machine, _ group: MulticastGroup) {
+    init(_ machine: consuming Machine, _ group: MulticastGroup, hearing sources: [DatagramAddress]) {
         self.machine = machine
-        super.init(group)
+        super.init(group, hearing: sources)
     }
 
     override func machineStarts(_ now: Instant) { machine.start(now: now) }
@@ -44,5 +44,9 @@ final class GroupMachineLink<Machine: GroupMachine & ~Copyable>: GroupLink {
 
     override var members: [GroupMember] { machine.members }
 
-    override var statistics: GroupStatistics { machine.statistics }
+    override var statistics: GroupStatistics {
+        var statistics = machine.statistics
+        if foreignCount > 0 { statistics.refused[.source, default: 0] += foreignCount }
+        return statistics
+    }
 }

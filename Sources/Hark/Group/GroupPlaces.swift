@@ -12,6 +12,8 @@ struct GroupPlaces {
     let shared: DatagramAddress?
     /// Where events go.
     let targets: [DatagramAddress]
+    /// Who is heard; everybody when there are none. Their ports are 0.
+    let sources: [DatagramAddress]
     /// The address at which other members find this one, as they are told.
     let announced: DatagramAddress
 
@@ -30,6 +32,15 @@ struct GroupPlaces {
         }
         let interface = try options.environment.datagrams.ownAddress(
             on: options.interface, isIPv6: group.isIPv6)
+        sources = try options.sources.map { (text) throws(HarkError) in
+            guard let source = DatagramAddress(numeric: text, port: 0), source.isIPv6 == group.isIPv6,
+                !source.isMulticast
+            else {
+                throw HarkError(
+                    .invalidEndpoint, "\"\(text)\" is no address of a sender; give a number of the group's family")
+            }
+            return source
+        }
         announced = address.high | address.low == 0 ? interface : address
         guard options.peers.isEmpty else {
             // Members may have ports of their own then.
@@ -41,7 +52,7 @@ struct GroupPlaces {
         }
         self.group = group
         // Where an interface is chosen, what is sent comes from its address, as it says.
-        own = options.multicastInterface == nil ? address : announced
+        own = options.interface == nil ? address : announced
         shared = DatagramAddress(numeric: wildcard, port: port)
         targets = [group]
     }

@@ -32,7 +32,9 @@ struct GroupStay {
                 sockets.append(socket)
                 // The one that sends receives nothing of it. It joins to find its interface again that has gone.
                 memberships = sockets.map {
-                    GroupMembership(socket: $0, group: places.group, interface: options.interface)
+                    GroupMembership(
+                        socket: $0, group: places.group, sources: places.sources,
+                        interfaces: options.joinsAllInterfaces ? .all : .one(options.interface), transport: transport)
                 }
                 for membership in memberships { try membership.renew() }
             }

@@ -17,7 +17,10 @@ package protocol DatagramSocket: AnyObject {
 
     /// Receives what is sent to `group` through an interface: its name, number or address; nil lets the system choose.
     /// Joining again is not an error, and joins again what was lost with an interface.
-    func join(_ group: DatagramAddress, on interface: String?) throws(HarkError)
+    ///
+    /// - Parameter sources: whose datagrams are wanted; everybody's when there are none. Others' may arrive all the
+    ///   same.
+    func join(_ group: DatagramAddress, from sources: [DatagramAddress], on interface: String?) throws(HarkError)
 
     /// Receives it no more. Leaving what was not joined is not an error.
     func leave(_ group: DatagramAddress, on interface: String?) throws(HarkError)

@@ -14,4 +14,7 @@ package protocol DatagramTransport: AnyObject, Sendable {
     ///
     /// - Throws: `.invalidOptions` when there is no such interface.
     func ownAddress(on interface: String?, isIPv6: Bool) throws(HarkError) -> DatagramAddress
+
+    /// The interfaces that are up and have an address of the family.
+    func interfaceNames(isIPv6: Bool) throws(HarkError) -> [String]
 }

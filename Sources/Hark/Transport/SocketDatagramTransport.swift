@@ -24,10 +24,15 @@ package final class SocketDatagramTransport: DatagramTransport {
         guard let found = NetworkInterface.find(interface, among: interfaces) else {
             throw HarkError(
                 .invalidOptions,
-                "there is no interface \"\(interface)\" that is up; there are \(Self.names(interfaces))")
+                "there is no interface \"\(interface)\" that is up; there are "
+                    + Self.names(interfaces).joined(separator: ", "))
         }
         let own = interfaces.filter { $0.index == found.index && $0.address.isIPv6 == isIPv6 }
         return DatagramAddress((own.first { $0 == found } ?? own.first ?? found).address)
+    }
+
+    package func interfaceNames(isIPv6: Bool) throws(HarkError) -> [String] {
+        Self.names(try Self.interfaces().filter { $0.address.isIPv6 == isIPv6 })
     }
 
     private static func interfaces() throws(HarkError) -> [NetworkInterface] {
@@ -36,10 +41,10 @@ package final class SocketDatagramTransport: DatagramTransport {
         }
     }
 
-    private static func names(_ interfaces: [NetworkInterface]) -> String {
+    private static func names(_ interfaces: [NetworkInterface]) -> [String] {
         var names: [String] = []
         for interface in interfaces where !names.contains(interface.name) { names.append(interface.name) }
-        return names.joined(separator: ", ")
+        return names
     }
 }
 
@@ -64,8 +69,8 @@ private final class PortDatagramSocket: DatagramSocket {
 
     var datagramByteCountMax: Int { port.datagramByteCountMax }
 
-    func join(_ group: DatagramAddress, on interface: String?) throws(HarkError) {
-        do throws(UVError) { try port.join(group, on: interface) } catch {
+    func join(_ group: DatagramAddress, from sources: [DatagramAddress], on interface: String?) throws(HarkError) {
+        do throws(UVError) { try port.join(group, from: sources, on: interface) } catch {
             throw HarkError(binding: Endpoint(group), on: interface, error)
         }
     }

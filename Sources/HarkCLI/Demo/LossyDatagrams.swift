@@ -19,6 +19,10 @@ final class LossyDatagrams: DatagramTransport {
     func ownAddress(on interface: String?, isIPv6: Bool) throws(HarkError) -> DatagramAddress {
         try Environment.live.datagrams.ownAddress(on: interface, isIPv6: isIPv6)
     }
+
+    func interfaceNames(isIPv6: Bool) throws(HarkError) -> [String] {
+        try Environment.live.datagrams.interfaceNames(isIPv6: isIPv6)
+    }
 }
 
 /// One such socket.
@@ -42,8 +46,8 @@ private final class LossySocket: DatagramSocket {
     }
     var localAddress: DatagramAddress { socket.localAddress }
     var datagramByteCountMax: Int { socket.datagramByteCountMax }
-    func join(_ group: DatagramAddress, on interface: String?) throws(HarkError) {
-        try socket.join(group, on: interface)
+    func join(_ group: DatagramAddress, from sources: [DatagramAddress], on interface: String?) throws(HarkError) {
+        try socket.join(group, from: sources, on: interface)
     }
     func leave(_ group: DatagramAddress, on interface: String?) throws(HarkError) {
         try socket.leave(group, on: interface)

@@ -7,9 +7,13 @@ struct CastOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Join and send through this interface: its name, number or address. (default: the system's choice)
+            Join and send through this interface: its name, number or address; all joins through every one. \
+            (default: the system's choice)
             """, valueName: "interface"))
     var interface: String?
+
+    @Option(help: ArgumentHelp("Hear this host only; may be repeated. (default: all)", valueName: "ip"))
+    var source: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -118,6 +122,7 @@ struct CastOptions: ParsableArguments {
         options.multicastMembership = name.group
         options.address = name.address
         options.multicastInterface = interface
+        options.sources = source
         options.multicastTtl = ttl
         options.multicastLoopback = !noLoopback
         options.maxPayloadSize = maxPayload

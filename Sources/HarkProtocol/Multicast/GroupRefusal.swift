@@ -5,6 +5,8 @@ package struct GroupRefusal: Hashable, Sendable {
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// Not a datagram of this protocol, or one that contradicts itself.
         case malformed
+        /// A datagram of somebody who is not to be heard.
+        case source
         /// A datagram of another version of the protocol.
         case version
         /// A datagram that is not encrypted, in a group that is.

@@ -16,8 +16,12 @@ extension DatagramPort {
     /// Receives what is sent to `group` through an interface: its name, number or address; nil lets the system choose.
     /// Joining again is not an error, and joins again what was lost with an interface.
     ///
+    /// - Parameter sources: whose datagrams are received; everybody's when there are none. Networks that know of
+    ///   sources (IGMPv3, MLDv2) bring nothing of others.
     /// - Throws: `.noDevice` when there is no such interface, `.invalid` when it is no group.
-    package func join(_ group: DatagramAddress, on interface: String? = nil) throws(UVError) {
+    package func join(
+        _ group: DatagramAddress, from sources: [DatagramAddress] = [], on interface: String? = nil
+    ) throws(UVError) {
         let socket = try socket()
         let isByText = interface != nil || self.interface != nil
         let interfaces = isByText ? try NetworkInterface.all() : []
@@ -27,7 +31,10 @@ extension DatagramPort {
         if let place, memberships[place].index != index {
             try? socket.leave(SocketAddress(group), onInterface: memberships[place].index)
         }
-        try socket.join(SocketAddress(group), onInterface: index)
+        if sources.isEmpty { try socket.join(SocketAddress(group), onInterface: index) }
+        for source in sources {
+            try socket.join(SocketAddress(group), from: SocketAddress(source), onInterface: index)
+        }
         if let place {
             memberships[place].index = index
         } else {

@@ -37,6 +37,22 @@ extension SocketDescriptor {
         }
     }
 
+    /// Receives what `source` sends to `group` on an interface, and other sources that were joined. Joining again is
+    /// not an error.
+    func join(_ group: SocketAddress, from source: SocketAddress, onInterface index: UInt32) throws(UVError) {
+        var request = group_source_req()
+        request.gsr_interface = index
+        request.gsr_group = group.storage
+        request.gsr_source = source.storage
+        let level = group.isIPv6 ? Self.ipv6 : Self.ipv4
+        let byteCount = socklen_t(MemoryLayout<group_source_req>.size)
+        do throws(UVError) {
+            try Self.check(setsockopt(number, level, MCAST_JOIN_SOURCE_GROUP, &request, byteCount))
+        } catch .addressNotAvailable, .addressInUse {
+            return
+        }
+    }
+
     /// Receives it no more. Leaving a group that was not joined, or whose interface has gone, is not an error.
     func leave(_ group: SocketAddress, onInterface index: UInt32) throws(UVError) {
         do throws(UVError) {

@@ -13,8 +13,8 @@ struct SocketDatagramTransportTests {
             DatagramBinding(DatagramAddress(ipv4: 0, port: 0), targets: []))
         defer { member.close() }
         let target = group.with(port: member.localAddress.port)
-        try member.join(target, on: "127.0.0.1")
-        try member.join(target, on: "127.0.0.1")
+        try member.join(target, from: [], on: "127.0.0.1")
+        try member.join(target, from: [], on: "127.0.0.1")
         let log = DatagramLog()
         member.receiver = log
         try member.startReceiving()

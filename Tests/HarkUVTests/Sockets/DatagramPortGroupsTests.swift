@@ -48,6 +48,21 @@ struct DatagramPortGroupsTests {
         for member in members { member.close() }
     }
 
+    @Test(arguments: paths) func `who is joined for one source hears nobody else`(path: DatagramPath) async throws {
+        let listener = try DatagramMember("0.0.0.0", interface: "127.0.0.1", path: path)
+        let target = try Self.group(listener.address.port)
+        let wanted = try #require(DatagramAddress(numeric: "127.0.0.2", port: 0))
+        for _ in 0..<2 { try listener.port.join(target, from: [wanted], on: "127.0.0.1") }
+        let senders = try ["127.0.0.3", "127.0.0.2"].map {
+            try DatagramMember($0, targets: [target], interface: "127.0.0.1", path: path)
+        }
+        for (index, sender) in senders.enumerated() { sender.send([UInt8(index)], to: .group) }
+        #expect(await listener.arrivals.next().bytes == [1])
+        #expect(listener.arrivals.entries.count == 1)
+        try listener.port.leave(target, on: "127.0.0.1")
+        for member in senders + [listener] { member.close() }
+    }
+
     @Test(arguments: paths) func `a group that only others have joined is not heard`(path: DatagramPath) async throws {
         let members = try Self.members(2, path: path)
         let port = members[0].address.port
