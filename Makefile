@@ -3,6 +3,7 @@
 # lint           the format of every source, without changing it
 # format         the same, changing it
 # release-tests  all tests again, optimised, with the sweeps at full size; and the allocation budget
+# plain-tests    what is different without the package's traits, as most programs have it
 # soak           the sweeps at a size for a night
 # fuzz           each decoder against the fuzzer for a while
 # bench-quick    one line per performance goal, in about five minutes
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint format release-tests soak fuzz bench-quick bench clean setup
+.PHONY: demo test lint format release-tests plain-tests soak fuzz bench-quick bench clean setup
 
 # Warnings are errors here and in CI, not for those who depend on the package.
 export HARK_STRICT := 1
@@ -51,6 +52,12 @@ release-tests: setup
 	$(run_tests) --configuration release --filter AllocationTests
 	HARK_SWEEP=full $(run_tests) --configuration release --skip AllocationTests
 
+# In a folder of its own: another set of traits is another build.
+plain-tests: setup
+	swift build --scratch-path .build-plain --build-tests $(if $(MAKE_TERMOUT),,--quiet)
+	swift test --scratch-path .build-plain --skip-build --disable-xctest --no-parallel --quiet \
+	    --filter 'Encryption|Cast|MulticastExample'
+
 soak: setup
 	$(build_tests) --configuration release
 	HARK_SWEEP=soak $(run_tests) --configuration release --skip AllocationTests
@@ -65,7 +72,7 @@ bench: setup
 	swift run --package-path Benchmarks --configuration release HarkBenchmarks all
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build .build-plain Benchmarks/.build
 
 # SwiftPM asks pkg-config for libuv and otherwise looks where the system keeps its headers. So do we, and where either
 # finds it nothing is installed.

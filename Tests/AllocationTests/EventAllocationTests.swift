@@ -74,52 +74,11 @@
             clientOptions.dialect = dialect
             let server = try await Server.listen(on: .unix(path), options: serverOptions)
             let client = try await Client.connect(to: .unix(path), options: clientOptions)
-            let flood = Flood(client, emit)
+            let flood = Flood { emit(client) }
             listen(server) { flood.heard() }
             await AllocationBudget.steady.expect(events: 200_000) { count in await flood.send(count) }
             await client.close()
             await server.close()
-        }
-    }
-
-    /// Keeps so many events under way, without a task per batch.
-    @EventLoop
-    private final class Flood {
-        /// 1 000 under way: what fits the sockets' buffers, so that the steady state is measured.
-        private static let windowCount = 1_000
-
-        private let client: Client
-        private let emit: @EventLoop (Client) -> EmitResult
-        private var remaining = 0
-        private var underWay = 0
-        private var done: CheckedContinuation<Void, Never>?
-
-        init(_ client: Client, _ emit: @escaping @EventLoop (Client) -> EmitResult) {
-            self.client = client
-            self.emit = emit
-        }
-
-        func send(_ count: Int) async {
-            remaining = count
-            await withCheckedContinuation { continuation in
-                done = continuation
-                proceed()
-            }
-        }
-
-        func heard() {
-            underWay -= 1
-            guard underWay == 0 else { return }
-            guard remaining == 0 else { return proceed() }
-            done?.resume()
-            done = nil
-        }
-
-        private func proceed() {
-            let count = min(remaining, Self.windowCount)
-            remaining -= count
-            underWay += count
-            for _ in 0..<count where emit(client) == .dropped(.queueFull) { Issue.record("an event was dropped") }
         }
     }
 #endif

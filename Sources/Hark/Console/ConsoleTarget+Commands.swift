@@ -92,6 +92,8 @@ extension ConsoleTarget {
     private func call(_ name: String, _ arguments: [Value]) async throws -> ConsoleAnswer {
         switch consoleMembers[name] {
         case .method(let body): return .value(try await body(arguments))
+        // Programs need not know which is which.
+        case .property(let body) where arguments.isEmpty: return .value(body())
         case .property: throw ConsoleError("\(name) is a property; write \(consoleObject ?? "").\(name)")
         case nil: throw unknownMember(name)
         }

@@ -88,7 +88,7 @@ struct ConsoleTargetTests {
         #expect(
             try await refusal("eventcast.stop")
                 == "stop is a method; write eventcast.stop(), or give it arguments, be they []")
-        #expect(try await refusal("eventcast.id()") == "id is a property; write eventcast.id")
+        #expect(try await refusal("eventcast.id(1)") == "id is a property; write eventcast.id")
         #expect(
             try await refusal("eventcast.stopp()")
                 == "there is no member of eventcast \"stopp\"; did you mean stop? help shows all there are")

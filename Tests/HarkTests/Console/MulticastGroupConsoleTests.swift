@@ -7,8 +7,8 @@ import Testing
 @EventLoop
 @Suite(.timeLimit(.minutes(1)))
 struct MulticastGroupConsoleTests {
-    private func options(_ dialect: Dialect) -> MulticastGroup.Options {
-        var options = MulticastGroup.Options(dialect: dialect, port: dialect == .native ? 45_999 : nil)
+    private var options: MulticastGroup.Options {
+        var options = MulticastGroup.Options(dialect: .eventcast)
         options.multicastInterface = "127.0.0.1"
         options.logger = World.silence
         options.repl = true
@@ -31,7 +31,7 @@ struct MulticastGroupConsoleTests {
     }
 
     @Test func `the telnet session of the Eventcast document: the console outlives stop`() async throws {
-        let group = MulticastGroup(options: options(.eventcast))
+        let group = MulticastGroup(options: options)
         var log: [String] = []
         group.on("news") { (n: Int) in log.append("news \(n)") }
         group.on(.replConnected) { _ in log.append("connected") }
@@ -60,7 +60,7 @@ struct MulticastGroupConsoleTests {
     }
 
     @Test func `levels are read and set by component, and what is unknown changes nothing`() async throws {
-        let group = MulticastGroup(options: options(.eventcast))
+        let group = MulticastGroup(options: options)
         try await group.start()
         let telnet = try await ConsoleTalk.dial(try #require(group.consoleEndpoint))
         await telnet.hears("> ")
@@ -111,7 +111,7 @@ struct MulticastGroupConsoleTests {
 
     @Test(arguments: ["0.0.0.0", "192.0.2.1", "example.org", ""])
     func `a console that others could reach is refused, and nothing starts`(_ host: String) async throws {
-        var options = options(.eventcast)
+        var options = self.options
         options.replHost = host
         let group = MulticastGroup(options: options)
         do throws(HarkError) {
