@@ -299,8 +299,14 @@ public final class MulticastGroup: Emitter {
     }
 
     /// An event has arrived.
-    func didReceive(_ name: @autoclosure () -> String, from member: GroupMember) {
-        log(.trace, "received", ["event": "\(name())", "sender": "\(member.id)", "receiver": "\(id)"])
+    func didReceive(
+        _ name: @autoclosure () -> String, from member: GroupMember, in sequence: @autoclosure () -> String
+    ) {
+        log(
+            .trace, "received",
+            [
+                "event": "\(name())", "sender": "\(member.id)", "sequence": "\(sequence())", "receiver": "\(id)",
+            ])
     }
 
     /// The system did not send datagrams.

@@ -73,6 +73,7 @@ class GroupLink {
     func machineCollects(into runs: inout ContiguousArray<DatagramRun>, byteCountMax: Int, _ now: Instant) {}
     func machineSent(_ count: Int, _ now: Instant) {}
     var id: String { "" }
+    var sequence: String { "" }
     var members: [GroupMember] { [] }
     var statistics: GroupStatistics { GroupStatistics() }
 
@@ -258,7 +259,7 @@ extension GroupLink {
 
     private func deliver(_ event: GroupEvent) {
         (name, sender) = (event.name, event.member)
-        if isLogging { group.didReceive(currentName, from: event.member) }
+        if isLogging { group.didReceive(currentName, from: event.member, in: sequence) }
         let resolution = names.resolve(event.name, among: listeners)
         if let listener = resolution.only {
             call(listener, event)

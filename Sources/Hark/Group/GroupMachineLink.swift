@@ -42,6 +42,8 @@ final class GroupMachineLink<Machine: GroupMachine & ~Copyable>: GroupLink {
 
     override var id: String { machine.id }
 
+    override var sequence: String { machine.sequence }
+
     override var members: [GroupMember] { machine.members }
 
     override var statistics: GroupStatistics {

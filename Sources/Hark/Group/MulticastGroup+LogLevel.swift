@@ -54,7 +54,11 @@ extension MulticastGroup {
 
     /// Logs something of the member itself.
     func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
-        guard options.log, level >= self.level(of: rootComponent) else { return }
+        let least = self.level(of: rootComponent)
+        guard options.log, level >= least else { return }
+        // The level chosen here counts, not the one that the logger came with.
+        var logger = logger
+        logger.logLevel = least
         logger.log(level: level, message, metadata: metadata())
     }
 }

@@ -32,6 +32,10 @@ package protocol GroupMachine: ~Copyable {
     /// What follows from the last call. What it lends is valid until the next call but `emit`.
     mutating func nextEffect() -> GroupEffect?
 
+    /// What the protocol calls the message or datagram that the event told last was in. For logs, while a listener is
+    /// told of it.
+    var sequence: String { get }
+
     // MARK: Time
 
     /// The earliest moment at which `advance` has something to do; nil when there is none.

@@ -56,3 +56,14 @@ package struct EventcastDigest: Hashable, Sendable {
         }
     }
 }
+
+extension EventcastDigest: CustomStringConvertible {
+    /// The digits.
+    package var description: String {
+        let words = [(high, 16), (middle, 16), (UInt64(low), 8)]
+        return words.map { word, count in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: count - digits.count) + digits
+        }.joined()
+    }
+}

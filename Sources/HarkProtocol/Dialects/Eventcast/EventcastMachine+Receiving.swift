@@ -150,7 +150,9 @@ extension EventcastMachine {
                     + "it needs another name")
             return false
         }
-        arrival = Arrival(name: origin.name, payload: datagram.payload, member: hear(origin, from: source, now: now))
+        arrival = Arrival(
+            name: origin.name, payload: datagram.payload, member: hear(origin, from: source, now: now),
+            sequence: datagram.meta.sequence)
         return true
     }
 

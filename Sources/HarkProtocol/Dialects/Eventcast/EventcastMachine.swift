@@ -18,6 +18,7 @@ package struct EventcastMachine: ~Copyable {
         let name: UnsafeRawBufferPointer
         let payload: UnsafeRawBufferPointer
         let member: GroupMember
+        let sequence: EventcastDigest
     }
 
     let settings: EventcastSettings
@@ -38,6 +39,7 @@ package struct EventcastMachine: ~Copyable {
     /// The arguments of the event that was told last.
     var arguments: ByteWriter
     var arrival: Arrival?
+    private var toldSequence: EventcastDigest?
     /// What else is to be told, of which the first ones were.
     private var effects: [GroupEffect] = []
     private var toldCount = 0
@@ -143,6 +145,7 @@ extension EventcastMachine {
             return nil
         }
         counters.receivedEventCount += 1
+        toldSequence = arrival.sequence
         return GroupEvent(name: arrival.name, arguments: arguments.frameBytes(), member: arrival.member)
     }
 }
@@ -249,6 +252,8 @@ extension EventcastMachine: GroupMachine {
     // MARK: Who is there
 
     package var id: String { settings.id }
+
+    package var sequence: String { toldSequence?.description ?? "" }
 
     package var members: [GroupMember] { known.all }
 

@@ -167,6 +167,8 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
 
     // MARK: Who is there
 
+    package var sequence: String { reading.map { "\($0.stream.next)" } ?? "" }
+
     package var id: String { NativeGroupSource.name(sender) }
 
     package var members: [GroupMember] { sources.all.lazy.filter(\.isPresent).map(\.member) }

@@ -3,6 +3,11 @@ import HarkWire
 import Testing
 
 struct EventcastDigestTests {
+    @Test func `it is written as its digits`() {
+        let digest = EventcastDigest(random: 0x12, 0, 0xAB)
+        #expect("\(digest)" == "00000000000000120000000000000000000000ab")
+    }
+
     private func written(_ digest: EventcastDigest) -> String {
         var output = ByteWriter(pool: ChunkPool())
         output.beginFrame()
