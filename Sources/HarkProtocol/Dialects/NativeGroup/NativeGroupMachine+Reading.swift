@@ -131,7 +131,7 @@ extension NativeGroupMachine {
 
     mutating func tell(_ loss: NativeGroupStream.Loss, of source: NativeGroupSource) {
         let eventCount = loss.eventCount.map { Int(clamping: $0) }
-        counters.lostEventCount += eventCount ?? 0
+        counters.addLost(eventCount ?? 0)
         effects.append(
             .lost(
                 GroupLoss(
