@@ -4,6 +4,7 @@ package import HarkWire
 extension NativeGroupMachine {
     package mutating func receive(_ datagram: UnsafeRawBufferPointer, from source: DatagramAddress, now: Instant) {
         self.now = now
+        parting = nil
         guard phase != .stopped else { return }
         counters.receivedDatagramCount += 1
         counters.receivedByteCount += datagram.count

@@ -23,6 +23,7 @@ extension NativeGroupMachine {
 
     package mutating func advance(to now: Instant) {
         self.now = now
+        parting = nil
         guard phase != .stopped else { return }
         if let due = goodbyeDue, now >= due { sayGoodbye() }
         if let due = heartbeatDue, now >= due { beat() }
