@@ -171,3 +171,4 @@ extension NativeGroupMachine {
         effects.append(.left(source.member))
     }
 }
+        abandon(source)

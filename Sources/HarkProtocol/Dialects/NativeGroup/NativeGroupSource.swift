@@ -77,6 +77,12 @@ final class NativeGroupSource {
 
     /// Sixteen hexadecimal digits.
     static func name(_ id: UInt64) -> String {
+    /// It is not heard any more, and nobody knows from where on it will be.
+    func endStream() {
+        stream = NativeGroupStream(next: 0, ordinal: nil)
+        isStreaming = false
+    }
+
         let digits = String(id, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
