@@ -196,7 +196,7 @@ extension NativeGroupMachine {
             var number = max(start, outgoing.store.oldest)
             while number < min(end, outgoing.unsent), examinedCount < NativeGroupLimits.repairCountMax {
                 examinedCount += 1
-                if !outgoing.store.isHeldOff(number, holdOff: holdOff, now) { repairs.insert(number) }
+                if !outgoing.store.isHeldOff(number, holdOff: holdOff, now) { repairs.insert(number, now) }
                 number += 1
             }
         }
@@ -267,7 +267,8 @@ extension NativeGroupMachine {
         guard let target = reader.readLittleEndian(UInt64.self), let cookie = reader.readLittleEndian(UInt64.self),
             let echo = reader.readLittleEndian(UInt32.self), let next = reader.readLittleEndian(UInt64.self)
         else { return refuse(.malformed, address, "a report that is cut off") }
-        guard target == sender, settings.flowControl == .slowestTagged else { return }
+        // A report that was overtaken by its member's goodbye is nobody's to wait for.
+        guard target == sender, settings.flowControl == .slowestTagged, known?.farewell == nil else { return }
         guard cookie == self.cookie(id, address), next <= outgoing.unsent else {
             return refuse(.repairRequest, address, "a report of somebody who was not welcomed, or of the future")
         }
@@ -279,3 +280,4 @@ extension NativeGroupMachine {
         }
     }
 }
+        heartbeatDue = heartbeatDue.map { min($0, now + steadyInterval) }

@@ -36,8 +36,10 @@ extension NativeGroupMachine {
 
     /// Between the signs of life of this member, in milliseconds: however many members there are, each of them hears a
     /// few a second.
-    private var steadyInterval: UInt64 {
-        max(settings.heartbeat, UInt64(sources.presentCount) * 1_000 / NativeGroupLimits.heartbeatRate)
+    var steadyInterval: UInt64 {
+        let steady = max(settings.heartbeat, UInt64(sources.presentCount) * 1_000 / NativeGroupLimits.heartbeatRate)
+        // Tagged receivers answer heartbeats, and those that say nothing are not waited for.
+        return tagged.receivers.isEmpty ? steady : min(steady, NativeGroupLimits.reportSilence / 4)
     }
 
     private mutating func beat() {
@@ -101,6 +103,8 @@ extension NativeGroupMachine {
                 .expired, source.member.address,
                 "member \(source.member.id) has not reported for \(silence) ms and is not waited for any more")
         }
+        // The last one that was waited for may be gone while the socket takes nothing.
+        if tagged.receivers.isEmpty { blockedSince = nil }
         if let since = blockedSince, !isCongestionTold, now >= since + NativeGroupLimits.congestionDelay,
             let slowest = tagged.slowest
         {
