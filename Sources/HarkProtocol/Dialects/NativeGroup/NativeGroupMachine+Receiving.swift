@@ -128,7 +128,7 @@ extension NativeGroupMachine {
 
     /// A member whose datagrams matter is asked for a cookie, soon, and by chance not at once with all the others.
     private mutating func greet(_ source: NativeGroupSource) {
-        guard source.cookie == nil, source.helloDue == nil, source.helloCount == 0 else { return }
+        guard !source.isWelcomed, source.helloDue == nil, source.helloCount == 0 else { return }
         let spread = UInt64(max(groupCount(source) - 1, 0))
         source.helloDue = now + UInt64.random(in: 0...min(spread, NativeGroupLimits.roundTripMax), using: &random)
         schedule(source)
@@ -154,7 +154,7 @@ extension NativeGroupMachine {
         }
         let source = meet(header, known, address, byteCount)
         guard source.farewell == nil || source.isStreaming else { return }
-        if source.cookie == nil { greet(source) }
+        if !source.isWelcomed { greet(source) }
         if !source.isStreaming {
             // Where the oldest one is, a heartbeat tells; and what is sent again for somebody else is nothing new.
             guard settings.joinPoint == .live ? !header.isRepair : data.sequence == 0 else { return }
@@ -198,7 +198,7 @@ extension NativeGroupMachine {
         source.heartbeat = min(max(UInt64(heartbeat.interval), 10), 86_400_000)
         let roundTrip = max(UInt64(heartbeat.roundTrip), source.measured ?? 1)
         source.roundTrip = min(roundTrip, NativeGroupLimits.roundTripMax)
-        if heartbeat.next > 0, source.cookie == nil { greet(source) }
+        if heartbeat.next > 0, !source.isWelcomed { greet(source) }
         if !source.isStreaming {
             let isStored = settings.joinPoint == .stored
             source.beginStream(

@@ -12,22 +12,33 @@ extension NativeGroupMachine {
     /// Shows that a member has received something at the address that it sends from. Made anew when it is needed:
     /// nobody takes memory here by asking.
     private func cookie(_ id: UInt64, _ address: DatagramAddress) -> UInt64 {
-        let rest = UInt64(address.scope) << 32 | UInt64(address.port) << 8 | (address.isIPv6 ? 1 : 0)
         // 0 is no cookie.
-        return max(cookies.hash(id, sender, address.high, address.low, rest), 1)
+        max(hash(id, sender, address), 1)
+    }
+
+    private func hash(_ id: UInt64, _ other: UInt64, _ address: DatagramAddress) -> UInt64 {
+        let rest = UInt64(address.scope) << 32 | UInt64(address.port) << 8 | (address.isIPv6 ? 1 : 0)
+        return cookies.hash(id, other, address.high, address.low, rest)
+    }
+
+    /// What hides this member's clock in its hellos: a welcome that brings it back answers one, and is not made up by
+    /// somebody who writes a member's address on it and does not receive there.
+    private func veil(_ source: NativeGroupSource) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash(source.id, ~sender, source.member.address))
     }
 
     mutating func writeHello(_ source: NativeGroupSource) {
         source.helloDue = nil
         let byteCount = byteCount(Self.greetingByteCount)
-        guard source.cookie == nil, source.helloCount < NativeGroupLimits.helloCountMax else { return }
+        guard !source.isWelcomed, source.helloCount < NativeGroupLimits.helloCountMax else { return }
         source.helloDue = now + NativeGroupLimits.helloInterval << UInt64(source.helloCount)
         guard source.mayAnswer(byteCount) else { return }
         source.credit -= byteCount
         source.helloCount += 1
         outbox.begin(.hello, sender: sender)
         outbox.put(source.id)
-        outbox.put(UInt32(truncatingIfNeeded: now.milliseconds))
+        // 0 is no time.
+        outbox.put(max(UInt32(truncatingIfNeeded: now.milliseconds) ^ veil(source), 1))
         outbox.put(echo(source))
         // Zeros, as long as what is longer in the answer.
         outbox.put(UInt32(0))
@@ -70,14 +81,10 @@ extension NativeGroupMachine {
         else { return }
         source.heard = now
         source.cookie = cookie
-        source.helloDue = nil
+        if time != 0 { welcome(time ^ veil(source), source) }
         source.stream.isHeld = false
         account(source)
         goOn(source)
-        if time != 0 {
-            source.measured = roundTrip(since: time)
-            source.roundTrip = max(roundTrip(since: time), source.echo == nil ? 1 : source.roundTrip)
-        }
         // What was asked for without a cookie was not answered.
         source.stream.gaps.hasten(now)
         source.requestDue = now
@@ -86,6 +93,17 @@ extension NativeGroupMachine {
         }
         if settings.isTagged { writeReport(source) }
         schedule(source)
+    }
+
+    /// A hello was answered, if this member said one at that time. Not so long ago that any number would do.
+    private func welcome(_ time: UInt32, _ source: NativeGroupSource) {
+        guard UInt64(UInt32(truncatingIfNeeded: now.milliseconds) &- time) <= NativeGroupLimits.roundTripMax else {
+            return
+        }
+        source.isWelcomed = true
+        source.helloDue = nil
+        source.measured = roundTrip(since: time)
+        source.roundTrip = max(roundTrip(since: time), source.echo == nil ? 1 : source.roundTrip)
     }
 
     /// How long ago this member's clock showed that time.
@@ -278,6 +296,6 @@ extension NativeGroupMachine {
         guard tagged.report(id, received: next, now) else {
             return refuse(.overLimit, address, "a tagged receiver more than \(TaggedReceivers.countMax)")
         }
+        heartbeatDue = heartbeatDue.map { min($0, now + steadyInterval) }
     }
 }
-        heartbeatDue = heartbeatDue.map { min($0, now + steadyInterval) }
