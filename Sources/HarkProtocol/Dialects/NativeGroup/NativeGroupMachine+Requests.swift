@@ -88,7 +88,7 @@ extension NativeGroupMachine {
         // What was asked for without a cookie was not answered.
         source.stream.gaps.hasten(now)
         source.requestDue = now
-        if !source.isStreaming, settings.joinPoint == .stored {
+        if settings.joinPoint == .stored, !resume(source) {
             source.beginStream(next: oldest, ordinal: nil)
         }
         if settings.isTagged { writeReport(source) }

@@ -129,6 +129,8 @@ extension NativeGroupMachine {
 
     mutating func schedule(_ source: NativeGroupSource) {
         sourcesDue = earlier(source.due)
+        // However long it is waited by chance, what is missing is given up in time.
+        sourcesDue = earlier(source.stream.gaps.first.map { $0.noticed + settings.recovery })
         // Who is gone is not missed again.
         if source.isPresent { sourcesDue = earlier(source.silentAt) }
     }
@@ -172,7 +174,7 @@ extension NativeGroupMachine {
         source.helloDue = nil
         source.reportDue = nil
         tagged.remove(source.id)
+        abandon(source)
         effects.append(.left(source.member))
     }
 }
-        abandon(source)
