@@ -30,7 +30,9 @@ extension NativeGroupMachine {
     mutating func writeHello(_ source: NativeGroupSource) {
         source.helloDue = nil
         let byteCount = byteCount(Self.greetingByteCount)
-        guard !source.isWelcomed, source.helloCount < NativeGroupLimits.helloCountMax else { return }
+        guard !source.isWelcomed || source.isDoubtful, source.helloCount < NativeGroupLimits.helloCountMax else {
+            return
+        }
         source.helloDue = now + NativeGroupLimits.helloInterval << UInt64(source.helloCount)
         guard source.mayAnswer(byteCount) else { return }
         source.credit -= byteCount
@@ -101,9 +103,10 @@ extension NativeGroupMachine {
             return
         }
         source.isWelcomed = true
-        source.helloDue = nil
-        source.measured = roundTrip(since: time)
-        source.roundTrip = max(roundTrip(since: time), source.echo == nil ? 1 : source.roundTrip)
+        let measured = min(source.measured ?? .max, roundTrip(since: time))
+        source.measured = measured
+        source.roundTrip = max(measured, source.echo == nil ? 1 : source.roundTrip)
+        source.helloDue = source.isDoubtful ? now + NativeGroupLimits.helloInterval << UInt64(source.helloCount) : nil
     }
 
     /// How long ago this member's clock showed that time.
@@ -195,8 +198,13 @@ extension NativeGroupMachine {
     private mutating func measure(_ echo: UInt32, isProven: Bool) {
         guard echo != 0 else { return }
         let sample = roundTrip(since: echo)
-        // Up at once, and down slowly: who waits too briefly asks in vain.
-        if sample < roundTrip { roundTrip = (7 * roundTrip + sample) / 8 } else if isProven { roundTrip = sample }
+        // Up fast, and down slowly: who waits too briefly asks in vain. But all wait for so long: one member that was
+        // stopped for seconds, and answers a heartbeat from before, must not make them.
+        if sample < roundTrip {
+            roundTrip = (7 * roundTrip + sample) / 8
+        } else if isProven {
+            roundTrip = min(sample, 2 * roundTrip)
+        }
     }
 
     private mutating func answer(_ reader: inout ByteReader, _ address: DatagramAddress) {

@@ -92,6 +92,9 @@ final class NativeGroupSource {
     /// It has shown a cookie, or answered a hello: nobody who only pretends to be there.
     var isVerified: Bool { isWelcomed || isProven }
 
+    /// Whether a hello is to be said again because its answer took long: the shortest time counts.
+    var isDoubtful: Bool { measured.map { $0 > NativeGroupLimits.roundTripDoubt } ?? false }
+
     /// Whether so many bytes may be sent because of it.
     func mayAnswer(_ byteCount: Int) -> Bool { isVerified || credit >= byteCount }
 

@@ -176,6 +176,52 @@ import Testing
         network.expectAll(isComplete: false)
     }
 
+    // MARK: Round trips
+
+    @Test func `an answer that came late makes nobody wait for ever`() {
+        let network = NativeGroupNetwork(2)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        network.start()
+        network.run(5)
+        sender.emit(network.now)
+        network.run(1)
+        // Its hello, which is answered late.
+        network.conditions.delay = 800
+        network.run(1)
+        network.conditions.delay = 1
+        network.run(3_000)
+        network.conditions.isLost = { from, _, _ in from == 0 }
+        sender.emit(network.now)
+        network.run(1)
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(500)
+        #expect(receiver.heard[sender.id]?.count == 2)
+        #expect(network.latencies().max() ?? .max <= 30)
+    }
+
+    @Test func `a member that was stopped for seconds makes nobody else wait`() {
+        let network = NativeGroupNetwork(2)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        var (request, longest): ([UInt8], UInt8) = ([], 0)
+        network.watch = { from, bytes in
+            if from == 1, bytes[3] == 3 { request = bytes }
+            // What the sender says of its round trips, in two bytes.
+            if from == 0, bytes[3] == 2 { longest = max(longest, bytes[49] > 0 ? .max : bytes[48]) }
+        }
+        network.start()
+        network.run(100) { step in
+            network.conditions.isLost = { from, _, _ in from == 0 && step % 20 == 3 }
+            sender.emit(network.now)
+        }
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(4_000)
+        #expect(!request.isEmpty)
+        // It is what a member says that reads its last heartbeat only now.
+        sender.receive(request, from: receiver.address, network.now)
+        network.run(3_000)
+        #expect(longest > 0 && longest <= 20)
+    }
+
     // MARK: Giving way
 
     private func crowded(_ joinPoint: NativeGroupSettings.JoinPoint) -> NativeGroupNetwork {
