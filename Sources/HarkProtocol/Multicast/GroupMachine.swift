@@ -29,7 +29,8 @@ package protocol GroupMachine: ~Copyable {
     /// Takes a datagram, whose bytes are valid until `nextEffect` has returned nil.
     mutating func receive(_ datagram: UnsafeRawBufferPointer, from source: DatagramAddress, now: Instant)
 
-    /// What follows from the last call. What it lends is valid until the next call but `emit`.
+    /// What follows from the last call. What it lends is valid until the next call but those that a listener may
+    /// make: `emit`, `stop` and `start`.
     mutating func nextEffect() -> GroupEffect?
 
     /// What the protocol calls the message or datagram that the event told last was in. For logs, while a listener is

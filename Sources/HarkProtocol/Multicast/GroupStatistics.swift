@@ -28,6 +28,13 @@ package struct GroupStatistics: Hashable, Sendable {
 
     package init() {}
 
+    /// Counts events of others that were lost. Whoever writes in a member's name may claim any number of them: beyond
+    /// 2^61 it makes no difference.
+    package mutating func addLost(_ eventCount: Int) {
+        let countMax = 1 << 61
+        lostEventCount = min(lostEventCount, countMax) + min(eventCount, countMax)
+    }
+
     /// Adds those of another stay in the group.
     package static func += (sum: inout GroupStatistics, other: GroupStatistics) {
         sum.sentEventCount += other.sentEventCount
@@ -35,7 +42,7 @@ package struct GroupStatistics: Hashable, Sendable {
         sum.queuedByteCount += other.queuedByteCount
         sum.unsentEventCount += other.unsentEventCount
         sum.receivedEventCount += other.receivedEventCount
-        sum.lostEventCount += other.lostEventCount
+        sum.addLost(other.lostEventCount)
         sum.sentDatagramCount += other.sentDatagramCount
         sum.sentByteCount += other.sentByteCount
         sum.receivedDatagramCount += other.receivedDatagramCount

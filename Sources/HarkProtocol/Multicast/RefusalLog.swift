@@ -14,6 +14,8 @@ package struct RefusalLog: Sendable {
     private static let countMax = 1_024
 
     private var told: [Key: Instant] = [:]
+    /// Before this moment none of them can be forgotten: a flood does not make anybody look through them again.
+    private var oldestEnd = Instant.zero
     /// How often each was refused, told of or not.
     package private(set) var counts: [GroupRefusal.Reason: Int] = [:]
 
@@ -27,7 +29,9 @@ package struct RefusalLog: Sendable {
         let key = Key(reason: reason, source: source.with(port: 0))
         if let last = told[key], now.milliseconds(since: last) < Self.interval { return false }
         if told.count >= Self.countMax, told[key] == nil {
+            guard now >= oldestEnd else { return false }
             told = told.filter { now.milliseconds(since: $0.value) < Self.interval }
+            oldestEnd = (told.values.min() ?? now) + Self.interval
             guard told.count < Self.countMax else { return false }
         }
         told[key] = now

@@ -202,7 +202,7 @@ extension EventcastMachine: GroupMachine {
     }
 
     mutating func tell(_ loss: GroupLoss) {
-        counters.lostEventCount += loss.eventCount ?? 0
+        counters.addLost(loss.eventCount ?? 0)
         tell(.lost(loss))
     }
 

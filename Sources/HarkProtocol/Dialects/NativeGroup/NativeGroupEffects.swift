@@ -8,6 +8,10 @@ struct NativeGroupEffects {
 
     mutating func append(_ effect: GroupEffect) {
         if waiting.count - index >= NativeGroupLimits.effectCountMax { index += 1 }
+        if index >= NativeGroupLimits.effectCountMax {
+            waiting.removeFirst(index)
+            index = 0
+        }
         waiting.append(effect)
     }
 

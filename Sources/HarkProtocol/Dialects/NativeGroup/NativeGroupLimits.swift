@@ -51,6 +51,8 @@ enum NativeGroupLimits {
     static let sampleCount = 8
     /// 256 KiB that are sealed at a time.
     static let sealedByteCount = 256 << 10
+    /// 100 ms: so long takes no round trip in a local network; whoever was busy has measured its own delay.
+    static let roundTripDoubt: UInt64 = 100
     /// 5 000 ms: no round trip is taken for longer.
     static let roundTripMax: UInt64 = 5_000
     /// 4 096 effects that nobody has taken. Beyond, the oldest are dropped: one who stopped taking has no use for them.

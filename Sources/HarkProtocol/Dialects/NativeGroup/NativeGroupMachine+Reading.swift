@@ -125,13 +125,27 @@ extension NativeGroupMachine {
     private mutating func settle(_ source: NativeGroupSource) {
         if source.accountedByteCount != source.stream.byteCount { account(source) }
         if let loss = source.stream.settle() { tell(loss, of: source) }
+        guard source.isPresent else { return abandon(source) }
         guard let farewell = source.farewell, source.stream.next >= farewell else { return }
         leave(source)
     }
 
+    /// A member that is gone will not end what it has begun: that takes no more room. What it misses is first given up
+    /// in its time.
+    mutating func abandon(_ source: NativeGroupSource) {
+        if source.stream.isHeld {
+            source.endStream()
+        } else {
+            guard source.stream.gaps.isEmpty, !source.stream.isFollowed, reading !== source else { return }
+            if let loss = source.stream.takeRest() { tell(loss, of: source) }
+            source.stream.release()
+        }
+        account(source)
+    }
+
     mutating func tell(_ loss: NativeGroupStream.Loss, of source: NativeGroupSource) {
         let eventCount = loss.eventCount.map { Int(clamping: $0) }
-        counters.lostEventCount += eventCount ?? 0
+        counters.addLost(eventCount ?? 0)
         effects.append(
             .lost(
                 GroupLoss(

@@ -4,6 +4,7 @@ package import HarkWire
 extension NativeGroupMachine {
     package mutating func receive(_ datagram: UnsafeRawBufferPointer, from source: DatagramAddress, now: Instant) {
         self.now = now
+        parting = nil
         guard phase != .stopped else { return }
         counters.receivedDatagramCount += 1
         counters.receivedByteCount += datagram.count
@@ -117,6 +118,7 @@ extension NativeGroupMachine {
     mutating func evict(_ source: NativeGroupSource) {
         if reading === source { stopReading() }
         if let loss = source.stream.takeRest() { tell(loss, of: source) }
+        sources.remember(source)
         leave(source)
         ready.removeAll { $0 === source }
         source.isReady = false
@@ -127,7 +129,7 @@ extension NativeGroupMachine {
 
     /// A member whose datagrams matter is asked for a cookie, soon, and by chance not at once with all the others.
     private mutating func greet(_ source: NativeGroupSource) {
-        guard source.cookie == nil, source.helloDue == nil, source.helloCount == 0 else { return }
+        guard !source.isWelcomed, source.helloDue == nil, source.helloCount == 0 else { return }
         let spread = UInt64(max(groupCount(source) - 1, 0))
         source.helloDue = now + UInt64.random(in: 0...min(spread, NativeGroupLimits.roundTripMax), using: &random)
         schedule(source)
@@ -153,8 +155,8 @@ extension NativeGroupMachine {
         }
         let source = meet(header, known, address, byteCount)
         guard source.farewell == nil || source.isStreaming else { return }
-        if source.cookie == nil { greet(source) }
-        if !source.isStreaming {
+        if !source.isWelcomed { greet(source) }
+        if !resume(source) {
             // Where the oldest one is, a heartbeat tells; and what is sent again for somebody else is nothing new.
             guard settings.joinPoint == .live ? !header.isRepair : data.sequence == 0 else { return }
             source.beginStream(next: data.sequence, ordinal: nil)
@@ -166,11 +168,24 @@ extension NativeGroupMachine {
         let arrival = source.stream.arrive(data.sequence, body, room: room, now, due: due)
         switch arrival {
         case .next: begin(data, of: source)
-        case .kept: account(source)
+        case .kept:
+            account(source)
+            // With too many gaps the first one was given up, and what has waited for it goes on.
+            if source.stream.isFollowed { goOn(source) }
         case .refused: makeRoom(source)
         case .repeated: break
         }
         if isGap { schedule(source) }
+    }
+
+    /// A member that had given way to another one goes on where it was: nothing of it is heard twice.
+    ///
+    /// - Returns: whether its stream has begun.
+    func resume(_ source: NativeGroupSource) -> Bool {
+        guard !source.isStreaming, let place = sources.place(source.id) else { return source.isStreaming }
+        source.beginStream(next: place.next, ordinal: place.ordinal)
+        source.stream.isHeld = isDoubtful(source)
+        return true
     }
 
     /// Whether what it sends may be a recording: a welcome, which names this member, is none. In a plain group nothing
@@ -197,15 +212,15 @@ extension NativeGroupMachine {
         source.heartbeat = min(max(UInt64(heartbeat.interval), 10), 86_400_000)
         let roundTrip = max(UInt64(heartbeat.roundTrip), source.measured ?? 1)
         source.roundTrip = min(roundTrip, NativeGroupLimits.roundTripMax)
-        if heartbeat.next > 0, source.cookie == nil { greet(source) }
-        if !source.isStreaming {
+        if heartbeat.next > 0, !source.isWelcomed { greet(source) }
+        if !resume(source) {
             let isStored = settings.joinPoint == .stored
             source.beginStream(
                 next: isStored ? heartbeat.oldest : heartbeat.next, ordinal: isStored ? nil : heartbeat.ordinal)
             source.stream.isHeld = isDoubtful(source)
         }
-        source.stream.giveUp(below: heartbeat.oldest)
         claim(heartbeat.next, heartbeat.ordinal, of: source)
+        source.stream.giveUp(below: heartbeat.oldest)
         if settings.isTagged, source.isVerified, source.reportDue == nil { writeReport(source) }
         schedule(source)
     }

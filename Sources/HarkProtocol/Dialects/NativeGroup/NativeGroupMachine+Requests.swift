@@ -12,22 +12,35 @@ extension NativeGroupMachine {
     /// Shows that a member has received something at the address that it sends from. Made anew when it is needed:
     /// nobody takes memory here by asking.
     private func cookie(_ id: UInt64, _ address: DatagramAddress) -> UInt64 {
-        let rest = UInt64(address.scope) << 32 | UInt64(address.port) << 8 | (address.isIPv6 ? 1 : 0)
         // 0 is no cookie.
-        return max(cookies.hash(id, sender, address.high, address.low, rest), 1)
+        max(hash(id, sender, address), 1)
+    }
+
+    private func hash(_ id: UInt64, _ other: UInt64, _ address: DatagramAddress) -> UInt64 {
+        let rest = UInt64(address.scope) << 32 | UInt64(address.port) << 8 | (address.isIPv6 ? 1 : 0)
+        return cookies.hash(id, other, address.high, address.low, rest)
+    }
+
+    /// What hides this member's clock in its hellos: a welcome that brings it back answers one, and is not made up by
+    /// somebody who writes a member's address on it and does not receive there.
+    private func veil(_ source: NativeGroupSource) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash(source.id, ~sender, source.member.address))
     }
 
     mutating func writeHello(_ source: NativeGroupSource) {
         source.helloDue = nil
         let byteCount = byteCount(Self.greetingByteCount)
-        guard source.cookie == nil, source.helloCount < NativeGroupLimits.helloCountMax else { return }
+        guard !source.isWelcomed || source.isDoubtful, source.helloCount < NativeGroupLimits.helloCountMax else {
+            return
+        }
         source.helloDue = now + NativeGroupLimits.helloInterval << UInt64(source.helloCount)
         guard source.mayAnswer(byteCount) else { return }
         source.credit -= byteCount
         source.helloCount += 1
         outbox.begin(.hello, sender: sender)
         outbox.put(source.id)
-        outbox.put(UInt32(truncatingIfNeeded: now.milliseconds))
+        // 0 is no time.
+        outbox.put(max(UInt32(truncatingIfNeeded: now.milliseconds) ^ veil(source), 1))
         outbox.put(echo(source))
         // Zeros, as long as what is longer in the answer.
         outbox.put(UInt32(0))
@@ -70,22 +83,30 @@ extension NativeGroupMachine {
         else { return }
         source.heard = now
         source.cookie = cookie
-        source.helloDue = nil
+        if time != 0 { welcome(time ^ veil(source), source) }
         source.stream.isHeld = false
         account(source)
         goOn(source)
-        if time != 0 {
-            source.measured = roundTrip(since: time)
-            source.roundTrip = max(roundTrip(since: time), source.echo == nil ? 1 : source.roundTrip)
-        }
         // What was asked for without a cookie was not answered.
         source.stream.gaps.hasten(now)
         source.requestDue = now
-        if !source.isStreaming, settings.joinPoint == .stored {
+        if settings.joinPoint == .stored, !resume(source) {
             source.beginStream(next: oldest, ordinal: nil)
         }
         if settings.isTagged { writeReport(source) }
         schedule(source)
+    }
+
+    /// A hello was answered, if this member said one at that time. Not so long ago that any number would do.
+    private func welcome(_ time: UInt32, _ source: NativeGroupSource) {
+        guard UInt64(UInt32(truncatingIfNeeded: now.milliseconds) &- time) <= NativeGroupLimits.roundTripMax else {
+            return
+        }
+        source.isWelcomed = true
+        let measured = min(source.measured ?? .max, roundTrip(since: time))
+        source.measured = measured
+        source.roundTrip = max(measured, source.echo == nil ? 1 : source.roundTrip)
+        source.helloDue = source.isDoubtful ? now + NativeGroupLimits.helloInterval << UInt64(source.helloCount) : nil
     }
 
     /// How long ago this member's clock showed that time.
@@ -177,8 +198,13 @@ extension NativeGroupMachine {
     private mutating func measure(_ echo: UInt32, isProven: Bool) {
         guard echo != 0 else { return }
         let sample = roundTrip(since: echo)
-        // Up at once, and down slowly: who waits too briefly asks in vain.
-        if sample < roundTrip { roundTrip = (7 * roundTrip + sample) / 8 } else if isProven { roundTrip = sample }
+        // Up fast, and down slowly: who waits too briefly asks in vain. But all wait for so long: one member that was
+        // stopped for seconds, and answers a heartbeat from before, must not make them.
+        if sample < roundTrip {
+            roundTrip = (7 * roundTrip + sample) / 8
+        } else if isProven {
+            roundTrip = min(sample, 2 * roundTrip)
+        }
     }
 
     private mutating func answer(_ reader: inout ByteReader, _ address: DatagramAddress) {
@@ -196,7 +222,7 @@ extension NativeGroupMachine {
             var number = max(start, outgoing.store.oldest)
             while number < min(end, outgoing.unsent), examinedCount < NativeGroupLimits.repairCountMax {
                 examinedCount += 1
-                if !outgoing.store.isHeldOff(number, holdOff: holdOff, now) { repairs.insert(number) }
+                if !outgoing.store.isHeldOff(number, holdOff: holdOff, now) { repairs.insert(number, now) }
                 number += 1
             }
         }
@@ -267,7 +293,8 @@ extension NativeGroupMachine {
         guard let target = reader.readLittleEndian(UInt64.self), let cookie = reader.readLittleEndian(UInt64.self),
             let echo = reader.readLittleEndian(UInt32.self), let next = reader.readLittleEndian(UInt64.self)
         else { return refuse(.malformed, address, "a report that is cut off") }
-        guard target == sender, settings.flowControl == .slowestTagged else { return }
+        // A report that was overtaken by its member's goodbye is nobody's to wait for.
+        guard target == sender, settings.flowControl == .slowestTagged, known?.farewell == nil else { return }
         guard cookie == self.cookie(id, address), next <= outgoing.unsent else {
             return refuse(.repairRequest, address, "a report of somebody who was not welcomed, or of the future")
         }
@@ -277,5 +304,6 @@ extension NativeGroupMachine {
         guard tagged.report(id, received: next, now) else {
             return refuse(.overLimit, address, "a tagged receiver more than \(TaggedReceivers.countMax)")
         }
+        heartbeatDue = heartbeatDue.map { min($0, now + steadyInterval) }
     }
 }

@@ -39,7 +39,8 @@ extension NativeGroupMachine {
     private mutating func collectRepairs(
         into runs: inout ContiguousArray<DatagramRun>, from first: Int, _ room: inout Int, _ allowed: inout Int
     ) {
-        repairs.remove(below: outgoing.store.oldest)
+        repairs.remove(
+            below: outgoing.store.oldest, waitingFor: max(settings.recovery, NativeGroupLimits.holdOffMax), now)
         // Who waits for a receiver sends nothing that repairs could be in the way of.
         var budget = blockedSince == nil ? repairs.available(now) : .max
         while collected.repairCount < repairs.count {

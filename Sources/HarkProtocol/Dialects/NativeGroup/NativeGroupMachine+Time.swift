@@ -23,6 +23,7 @@ extension NativeGroupMachine {
 
     package mutating func advance(to now: Instant) {
         self.now = now
+        parting = nil
         guard phase != .stopped else { return }
         if let due = goodbyeDue, now >= due { sayGoodbye() }
         if let due = heartbeatDue, now >= due { beat() }
@@ -35,8 +36,10 @@ extension NativeGroupMachine {
 
     /// Between the signs of life of this member, in milliseconds: however many members there are, each of them hears a
     /// few a second.
-    private var steadyInterval: UInt64 {
-        max(settings.heartbeat, UInt64(sources.presentCount) * 1_000 / NativeGroupLimits.heartbeatRate)
+    var steadyInterval: UInt64 {
+        let steady = max(settings.heartbeat, UInt64(sources.presentCount) * 1_000 / NativeGroupLimits.heartbeatRate)
+        // Tagged receivers answer heartbeats, and those that say nothing are not waited for.
+        return tagged.receivers.isEmpty ? steady : min(steady, NativeGroupLimits.reportSilence / 4)
     }
 
     private mutating func beat() {
@@ -100,6 +103,8 @@ extension NativeGroupMachine {
                 .expired, source.member.address,
                 "member \(source.member.id) has not reported for \(silence) ms and is not waited for any more")
         }
+        // The last one that was waited for may be gone while the socket takes nothing.
+        if tagged.receivers.isEmpty { blockedSince = nil }
         if let since = blockedSince, !isCongestionTold, now >= since + NativeGroupLimits.congestionDelay,
             let slowest = tagged.slowest
         {
@@ -124,6 +129,8 @@ extension NativeGroupMachine {
 
     mutating func schedule(_ source: NativeGroupSource) {
         sourcesDue = earlier(source.due)
+        // However long it is waited by chance, what is missing is given up in time.
+        sourcesDue = earlier(source.stream.gaps.first.map { $0.noticed + settings.recovery })
         // Who is gone is not missed again.
         if source.isPresent { sourcesDue = earlier(source.silentAt) }
     }
@@ -167,6 +174,7 @@ extension NativeGroupMachine {
         source.helloDue = nil
         source.reportDue = nil
         tagged.remove(source.id)
+        abandon(source)
         effects.append(.left(source.member))
     }
 }

@@ -75,6 +75,8 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
     /// A datagram out of a stream's window, while it is read.
     var held: UnsafeMutableRawBufferPointer?
     var ready: [NativeGroupSource] = []
+    /// Was read when a listener has stopped, and lends its event until the next datagram or moment.
+    var parting: NativeGroupSource?
 
     var effects = NativeGroupEffects()
     var refusals = RefusalLog()
@@ -153,8 +155,8 @@ package struct NativeGroupMachine: ~Copyable, GroupMachine {
     }
 
     private mutating func forgetSources() {
-        held?.deallocate()
-        held = nil
+        // A listener that stops may go on reading: the next datagram that is held frees this one.
+        if let reading { parting = reading }
         reading = nil
         readingMember = nil
         lending = .nothing

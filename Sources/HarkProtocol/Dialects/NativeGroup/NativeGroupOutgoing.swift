@@ -100,7 +100,7 @@ struct NativeGroupOutgoing: ~Copyable {
     ) -> GroupSendOutcome {
         let content = datagramByteCount - Self.frontByteCount
         let whole = 2 * Self.lengthsByteCountMax + name.count + arguments.count
-        let needed = whole + (whole / content + 2) * (Self.frontByteCount + Self.lengthsByteCountMax + name.count)
+        let needed = whole + (whole / content + 2) * Self.frontByteCount
         let waiting = queuedByteCount
         guard waiting == 0 || waiting + whole <= queueByteCount else { return .queueFull }
         let kept = max(min(kept, unsent), store.oldest)

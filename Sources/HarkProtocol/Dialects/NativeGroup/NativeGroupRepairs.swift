@@ -1,6 +1,11 @@
 /// The datagrams that are to be sent again, and how much of that is allowed.
 struct NativeGroupRepairs {
-    private var numbers: ContiguousArray<UInt64> = []
+    private struct Entry {
+        let number: UInt64
+        let asked: Instant
+    }
+
+    private var entries: ContiguousArray<Entry> = []
     private var isWaiting: Set<UInt64> = []
     /// What was sent adds a part of itself.
     private var budget: TokenBucket
@@ -14,16 +19,16 @@ struct NativeGroupRepairs {
             level: max(NativeGroupLimits.repairBurst, 2 * settings.datagramByteCount))
     }
 
-    var isEmpty: Bool { numbers.isEmpty }
-    var isFull: Bool { numbers.count >= NativeGroupLimits.repairCountMax }
-    var count: Int { numbers.count }
+    var isEmpty: Bool { entries.isEmpty }
+    var isFull: Bool { entries.count >= NativeGroupLimits.repairCountMax }
+    var count: Int { entries.count }
 
-    subscript(index: Int) -> UInt64 { numbers[index] }
+    subscript(index: Int) -> UInt64 { entries[index].number }
 
     /// Somebody misses a datagram. One that waits already waits once.
-    mutating func insert(_ number: UInt64) {
+    mutating func insert(_ number: UInt64, _ now: Instant) {
         guard !isFull, isWaiting.insert(number).inserted else { return }
-        numbers.append(number)
+        entries.append(Entry(number: number, asked: now))
     }
 
     /// So many bytes were sent for the first time.
@@ -35,14 +40,16 @@ struct NativeGroupRepairs {
     /// The first `count` ones were sent again.
     mutating func removeFirst(_ count: Int, byteCount: Int, _ now: Instant) {
         budget.take(byteCount, now)
-        for number in numbers[..<count] { isWaiting.remove(number) }
-        numbers.removeFirst(count)
+        for entry in entries[..<count] { isWaiting.remove(entry.number) }
+        entries.removeFirst(count)
     }
 
-    /// Drops those that are not in the store any more.
-    mutating func remove(below oldest: UInt64) {
-        guard numbers.contains(where: { $0 < oldest }) else { return }
-        numbers.removeAll { $0 < oldest }
-        isWaiting = Set(numbers)
+    /// Drops those that are not in the store any more, and those that have waited for `milliseconds`: whoever still
+    /// misses them asks again, and what was asked for lately must not wait behind what nobody wants any more.
+    mutating func remove(below oldest: UInt64, waitingFor milliseconds: UInt64, _ now: Instant) {
+        let isOver = { (entry: Entry) in entry.number < oldest || now.milliseconds(since: entry.asked) >= milliseconds }
+        guard entries.contains(where: isOver) else { return }
+        entries.removeAll(where: isOver)
+        isWaiting = Set(entries.lazy.map(\.number))
     }
 }

@@ -34,6 +34,8 @@ package struct NativeGroupSettings: Sendable {
     package static let nameByteCountMax = 255
     /// 3 000 ms: what has not been repaired until then is given up.
     package static let recoveryDefault: UInt64 = 3_000
+    /// 86 400 000 ms, a day: no store keeps anything for longer.
+    package static let recoveryMax: UInt64 = 86_400_000
     /// 1 000 ms between signs of life.
     package static let heartbeatDefault: UInt64 = 1_000
     /// 4 ms from the last datagram to the first heartbeat behind it: what tells that this last one was lost.
@@ -91,6 +93,7 @@ package struct NativeGroupSettings: Sendable {
         settings.messageByteCount = min(max(messageByteCount, 0), settings.queueByteCount)
         settings.burstByteCount = max(burstByteCount, settings.datagramByteCount)
         settings.memberCount = max(memberCount, 1)
+        settings.recovery = min(recovery, Self.recoveryMax)
         settings.heartbeat = max(heartbeat, 10)
         settings.tail = max(tail, 1)
         settings.roundTrip = max(roundTrip, 1)

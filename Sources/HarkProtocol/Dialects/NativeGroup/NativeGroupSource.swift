@@ -26,6 +26,8 @@ final class NativeGroupSource {
     /// Whether its stream is in the queue of those that go on.
     @exclusivity(unchecked) var isReady = false
 
+    /// It has answered this member's hello: it receives at the address it sends from.
+    @exclusivity(unchecked) var isWelcomed = false
     /// Shows that this member receives at the address it sends from.
     @exclusivity(unchecked) var cookie: UInt64?
     /// Bytes that have come from it and were not answered: what may be sent to it before it has proved that it is
@@ -75,14 +77,23 @@ final class NativeGroupSource {
         isStreaming = true
     }
 
+    /// It is not heard any more, and nobody knows from where on it will be.
+    func endStream() {
+        stream = NativeGroupStream(next: 0, ordinal: nil)
+        isStreaming = false
+    }
+
     /// Sixteen hexadecimal digits.
     static func name(_ id: UInt64) -> String {
         let digits = String(id, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// It has asked, shown a cookie, or was shown one: nobody who only pretends to be there.
-    var isVerified: Bool { cookie != nil || isProven }
+    /// It has shown a cookie, or answered a hello: nobody who only pretends to be there.
+    var isVerified: Bool { isWelcomed || isProven }
+
+    /// Whether a hello is to be said again because its answer took long: the shortest time counts.
+    var isDoubtful: Bool { measured.map { $0 > NativeGroupLimits.roundTripDoubt } ?? false }
 
     /// Whether so many bytes may be sent because of it.
     func mayAnswer(_ byteCount: Int) -> Bool { isVerified || credit >= byteCount }

@@ -9,6 +9,16 @@ struct NativeGroupSources {
     /// How many of them are heard.
     private(set) var presentCount = 0
 
+    /// Where those were that have given way, as many as are known at a time, by their numbers; and these in a ring.
+    private var places: [UInt64: Place] = [:]
+    private var placed: ContiguousArray<UInt64> = []
+    private var oldestPlaced = 0
+
+    struct Place {
+        let next: UInt64
+        let ordinal: UInt64?
+    }
+
     init(countMax: Int) { self.countMax = countMax }
 
     var isFull: Bool { all.count >= countMax }
@@ -36,6 +46,21 @@ struct NativeGroupSources {
         moved.index = source.index
         all.removeLast()
     }
+
+    /// A member gives way: what it was heard to say is not heard again if it comes back. Who has not proved that it is
+    /// there is forgotten, or a flood of such would push out all others.
+    mutating func remember(_ source: NativeGroupSource) {
+        guard source.isVerified, source.isStreaming, !source.stream.isHeld else { return }
+        let place = Place(next: source.stream.next, ordinal: source.stream.nextOrdinal)
+        if places.updateValue(place, forKey: source.id) != nil { return }
+        guard placed.count >= countMax else { return placed.append(source.id) }
+        places[placed[oldestPlaced]] = nil
+        placed[oldestPlaced] = source.id
+        oldestPlaced = (oldestPlaced + 1) % countMax
+    }
+
+    /// Where a member was when it gave way, if that is known.
+    func place(_ id: UInt64) -> Place? { places[id] }
 
     /// It is heard, or not any more.
     mutating func setPresent(_ source: NativeGroupSource, _ isPresent: Bool) {

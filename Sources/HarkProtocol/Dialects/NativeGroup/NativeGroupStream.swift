@@ -214,12 +214,21 @@ package struct NativeGroupStream: ~Copyable {
     mutating func takeRest() -> Loss? {
         if isHeld { return nil }
         while giveUpFirst() {}
-        while let datagram = following() { datagram.deallocate() }
+        while let datagram = following() {
+            datagram.deallocate()
+            dropAssembly()
+            lostDatagramCount += 1
+            next += 1
+        }
         if let loss = settle() { return loss }
-        let isUnfinished = assembly.isActive
+        guard assembly.isActive else { return takeLoss(nil) }
         dropAssembly()
-        return isUnfinished ? takeLoss(1) : takeLoss(nil)
+        nextOrdinal = nextOrdinal.map { $0 + 1 }
+        return takeLoss(1)
     }
+
+    /// Nothing waits here, and no memory is kept for what may come.
+    mutating func release() { assembly = NativeGroupAssembly() }
 
     /// Gives up the lowest gap.
     @discardableResult
@@ -237,13 +246,5 @@ package struct NativeGroupStream: ~Copyable {
     private mutating func skip(_ numbers: Range<UInt64>) {
         let index = skipped.firstIndex { $0.lowerBound > numbers.lowerBound } ?? skipped.count
         skipped.insert(numbers, at: index)
-    }
-
-    /// Nothing below `oldest` was ever asked for: where a stream begins that is heard from its oldest datagram on.
-    mutating func beginAt(_ oldest: UInt64) {
-        guard next < oldest else { return }
-        _ = gaps.remove(below: oldest)
-        if end < oldest { end = oldest }
-        next = oldest
     }
 }

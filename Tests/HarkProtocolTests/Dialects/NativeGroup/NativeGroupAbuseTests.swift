@@ -105,4 +105,73 @@ import Testing
         sender.receive(request, from: receiver.address.with(port: 1), network.now)
         #expect(sender.machine.statistics.repairedDatagramCount == after.repairedDatagramCount)
     }
+
+    @Test func `losses that nobody can have had are counted without an end to numbers`() {
+        var machine = NativeGroupMachine(NativeGroupSettings(group: 7), seed: 1)
+        let now = Instant(milliseconds: 1_000)
+        machine.start(now: now)
+        // Events far ahead, and back to the first one.
+        for number in 0..<12 as Range<UInt64> {
+            let ordinal = number % 2 == 0 ? 0 : (1 << 62 as UInt64) - 1
+            Self.receive(Self.header(1, 9, [number, ordinal]) + [0, 0, 3, 2, 0x61, 1] as [UInt8], &machine, now)
+        }
+        var statistics = machine.statistics
+        statistics += machine.statistics
+        #expect(statistics.lostEventCount >= 1 << 61)
+        #expect(statistics.receivedEventCount == 24)
+    }
+
+    private static func receive(_ datagram: [UInt8], _ machine: inout NativeGroupMachine, _ now: Instant) {
+        datagram.withUnsafeBytes { bytes in
+            machine.receive(bytes, from: DatagramAddress(ipv4: 1, port: 1), now: now)
+            while machine.nextEffect() != nil {}
+        }
+    }
+
+    @Test func `a welcome that nobody was sent a hello for proves nothing`() {
+        var settings = NativeGroupSettings(group: 7)
+        settings.isUnicast = true
+        let member = NativeGroupMember(0, settings, seed: 1)
+        var now = Instant(milliseconds: 1_000)
+        member.start(now)
+        _ = member.collect(now)
+        let victim = DatagramAddress(ipv4: 0x0A09_0807, port: 1)
+        var (received, sent) = (0, 0)
+        func receive(_ bytes: [UInt8]) {
+            received += bytes.count
+            member.receive(bytes, from: victim, now)
+            member.advance(now)
+            for (bytes, target) in member.collect(now) where target != .group { sent += bytes.count }
+        }
+        for number in 0..<200 as Range<UInt64> {
+            receive(Self.header(1, 9, [2 * number, number]) + [0, 0, 3, 2, 0x61, 1] as [UInt8])
+        }
+        for step in 0..<500 as Range<UInt64> {
+            now = now + 3
+            let time = (0..<4).map { UInt8(truncatingIfNeeded: now.milliseconds >> (8 * UInt64($0))) }
+            let rest = Self.header(6, 9, [member.machine.sender, 77 + step, 0])
+            receive(Array(rest[..<24]) + time + rest[24...])
+        }
+        #expect(received > 20_000 && sent <= received, "\(sent) for \(received)")
+    }
+
+    @Test func `what members have begun that are gone takes no room, and is told as lost`() {
+        let member = NativeGroupMember(0, NativeGroupSettings(group: 7), seed: 1)
+        var now = Instant(milliseconds: 1_000)
+        member.start(now)
+        let front: [UInt8] = [0, 0, 0x80, 0x80, 0x20, 2, 0x61]
+        let filler = [UInt8](repeating: 0x61, count: 1_400)
+        for id in 1...20 as ClosedRange<UInt64> {
+            let bytes = Self.header(1, id, [0, 0]) + front + filler
+            member.receive(bytes, from: DatagramAddress(ipv4: UInt32(id), port: 7), now)
+        }
+        #expect(member.machine.windowByteCount >= 20 * 1_400)
+        for _ in 0..<1_000 {
+            now = now + 10
+            member.advance(now)
+            _ = member.collect(now)
+        }
+        #expect(member.left.count == 20 && member.lost.values.reduce(0, +) == 20)
+        #expect(member.machine.windowByteCount == 0)
+    }
 }

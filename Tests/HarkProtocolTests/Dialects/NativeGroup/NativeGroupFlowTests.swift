@@ -119,4 +119,108 @@ import Testing
         network.run(2_000)
         network.expectAll()
     }
+
+    @Test func `tagged receivers of a sender that is seldom heard are waited for all the time`() {
+        let network = NativeGroupNetwork(2) { index in
+            settings {
+                $0.heartbeat = 60_000
+                $0.flowControl = .slowestTagged
+                $0.isTagged = index == 1
+            }
+        }
+        let sender = network.members[0]
+        network.start()
+        network.run(100) { _ in sender.emit(byteCount: 1_000, network.now) }
+        network.run(20_000)
+        #expect(sender.refused.isEmpty)
+        network.expectAll()
+    }
+
+    @Test func `a report that comes after its member's goodbye holds up nobody`() {
+        let network = NativeGroupNetwork(2) { index in
+            settings {
+                $0.flowControl = .slowestTagged
+                $0.isTagged = index == 1
+            }
+        }
+        let (sender, receiver) = (network.members[0], network.members[1])
+        var report: [UInt8] = []
+        network.watch = { from, bytes in if from == 1, bytes[3] == 4 { report = bytes } }
+        network.start()
+        network.run(100) { _ in sender.emit(byteCount: 1_000, network.now) }
+        receiver.machine.stop(now: network.now)
+        network.run(100)
+        #expect(sender.left.count == 1 && !report.isEmpty)
+        sender.receive(report, from: receiver.address, network.now)
+        network.run(7_000) { _ in sender.emit(byteCount: 1_000, network.now) }
+        #expect(sender.refused.isEmpty && sender.congestion.isEmpty)
+    }
+
+    @Test func `a sender that can send nothing has nothing to do when nobody is waited for any more`() {
+        let network = NativeGroupNetwork(2) { index in
+            settings {
+                $0.flowControl = .slowestTagged
+                $0.isTagged = index == 1
+            }
+        }
+        let sender = network.members[0]
+        network.start()
+        network.run(100) { _ in sender.emit(byteCount: 1_000, network.now) }
+        network.conditions.isCut = { _, _ in true }
+        for _ in 0..<10 {
+            while sender.emit(byteCount: 1_000, network.now) == .accepted {}
+            _ = sender.collect(network.now)
+        }
+        #expect(sender.emit(byteCount: 1_000, network.now) == .queueFull && sender.congestion.isEmpty)
+        // The socket takes nothing, and nobody has looked at the time meanwhile.
+        let now = network.now + 20_000
+        for _ in 0..<3 {
+            sender.machine.advance(to: now)
+            sender.drain(now)
+        }
+        #expect(sender.machine.deadline ?? now + 1 > now)
+    }
+
+    @Test func `what nobody wants any more is not sent again before what is missing now`() {
+        let network = NativeGroupNetwork(2) { _ in settings { _ in } }
+        let (sender, receiver) = (network.members[0], network.members[1])
+        network.start()
+        network.run(100)
+        // More is lost than may be sent again.
+        network.conditions.isLost = { from, _, bytes in from == 0 && bytes[3] & 0x1F == 1 }
+        for _ in 0..<3 { network.run(10) { step in for _ in 0..<10 { sender.emit(byteCount: 1_000, network.now) } } }
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(6_000)
+        let lostCount = receiver.lost[sender.id] ?? 0
+        #expect(lostCount > 50)
+        network.run(100) { step in
+            network.conditions.isLost = { from, _, bytes in step % 10 == 5 && from == 0 && bytes[3] & 0x1F == 1 }
+            sender.emit(byteCount: 1_000, network.now)
+        }
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(5_000)
+        #expect(receiver.lost[sender.id] == lostCount)
+        network.expectAll(isComplete: false)
+    }
+
+    @Test(arguments: [512, 1_472, 65_507])
+    func `the longest event fits the smallest store`(byteCount: Int) {
+        let network = NativeGroupNetwork(2) { _ in
+            settings {
+                $0.datagramByteCount = byteCount
+                $0.repairByteCount = 0
+                $0.queueByteCount = .max
+            }
+        }
+        network.start()
+        let name = String(repeating: "n", count: 255)
+        let length = min(4 * byteCount - 255, 255_000)
+        network.run(50) { step in
+            if step % 5 == 4 {
+                #expect(network.members[0].emit(named: name, byteCount: length, network.now) == .accepted)
+            }
+        }
+        network.run(50)
+        network.expectAll()
+    }
 }

@@ -140,4 +140,134 @@ import Testing
         #expect(receiver.heard[network.members[0].id]?.count == 11)
         #expect(receiver.lost[network.members[0].id] ?? 0 > 1 << 40)
     }
+
+    @Test func `what is missing is given up in time, however long it is waited by chance`() {
+        let network = NativeGroupNetwork(2) { _ in
+            var settings = NativeGroupSettings(group: 7)
+            settings.roundTrip = 2_000
+            settings.expectedMemberCount = 1_000
+            return settings
+        }
+        let (sender, receiver) = (network.members[0], network.members[1])
+        // Nobody measures anything, and one datagram never arrives.
+        network.conditions.isLost = { _, _, bytes in
+            [5, 6].contains(bytes[3]) || (bytes[3] & 0x1F == 1 && bytes[16] == 5)
+        }
+        network.start()
+        network.run(20) { _ in sender.emit(network.now) }
+        network.run(15_000)
+        #expect(receiver.heard[sender.id]?.count == 19 && receiver.lost[sender.id] == 1)
+        #expect(network.latencies().max() ?? .max <= 3_010)
+    }
+
+    @Test func `with too many gaps the first one is given up at once`() {
+        let network = NativeGroupNetwork(2)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        network.start()
+        network.run(20) { _ in sender.emit(network.now) }
+        network.conditions.isLost = { from, _, bytes in
+            from == 0 && (bytes[3] == 2 || (bytes[3] & 0x1F == 1 && bytes[16] & 1 == 1))
+        }
+        network.run(2_400) { _ in sender.emit(network.now) }
+        // Of 1 200 gaps there is room for 1 024, and the others have let pass one datagram each.
+        #expect((receiver.heard[sender.id]?.count ?? 0) >= 20 + 150)
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(6_000)
+        network.expectAll(isComplete: false)
+    }
+
+    // MARK: Round trips
+
+    @Test func `an answer that came late makes nobody wait for ever`() {
+        let network = NativeGroupNetwork(2)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        network.start()
+        network.run(5)
+        sender.emit(network.now)
+        network.run(1)
+        // Its hello, which is answered late.
+        network.conditions.delay = 800
+        network.run(1)
+        network.conditions.delay = 1
+        network.run(3_000)
+        network.conditions.isLost = { from, _, _ in from == 0 }
+        sender.emit(network.now)
+        network.run(1)
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(500)
+        #expect(receiver.heard[sender.id]?.count == 2)
+        #expect(network.latencies().max() ?? .max <= 30)
+    }
+
+    @Test func `a member that was stopped for seconds makes nobody else wait`() {
+        let network = NativeGroupNetwork(2)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        var (request, longest): ([UInt8], UInt8) = ([], 0)
+        network.watch = { from, bytes in
+            if from == 1, bytes[3] == 3 { request = bytes }
+            // What the sender says of its round trips, in two bytes.
+            if from == 0, bytes[3] == 2 { longest = max(longest, bytes[49] > 0 ? .max : bytes[48]) }
+        }
+        network.start()
+        network.run(100) { step in
+            network.conditions.isLost = { from, _, _ in from == 0 && step % 20 == 3 }
+            sender.emit(network.now)
+        }
+        network.conditions.isLost = { _, _, _ in false }
+        network.run(4_000)
+        #expect(!request.isEmpty)
+        // It is what a member says that reads its last heartbeat only now.
+        sender.receive(request, from: receiver.address, network.now)
+        network.run(3_000)
+        #expect(longest > 0 && longest <= 20)
+    }
+
+    // MARK: Giving way
+
+    private func crowded(_ joinPoint: NativeGroupSettings.JoinPoint) -> NativeGroupNetwork {
+        NativeGroupNetwork(2) { index in
+            var settings = NativeGroupSettings(group: 7)
+            settings.memberCount = index == 1 ? 1 : 8
+            settings.joinPoint = joinPoint
+            return settings
+        }
+    }
+
+    /// Another member is heard, for which the first one has to make room.
+    private func crowd(_ member: NativeGroupMember, _ now: Instant) {
+        let other = NativeGroupMember(5, NativeGroupSettings(group: 7), seed: now.milliseconds)
+        other.start(now)
+        for (bytes, _) in other.collect(now) { member.receive(bytes, from: other.address, now) }
+    }
+
+    @Test func `a member that gives way while something waits is told of with all that is lost`() {
+        let network = crowded(.live)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        network.conditions.isLost = { _, _, bytes in bytes[3] & 0x1F == 1 && bytes[16] == 3 }
+        network.start()
+        network.run(10) { _ in sender.emit(network.now) }
+        network.run(100)
+        #expect(receiver.heard[sender.id]?.count == 3 && receiver.lost.isEmpty)
+        crowd(receiver, network.now)
+        #expect(receiver.lost[sender.id] == 7 && receiver.left.contains(sender.id))
+    }
+
+    @Test(arguments: [NativeGroupSettings.JoinPoint.live, .stored])
+    func `a member that gave way and is back is heard from where it was`(joinPoint: NativeGroupSettings.JoinPoint) {
+        let network = crowded(joinPoint)
+        let (sender, receiver) = (network.members[0], network.members[1])
+        network.start()
+        var last: [UInt8] = []
+        network.watch = { from, bytes in if from == 0, bytes[3] == 1 { last = bytes } }
+        for _ in 0..<5 {
+            network.run(20) { _ in sender.emit(network.now) }
+            network.run(50)
+            crowd(receiver, network.now)
+            // A copy that comes late is where it would begin.
+            receiver.receive(last, from: sender.address, network.now)
+        }
+        network.run(3_000)
+        #expect(receiver.joined.count { $0 == sender.id } >= 5)
+        network.expectAll()
+    }
 }

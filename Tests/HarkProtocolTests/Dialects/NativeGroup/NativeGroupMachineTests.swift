@@ -251,4 +251,42 @@ import Testing
         network.members[0].receive(seen, from: source, network.now)
         #expect(network.members[0].heard.isEmpty && network.members[0].joined.isEmpty)
     }
+
+    // MARK: Listeners
+
+    @Test func `a listener that stops, and starts again, still reads its event`() {
+        let (sender, receiver) = (
+            NativeGroupMember(0, NativeGroupSettings(group: 7), seed: 1),
+            NativeGroupMember(1, NativeGroupSettings(group: 7), seed: 2)
+        )
+        let now = Instant(milliseconds: 5)
+        sender.start(now)
+        receiver.start(now)
+        for (bytes, _) in sender.collect(now) { receiver.receive(bytes, from: sender.address, now) }
+        var datagrams: [[UInt8]] = []
+        for _ in 0..<2 {
+            sender.emit(byteCount: 1_000, now)
+            datagrams += sender.collect(now).map(\.bytes)
+        }
+        receiver.receive(datagrams[1], from: sender.address, now)
+        datagrams[0].withUnsafeBytes { bytes in
+            receiver.machine.receive(bytes, from: sender.address, now: now)
+            _ = receiver.machine.nextEffect()
+            // This one has waited for the first, and lies in memory of the machine's.
+            guard case .event(let event)? = receiver.machine.nextEffect() else {
+                Issue.record("no second event")
+                return
+            }
+            let before = Array(event.arguments)
+            receiver.machine.stop(now: now)
+            receiver.machine.start(now: now)
+            // Whoever takes memory now writes to what was given back.
+            let other = (0..<8).map { _ in [UInt8](repeating: 0xFF, count: datagrams[1].count - 16 - 32) }
+            let taken = UnsafeMutableRawBufferPointer.allocate(byteCount: datagrams[1].count - 16, alignment: 8)
+            taken.initializeMemory(as: UInt8.self, repeating: 0xFF)
+            #expect(Array(event.arguments) == before && other.count == 8)
+            taken.deallocate()
+            #expect(receiver.machine.nextEffect() == nil)
+        }
+    }
 }
