@@ -24,6 +24,15 @@ extension MulticastGroup {
         if let size = options.maxPayloadSize, !sizes.contains(size) {
             throw refused("maxPayloadSize is \(sizes.lowerBound) to \(sizes.upperBound) bytes, not \(size)")
         }
+        if let byteRate = options.reliability.byteRate, byteRate < 1 {
+            throw refused("reliability.byteRate is bytes in a second, or nil for as many as go, not \(byteRate)")
+        }
+        for (name, byteCount) in [
+            ("reliability.repairByteCount", options.reliability.repairByteCount),
+            ("reliability.reassemblyByteCount", options.reliability.reassemblyByteCount),
+        ] where byteCount < 1 {
+            throw refused("\(name) is a number of bytes, not \(byteCount)")
+        }
         guard options.messageTtl > .zero else {
             throw refused("messageTtl is longer than nothing, not \(options.messageTtl)")
         }

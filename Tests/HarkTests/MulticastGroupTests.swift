@@ -71,6 +71,9 @@ struct MulticastGroupTests {
         #expect(code == .invalidOptions)
         #expect(try await refusal { $0.messageTtl = .zero } == .invalidOptions)
         #expect(try await refusal { $0.id = "me" } == .invalidOptions)
+        #expect(try await refusal { $0.reliability.byteRate = 0 } == .invalidOptions)
+        #expect(try await refusal { $0.reliability.repairByteCount = 0 } == .invalidOptions)
+        #expect(try await refusal { $0.reliability.reassemblyByteCount = -1 } == .invalidOptions)
     }
 
     @Test func `a peer list of names is refused`() async throws {
