@@ -1,0 +1,36 @@
+import Hark
+import HarkWire
+
+/// A network that is gone: its sockets take everything and send nothing.
+@EventLoop
+final class FailingDatagrams: DatagramTransport {
+    func open(_ binding: DatagramBinding) throws(HarkError) -> any DatagramSocket { FailingSocket(binding.address) }
+
+    func ownAddress(on interface: String?, isIPv6: Bool) throws(HarkError) -> DatagramAddress {
+        DatagramAddress(ipv4: 0x7F00_0001, port: 0)
+    }
+
+    func interfaceNames(isIPv6: Bool) throws(HarkError) -> [String] { ["gone"] }
+}
+
+@EventLoop
+private final class FailingSocket: DatagramSocket {
+    var receiver: (any DatagramReceiver)?
+    let localAddress: DatagramAddress
+    let datagramByteCountMax = 1_472
+
+    init(_ address: DatagramAddress) { localAddress = address }
+
+    func join(_ group: DatagramAddress, from sources: [DatagramAddress], on interface: String?) throws(HarkError) {}
+
+    func leave(_ group: DatagramAddress, on interface: String?) throws(HarkError) {}
+
+    func startReceiving() throws(HarkError) {}
+
+    func send(_ runs: ContiguousArray<DatagramRun>) -> DatagramSending {
+        let count = runs.reduce(0) { $0 + $1.count }
+        return DatagramSending(count: count, failedCount: count, error: HarkError(.system, "the network is gone"))
+    }
+
+    func close() { receiver = nil }
+}
