@@ -48,7 +48,7 @@ public final class MulticastGroup: Emitter {
     var console: Console?
     /// By component, where another level was chosen than that of the options.
     var chosenLogLevels: [String: Logger.Level] = [:]
-    /// What encrypts a native group.
+    /// What encrypts a native group, with the keys that it has got by now: kept for the next start.
     var cipher: (any RotatingCipher)?
     private var loopReference = LoopReference()
     /// Counts starts, and those that were called off: what a start that is none any more has made is of no use.
@@ -60,6 +60,8 @@ public final class MulticastGroup: Emitter {
     private let waiters = WaitingTasks()
     private let leavers = WaitingTasks()
     private let drainers = WaitingTasks()
+    /// Wait until nothing waits to be sent.
+    private let emptiers = WaitingTasks()
 
     override var isEverAcknowledged: Bool { false }
 
@@ -190,10 +192,9 @@ public final class MulticastGroup: Emitter {
         startCount += 1
         status = .stopped
         link = nil
-        cipher = nil
         loopReference.release(self)
         waiters.resumeAll(throwing: error)
-        drainers.resumeAll()
+        nothingWaits()
         // Last: who hears that events are dropped may start it again.
         groupOutlet.end(GroupStatistics())
     }
@@ -261,13 +262,17 @@ public final class MulticastGroup: Emitter {
         guard self.link === link else { return }
         groupOutlet.end(link.statistics)
         self.link = nil
-        cipher = nil
         if status != .closed { status = .stopped }
         loopReference.release(self)
         log(.info, "stopped", ["member": "\(id)"])
         fire(.stop, ())
         leavers.resumeAll()
+        nothingWaits()
+    }
+
+    private func nothingWaits() {
         drainers.resumeAll()
+        emptiers.resumeAll()
     }
 
     /// Takes part no more, and never again: its listeners are removed.
@@ -276,6 +281,7 @@ public final class MulticastGroup: Emitter {
         await stop()
         guard !isClosed else { return }
         status = .closed
+        cipher = nil
         closeConsole()
         didClose()
     }
@@ -299,6 +305,11 @@ public final class MulticastGroup: Emitter {
         try await drainers.wait()
     }
 
+    /// Waits until nothing waits here to be sent.
+    func emptied() async throws {
+        if queuedByteCount > 0 { try await emptiers.wait() }
+    }
+
     /// Something was sent, or waits.
     func queueChanged(_ byteCount: Int) {
         let isCongested = outlet.onLoop { $0.isCongested }
@@ -306,6 +317,7 @@ public final class MulticastGroup: Emitter {
             outlet.onLoop { $0.isCongested = true }
         } else if byteCount <= options.limits.lowWaterByteCount {
             drainers.resumeAll()
+            if byteCount == 0 { emptiers.resumeAll() }
             guard isCongested else { return }
             outlet.onLoop {
                 $0.isCongested = false

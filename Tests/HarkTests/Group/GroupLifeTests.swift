@@ -135,6 +135,51 @@ struct GroupLifeTests {
         }
     }
 
+    @Test(arguments: dialects)
+    func `where nothing leaves, stopping ends what waits, and each event has one fate`(
+        _ dialect: Dialect
+    ) async throws {
+        try await withSimulation { simulation in
+            var options = simulation.groupOptions(dialect: dialect, port: 9000)
+            options.logger = World.silence
+            options.limits.lowWaterByteCount = 100
+            options.environment.datagrams = FailingDatagrams(takingNothing: true)
+            let group = MulticastGroup(options: options)
+            var log: [String] = []
+            for stay in 1...2 {
+                try await simulation.run { try await group.start() }
+                for _ in 0..<10 { group.emit("long", Bytes([UInt8](repeating: 1, count: 1_000))) }
+                simulation.start {
+                    try? await group.drained()
+                    log.append("drained \(group.status)")
+                }
+                simulation.start {
+                    try? await group.consoleDrain()
+                    log.append("empty \(group.status)")
+                }
+                simulation.run(for: .seconds(5))
+                #expect(group.statistics.inFlight == 10)
+                try await simulation.run(within: .seconds(10)) { await group.stop() }
+                simulation.settle()
+                #expect(group.statistics.dropped == [.stopped: 10 * stay])
+                #expect(group.statistics.emitted == 10 * stay)
+                #expect(group.queuedByteCount == 0)
+            }
+            #expect(log == ["drained stopped", "empty stopped", "drained stopped", "empty stopped"])
+        }
+    }
+
+    @Test func `the console waits until all has left, and not for less than the low water`() async throws {
+        try await withSimulation { simulation in
+            let group = try await simulation.members(1, of: .native) { $0.reliability.byteRate = 100_000 }[0]
+            for _ in 0..<200 { group.emit("long", Bytes([UInt8](repeating: 1, count: 1_000))) }
+            #expect(group.queuedByteCount < group.options.limits.lowWaterByteCount)
+            try await simulation.run { try await group.consoleDrain() }
+            #expect(group.statistics.inFlight == 0)
+            #expect(group.statistics.written == 200)
+        }
+    }
+
     // MARK: Errors
 
     @Test(arguments: dialects)
