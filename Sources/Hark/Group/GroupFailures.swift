@@ -9,6 +9,9 @@ package struct GroupFailures {
 
     package init() {}
 
+    /// Whether there is nothing to tell, now or later.
+    package var isEmpty: Bool { count == 0 }
+
     /// Something could not be done.
     ///
     /// - Parameter count: how often.

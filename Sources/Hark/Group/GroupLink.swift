@@ -207,7 +207,8 @@ extension GroupLink: Flushable {
 
     /// Not where events are emitted: who hears of it may emit as well.
     private func tellSendFailures(isLast: Bool = false) {
-        if let error = sendFailures.take(at: clock.now, isLast: isLast) { group.report(error) }
+        guard !sendFailures.isEmpty, let error = sendFailures.take(at: clock.now, isLast: isLast) else { return }
+        group.report(error)
     }
 }
 

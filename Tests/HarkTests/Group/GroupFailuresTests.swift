@@ -6,8 +6,10 @@ struct GroupFailuresTests {
 
     @Test func `the first one is told at once, others once a second with their number`() {
         var failures = GroupFailures()
+        #expect(failures.isEmpty)
         #expect(failures.take(at: 0) == nil)
         failures.add(error, count: 1)
+        #expect(!failures.isEmpty)
         #expect(failures.take(at: 5)?.message == "no way")
         #expect(failures.take(at: 5) == nil)
         for now in 6...10 as ClosedRange<UInt64> {
