@@ -15,7 +15,8 @@ extension MulticastGroup {
                 settings: eventcastSettings(places, socket), cipher: cipher, seed: environment.random())
             return (GroupMachineLink(machine, self, hearing: places.sources), nil)
         }
-        let cipher = try await options.encryption?.makeCipher(group: places.group)
+        var cipher = cipher
+        if cipher == nil { cipher = try await options.encryption?.makeCipher(group: places.group) }
         let machine = NativeGroupMachine(nativeSettings(places, socket), cipher: cipher, seed: environment.random())
         return (GroupMachineLink(machine, self, hearing: places.sources), cipher)
     }
@@ -73,7 +74,8 @@ extension MulticastGroup {
 
     // MARK: Keys
 
-    /// Native: opens with one more key from now on, so that all members can go over to it one by one.
+    /// Native: opens with one more key from now on, so that all members can go over to it one by one. It is kept until
+    /// `close`, also while the member is stopped.
     ///
     /// - Parameters:
     ///   - key: the key.

@@ -65,8 +65,8 @@ extension MulticastGroup {
         public var logLevel = Logger.Level.info
 
         /// False: whether there is an admin console at `replHost` and `replPort`, for `telnet` and `hark inspect`.
-        /// Setting one of those two asks for it as well. It is there from the first `start()` to `close()`, and can do
-        /// what the program can: others of this machine's users can use it, too.
+        /// Setting one of those two asks for it as well. It is there from the first `start()` to `close()`, unless that
+        /// start fails, and can do what the program can: others of this machine's users can use it, too.
         public var repl = false
 
         /// The port of the console. By default the system chooses one: see `consoleEndpoint`, and the log.

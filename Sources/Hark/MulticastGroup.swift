@@ -48,14 +48,20 @@ public final class MulticastGroup: Emitter {
     var console: Console?
     /// By component, where another level was chosen than that of the options.
     var chosenLogLevels: [String: Logger.Level] = [:]
-    /// What encrypts a native group.
+    /// What encrypts a native group, with the keys that it has got by now: kept for the next start.
     var cipher: (any RotatingCipher)?
     private var loopReference = LoopReference()
     /// Counts starts, and those that were called off: what a start that is none any more has made is of no use.
     private var startCount = 0
+    /// Counts the calls of `stop`: a start that waits is called off by those that come after it.
+    private var stopCount = 0
+    /// Whether `close` was called: nothing starts any more.
+    private var isClosing = false
     private let waiters = WaitingTasks()
     private let leavers = WaitingTasks()
     private let drainers = WaitingTasks()
+    /// Wait until nothing waits to be sent.
+    private let emptiers = WaitingTasks()
 
     override var isEverAcknowledged: Bool { false }
 
@@ -102,16 +108,20 @@ public final class MulticastGroup: Emitter {
     ///
     /// What is emitted from this call on waits until then.
     /// - Throws: `HarkError`: `.invalidOptions` and `.invalidEndpoint` for what makes no sense, `.addressInUse`,
-    ///   `.permission` or `.system` when the sockets cannot be bound, `.closed` after `close()`.
-    public func start() async throws(HarkError) {
+    ///   `.permission` or `.system` when the sockets cannot be bound, `.closed` after `close()`, `.cancelled` when it
+    ///   is stopped before it has started.
+    public func start() async throws(HarkError) { try await start(unlessStoppedSince: stopCount) }
+
+    private func start(unlessStoppedSince count: Int) async throws(HarkError) {
+        guard !isClosing else { throw HarkError(.closed, "the group is closed; make another one") }
+        guard count == stopCount else { throw Self.calledOff }
         switch status {
         case .started: return
-        case .closed: throw HarkError(.closed, "the group is closed; make another one")
         case .starting: return try await wait(for: waiters)
         case .stopping:
             try await wait(for: leavers)
-            return try await start()
-        case .stopped: break
+            return try await start(unlessStoppedSince: count)
+        case .stopped, .closed: break
         }
         try await finishStarting(beginStarting())
     }
@@ -120,10 +130,15 @@ public final class MulticastGroup: Emitter {
     ///
     /// - Parameter completion: called when it does. What goes wrong is told to the `.error` listeners instead.
     public func start(_ completion: @escaping @EventLoop () -> Void) {
-        let begun = status == .stopped ? beginStarting() : nil
+        let begun = status == .stopped && !isClosing ? beginStarting() : nil
+        let count = stopCount
         EventLoop.task { [self] in
             do throws(HarkError) {
-                if let begun { try await finishStarting(begun) } else { try await start() }
+                if let begun {
+                    try await finishStarting(begun)
+                } else {
+                    try await start(unlessStoppedSince: count)
+                }
                 completion()
             } catch { report(error) }
         }
@@ -139,6 +154,7 @@ public final class MulticastGroup: Emitter {
     }
 
     private func finishStarting(_ begun: Int) async throws(HarkError) {
+        let hadConsole = console != nil
         do throws(HarkError) {
             guard begun == startCount else { throw Self.calledOff }
             try openConsole()
@@ -155,7 +171,11 @@ public final class MulticastGroup: Emitter {
             id = stay.link.id
             groupOutlet.begin(stay.link)
         } catch {
-            if begun == startCount { endStarting(error) }
+            if begun == startCount {
+                // A program that could not start ends, and is not kept by a console.
+                if !hadConsole { closeConsole() }
+                endStarting(error)
+            }
             throw error
         }
         if options.port == nil, let port {
@@ -172,10 +192,11 @@ public final class MulticastGroup: Emitter {
         startCount += 1
         status = .stopped
         link = nil
-        cipher = nil
-        groupOutlet.end(GroupStatistics())
         loopReference.release(self)
         waiters.resumeAll(throwing: error)
+        nothingWaits()
+        // Last: who hears that events are dropped may start it again.
+        groupOutlet.end(GroupStatistics())
     }
 
     private static nonisolated let calledOff = HarkError(.cancelled, "the group was stopped before it had started")
@@ -199,49 +220,68 @@ public final class MulticastGroup: Emitter {
     /// again.
     ///
     /// Returns when the last words have left, after `Options.timing.close` at the latest.
-    public func stop() async {
-        switch status {
-        case .stopped, .closed: return
-        case .stopping: return await waitQuietly(for: leavers)
-        case .starting: return endStarting(Self.calledOff)
-        case .started: break
+    public func stop() async { await finishStopping(beginStopping()) }
+
+    /// Takes part no more, without waiting for it.
+    ///
+    /// - Parameter completion: called when the last words have left.
+    public func stop(_ completion: @escaping @EventLoop () -> Void) {
+        let isFirst = beginStopping()
+        EventLoop.task { [self] in
+            await finishStopping(isFirst)
+            completion()
         }
-        guard let link else { return }
-        status = .stopping
+    }
+
+    /// - Returns: whether the last words are to be said, which a listener of the group must not do itself.
+    private func beginStopping() -> Bool {
+        stopCount += 1
+        switch status {
+        case .stopped, .stopping, .closed: return false
+        case .starting:
+            endStarting(Self.calledOff)
+            return false
+        case .started:
+            status = .stopping
+            return true
+        }
+    }
+
+    private func finishStopping(_ isFirst: Bool) async {
+        guard isFirst, let link else {
+            if status == .stopping { await waitQuietly(for: leavers) }
+            return
+        }
         await withCheckedContinuation { continuation in
             link.leave(within: options.timing.close.milliseconds) { continuation.resume() }
         }
         didStop(link)
     }
 
-    /// Takes part no more, without waiting for it.
-    ///
-    /// - Parameter completion: called when the last words have left.
-    public func stop(_ completion: @escaping @EventLoop () -> Void) {
-        EventLoop.task { [self] in
-            await stop()
-            completion()
-        }
-    }
-
     private func didStop(_ link: GroupLink) {
         guard self.link === link else { return }
         groupOutlet.end(link.statistics)
         self.link = nil
-        cipher = nil
         if status != .closed { status = .stopped }
         loopReference.release(self)
         log(.info, "stopped", ["member": "\(id)"])
         fire(.stop, ())
         leavers.resumeAll()
+        nothingWaits()
+    }
+
+    private func nothingWaits() {
         drainers.resumeAll()
+        emptiers.resumeAll()
     }
 
     /// Takes part no more, and never again: its listeners are removed.
     public func close() async {
+        isClosing = true
         await stop()
         guard !isClosed else { return }
         status = .closed
+        cipher = nil
         closeConsole()
         didClose()
     }
@@ -261,8 +301,13 @@ public final class MulticastGroup: Emitter {
     ///
     /// - Throws: `HarkError` with code `.cancelled` when the task that waits is.
     public func drained() async throws {
-        guard let link, link.statistics.queuedByteCount > options.limits.lowWaterByteCount else { return }
+        guard queuedByteCount > options.limits.lowWaterByteCount else { return }
         try await drainers.wait()
+    }
+
+    /// Waits until nothing waits here to be sent.
+    func emptied() async throws {
+        if queuedByteCount > 0 { try await emptiers.wait() }
     }
 
     /// Something was sent, or waits.
@@ -272,6 +317,7 @@ public final class MulticastGroup: Emitter {
             outlet.onLoop { $0.isCongested = true }
         } else if byteCount <= options.limits.lowWaterByteCount {
             drainers.resumeAll()
+            if byteCount == 0 { emptiers.resumeAll() }
             guard isCongested else { return }
             outlet.onLoop {
                 $0.isCongested = false
@@ -307,12 +353,6 @@ public final class MulticastGroup: Emitter {
             [
                 "event": "\(name())", "sender": "\(member.id)", "sequence": "\(sequence())", "receiver": "\(id)",
             ])
-    }
-
-    /// The system did not send datagrams.
-    func sendingFailed(_ count: Int, _ error: HarkError?) {
-        guard let error else { return }
-        report(error)
     }
 
     // MARK: Who is there

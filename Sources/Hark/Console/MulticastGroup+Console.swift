@@ -78,7 +78,7 @@ extension MulticastGroup: ConsoleTarget {
         if let component { try logLevel(component, level) } else { logLevel(level) }
     }
 
-    package func consoleDrain() async throws { try await drained() }
+    package func consoleDrain() async throws { try await emptied() }
 
     package func consoleConnected(_ who: PeerInfo) { fire(.replConnected, who) }
 

@@ -28,6 +28,9 @@ class GroupLink {
     @exclusivity(unchecked) private(set) var isBlocked = false
     /// What was emitted since the last flush, in bytes.
     @exclusivity(unchecked) private var freshByteCount = 0
+    /// What the sockets could not do.
+    @exclusivity(unchecked) private var sendFailures = GroupFailures()
+    @exclusivity(unchecked) private var receiveFailures = GroupFailures()
 
     private let names = GroupNames()
     // The event being dispatched. Its sender is not counted: whoever dispatches it does.
@@ -110,6 +113,7 @@ class GroupLink {
         sockets = []
         timer.cancel()
         rejoining.cancel()
+        tellSendFailures(isLast: true)
         let onEnd = onEnd
         self.onEnd = nil
         onEnd?()
@@ -181,7 +185,7 @@ class GroupLink {
             let count = runs.reduce(0) { $0 + $1.count }
             let sending = socket.send(runs)
             machineSent(sending.count, now)
-            if sending.failedCount > 0 { group.sendingFailed(sending.failedCount, sending.error) }
+            if let error = sending.error { sendFailures.add(error, count: sending.failedCount) }
             isBlocked = sending.count < count
         }
     }
@@ -195,10 +199,17 @@ extension GroupLink: Flushable {
         isDirty = false
         guard isOpen else { return }
         flushNow()
+        tellSendFailures()
         takeEffects()
         schedule()
         group.queueChanged(statistics.queuedByteCount)
         endIfQuiet()
+    }
+
+    /// Not where events are emitted: who hears of it may emit as well.
+    private func tellSendFailures(isLast: Bool = false) {
+        guard !sendFailures.isEmpty, let error = sendFailures.take(at: clock.now, isLast: isLast) else { return }
+        group.report(error)
     }
 }
 
@@ -225,7 +236,10 @@ extension GroupLink: DatagramReceiver {
         setDirty()
     }
 
-    func receiveFailed(_ error: HarkError) { group.report(error) }
+    func receiveFailed(_ error: HarkError) {
+        receiveFailures.add(error, count: 1)
+        if let error = receiveFailures.take(at: clock.now) { group.report(error) }
+    }
 }
 
 // MARK: - Effects

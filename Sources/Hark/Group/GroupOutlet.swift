@@ -97,13 +97,20 @@ package final class GroupOutlet: Outlet {
     }
 
     package override func end() -> EmitResult {
-        defer { abandon() }
-        guard arguments.takeFailure() == nil else { return drop(.notEncodable) }
+        let result = take()
+        abandon()
+        // Only now: who hears of it may emit as well, and would write behind this event.
+        if case .dropped(let reason) = result { drop(reason, count: 1) }
+        return result
+    }
+
+    private func take() -> EmitResult {
+        guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
         let encoded = arguments.bytes.frameBytes()
         let name = resolved?.utf8 ?? text
         return name.withUnsafeBytes { name in
             switch state {
-            case .stopped: drop(.stopped)
+            case .stopped: .dropped(.stopped)
             case .starting: keep(name, encoded)
             case .started(let link): emitted(emit(name, encoded, through: link), link)
             }
@@ -120,7 +127,7 @@ package final class GroupOutlet: Outlet {
 
     private func keep(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> EmitResult {
         let byteCount = Waiting.byteCount(name.count + arguments.count)
-        guard waitingByteCount + byteCount <= waitingByteCountMax else { return drop(.queueFull) }
+        guard waitingByteCount + byteCount <= waitingByteCountMax else { return .dropped(.queueFull) }
         waiting.append(Waiting(name: Array(name), arguments: Array(arguments)))
         waitingByteCount += byteCount
         return .queued
@@ -133,12 +140,9 @@ package final class GroupOutlet: Outlet {
     }
 
     private func emitted(_ outcome: GroupSendOutcome, _ link: LoopBound<GroupLink>) -> EmitResult {
-        switch result(outcome) {
-        case .written: EventLoop.enterVerified(link, with: ()) { link, _ in link.isBlocked } ? .queued : .written
-        case .dropped(let reason): drop(reason)
-        case .queued: .queued
-        case .noListeners: .noListeners
-        }
+        let result = result(outcome)
+        guard result == .written else { return result }
+        return EventLoop.enterVerified(link, with: ()) { link, _ in link.isBlocked } ? .queued : .written
     }
 
     private func result(_ outcome: GroupSendOutcome) -> EmitResult {
@@ -169,5 +173,8 @@ package final class GroupOutlet: Outlet {
         return statistics
     }
 
-    package override var queuedByteCount: Int { waitingByteCount }
+    package override var queuedByteCount: Int {
+        guard case .started(let link) = state else { return waitingByteCount }
+        return EventLoop.enterVerified(link, with: ()) { link, _ in link.statistics.queuedByteCount }
+    }
 }

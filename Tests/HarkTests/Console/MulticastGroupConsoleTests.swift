@@ -124,6 +124,18 @@ struct MulticastGroupConsoleTests {
         await group.close()
     }
 
+    @Test func `a start that fails leaves no console`() async throws {
+        try await withSimulation { simulation in
+            var options = simulation.groupOptions(port: 9000)
+            options.console = .unix("/console")
+            options.sources = ["nobody"]
+            let group = MulticastGroup(options: options)
+            await #expect(throws: HarkError.self) { try await group.start() }
+            #expect(group.consoleEndpoint == nil)
+            await group.close()
+        }
+    }
+
     @Test func `nothing at the console tells the secret`() async throws {
         try await withSimulation { simulation in
             var options = simulation.groupOptions(dialect: .eventcast, port: 9000)

@@ -66,6 +66,26 @@ import Testing
                 #expect(throws: HarkError.self) { try groups[0].useKey(7) }
             }
         }
+
+        @Test func `who stops and starts again still has the keys that the group has gone over to`() async throws {
+            try await withSimulation { simulation in
+                let groups = try await simulation.members(2, of: .native) { $0.encryption = secret(.native) }
+                var heard: [Int] = []
+                groups[1].on("a") { (n: Int) in heard.append(n) }
+                let key = GroupKey.bytes([UInt8](repeating: 9, count: 32))
+                for group in groups { try await simulation.run { try await group.addKey(key, as: 2) } }
+                for group in groups { try group.useKey(2) }
+                for group in groups { try group.removeKey(1) }
+                try await simulation.run {
+                    await groups[0].stop()
+                    try await groups[0].start()
+                }
+                simulation.run(for: .seconds(1))
+                groups[0].emit("a", 1)
+                simulation.run(for: .seconds(1))
+                #expect(heard == [1])
+            }
+        }
     }
 #else
     @EventLoop
