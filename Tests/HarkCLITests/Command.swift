@@ -1,5 +1,6 @@
 import Foundation
 import Hark
+import Synchronization
 import Testing
 
 /// The command `hark` as another process.
@@ -72,7 +73,34 @@ final class Command: Sendable {
         DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsMax) {
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
+        Self.keep(self)
     }
+
+    // MARK: Life
+
+    /// What the test that runs has started. Optimised code lets go of a command after the last line that names it,
+    /// which may be before the process has read what it was told there.
+    private static let kept = Mutex<(test: String, commands: [Command])>(("", []))
+
+    /// Keeps a command until another test starts one, or all tests have ended.
+    private static func keep(_ command: Command) {
+        _ = endsAtExit
+        let test = Test.current.map { "\($0.id)" } ?? ""
+        // Those of the test before end here, outside of the lock.
+        let ended = kept.withLock { kept in
+            guard kept.test != test else {
+                kept.commands.append(command)
+                return [Command]()
+            }
+            defer { kept = (test, [command]) }
+            return kept.commands
+        }
+        withExtendedLifetime(ended) {}
+    }
+
+    private static let endsAtExit: Void = {
+        atexit { Command.kept.withLock { $0.commands = [] } }
+    }()
 
     deinit {
         // In order, so that socket files are removed.
