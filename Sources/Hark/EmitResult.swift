@@ -44,6 +44,8 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case tooManyArguments
     /// The group is stopped: its own listeners have heard it where the echo policy says so, nobody else.
     case stopped
+    /// An event of another node that was to be passed on: too much waits for a neighbour.
+    case relayFull
     /// The name belongs to the protocol of the dialect: the other side would take the event for something else.
     case reservedName
 }

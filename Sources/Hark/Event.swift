@@ -15,6 +15,9 @@ public struct Event: Sendable {
     /// The member of a group that sent it; nil for events of connections and of this process.
     public let member: MulticastGroup.Member?
 
+    /// The id of the node that emitted it, on a node; nil where the wire does not tell, and elsewhere.
+    public let origin: String?
+
     /// Whether it may have arrived before, in a session that has ended.
     public let isRedelivered: Bool
 
@@ -24,7 +27,8 @@ public struct Event: Sendable {
     @EventLoop
     init(arriving arguments: UnsafeRawBufferPointer) {
         name = Dispatch.name
-        peer = Dispatch.link?.peer
+        origin = Dispatch.node?.currentOrigin
+        peer = Dispatch.node == nil ? Dispatch.link?.peer : nil
         member = Dispatch.group?.currentMember
         isRedelivered = Dispatch.link?.machine.isRedelivered ?? false
         encoded = Array(arguments)

@@ -81,6 +81,13 @@ public final class Simulation {
         return options
     }
 
+    /// The default options of a node, in this environment.
+    public func nodeOptions(id: String? = nil) -> Node.Options {
+        var options = Node.Options(id: id)
+        options.environment = environment
+        return options
+    }
+
     // MARK: Time
 
     /// Starts a task that runs while time passes. Unlike one made with `Task { @EventLoop in … }` it resumes without a

@@ -10,6 +10,9 @@ final class Dispatch {
     /// The group that calls listeners now, likewise.
     @exclusivity(unchecked) private unowned(unsafe) var group: GroupLink?
 
+    /// The node that calls listeners now, likewise.
+    @exclusivity(unchecked) private unowned(unsafe) var node: NodeDispatch?
+
     private var localName: String?
 
     private static nonisolated let shared = Dispatch()
@@ -28,8 +31,14 @@ final class Dispatch {
         set { shared.group = newValue }
     }
 
+    /// Set by a node while it calls listeners, nil otherwise.
+    static var node: NodeDispatch? {
+        get { shared.node }
+        set { shared.node = newValue }
+    }
+
     /// Whether listeners are called for an event of another process.
-    static var isRemote: Bool { shared.link != nil || shared.group != nil }
+    static var isRemote: Bool { shared.link != nil || shared.group != nil || shared.node != nil }
 
     /// Set to the event's name while listeners are called for an event of this process.
     static var localName: String? {
@@ -38,7 +47,9 @@ final class Dispatch {
     }
 
     /// The name of the event being dispatched.
-    static var name: String { link?.currentName ?? group?.currentName ?? localName ?? "" }
+    static var name: String {
+        node?.currentName ?? link?.currentName ?? group?.currentName ?? localName ?? ""
+    }
 
     /// The event being dispatched, as far as it is of interest when its dispatch is over.
     static var origin: Origin {

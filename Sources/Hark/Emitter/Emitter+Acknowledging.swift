@@ -159,7 +159,8 @@ extension HarkError {
             case .expired: .expired
             case .unknownPeer: .unknownPeer
             case .notConnected, .stopped: .notConnected
-            case .queueFull, .overflow, .superseded, .paused, .mailboxFull, .tooLarge, .nameTooLong, .volatile:
+            case .queueFull, .relayFull, .overflow, .superseded, .paused, .mailboxFull, .tooLarge, .nameTooLong,
+                .volatile:
                 .limit
             }
         self.init(

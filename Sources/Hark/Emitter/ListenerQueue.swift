@@ -110,9 +110,10 @@ final class ListenerQueue {
         _ name: String, _ arguments: UnsafeRawBufferPointer, _ emitter: Emitter, depth: Int
     ) {
         self.depth = depth
-        let outer = (link: Dispatch.link, group: Dispatch.group)
+        let outer = (link: Dispatch.link, group: Dispatch.group, node: Dispatch.node)
         Dispatch.link = nil
         Dispatch.group = nil
+        Dispatch.node = nil
         Dispatch.localName = name
         isRunning = true
         for listener in emitter.listeners.listeners(hearing: name) {
@@ -126,6 +127,7 @@ final class ListenerQueue {
         Dispatch.localName = nil
         Dispatch.link = outer.link
         Dispatch.group = outer.group
+        Dispatch.node = outer.node
     }
 
     private func takeFirst() -> Entry {

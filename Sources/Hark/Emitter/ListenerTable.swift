@@ -34,6 +34,9 @@ final class ListenerTable {
     private let lifecycle: LifecycleTable
     private let logger: Logger
 
+    /// Hears of listeners that come, 1, and go, -1.
+    var onChange: (@EventLoop (ListenerScope, Int) -> Void)?
+
     /// How many listeners one name may have before the log says so; 0 for any number.
     var limit = ListenerTable.limitDefault
 
@@ -63,6 +66,7 @@ final class ListenerTable {
         }
         slot.listeners.insert(listener, at: isFirst ? 0 : slot.listeners.count)
         ListenerVersion.shared.change()
+        onChange?(scope, 1)
         checkLimit(slot)
         return subscription
     }
@@ -93,6 +97,7 @@ final class ListenerTable {
         subscription.ended()
         ListenerVersion.shared.change()
         if slot.listeners.isEmpty { vacated(slot) }
+        onChange?(slot.scope, -1)
         lifecycle.fire(.removeListener, slot.scope.text)
     }
 

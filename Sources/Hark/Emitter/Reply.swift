@@ -2,22 +2,30 @@ internal import HarkProtocol
 internal import HarkUV
 internal import HarkWire
 
+/// Takes answers to where the requests came from.
+@EventLoop
+protocol ReplyTarget: AnyObject {
+    /// A request with this number is being answered, or is so no more.
+    func answering(_ id: UInt64, _ isBegin: Bool)
+    func reply(to id: UInt64, _ encode: (inout ArgumentWriter) -> Void)
+    func fail(_ id: UInt64, _ outcome: NativeOutcome, _ text: String)
+}
+
 /// The answer that a request waits for. Given once; what comes later is ignored.
 @EventLoop
 final class Reply {
-    private var link: NativeLink?
+    private var target: (any ReplyTarget)?
     private let id: UInt64
 
-    init(to id: UInt64, over link: NativeLink) {
+    init(to id: UInt64, over target: any ReplyTarget) {
         self.id = id
-        self.link = link
-        link.occasions.answeringCount += 1
+        self.target = target
+        target.answering(id, true)
     }
 
     /// Answers with what `encode` writes.
     func send(_ encode: (inout ArgumentWriter) -> Void) {
-        guard let link = take() else { return }
-        link.reply(to: id, encode)
+        take()?.reply(to: id, encode)
     }
 
     /// Answers that it failed.
@@ -25,14 +33,13 @@ final class Reply {
 
     /// Answers that it failed, and in which way.
     func fail(_ outcome: NativeOutcome, _ text: String) {
-        guard let link = take() else { return }
-        link.fail(id, outcome, text)
+        take()?.fail(id, outcome, text)
     }
 
-    private func take() -> NativeLink? {
-        guard let link else { return nil }
-        self.link = nil
-        link.occasions.answeringCount -= 1
-        return link
+    private func take() -> (any ReplyTarget)? {
+        guard let target else { return nil }
+        self.target = nil
+        target.answering(id, false)
+        return target
     }
 }

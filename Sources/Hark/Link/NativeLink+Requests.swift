@@ -12,7 +12,7 @@ final class PendingRequest {
 }
 
 /// Asking and answering.
-extension NativeLink {
+extension NativeLink: ReplyTarget {
     // MARK: Asking
 
     /// Sends a request and waits for its reply. Requests are never resent: when the connection ends they fail.
@@ -104,6 +104,8 @@ extension NativeLink {
     }
 
     // MARK: Answering
+
+    func answering(_ id: UInt64, _ isBegin: Bool) { occasions.answeringCount += isBegin ? 1 : -1 }
 
     func answer(_ id: UInt64, name: String, _ arguments: UnsafeRawBufferPointer) {
         guard let responder = owner?.responder(of: name) else {

@@ -16,6 +16,8 @@ extension NativeLink {
 
     /// A batch is over: its listeners have returned.
     func stormBatchEnds(_ batch: StormBatch) {
+        // Another connection, or none: counting has begun anew.
+        guard connection != nil, machine.incoming.receivedCount >= batch.received else { return }
         guard outlet.writtenCount == batch.written else { return judge(batch) }
         guard let storm, storm.watch.isCounting, isMixed || currentNameNumber != nil else { return }
         storm.heard(isMixed ? nil : currentNameNumber.map { UInt64($0) + 1 })

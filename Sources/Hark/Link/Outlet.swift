@@ -112,7 +112,7 @@ package class Outlet {
         var drops = dropped[reason] ?? DropCount()
         defer { dropped[reason] = drops }
         drops.count += count
-        if drops.isReported { return false }
+        if drops.isReported || rules.contains(.tellsNothing) { return false }
         drops.isReported = true
         return true
     }

@@ -9,6 +9,8 @@ struct OutletRules: OptionSet {
     /// Every event that is refused is told, with its name and arguments, not only the first for each reason; also those
     /// that are emitted after the end.
     static let tellsEach = OutletRules(rawValue: 1 << 2)
+    /// What becomes of events is somebody else's to tell: those that are dropped are only counted.
+    static let tellsNothing = OutletRules(rawValue: 1 << 4)
     /// Some names mean something else to the other side.
     static let reservesNames = OutletRules(rawValue: 1 << 3)
 }

@@ -126,6 +126,7 @@ extension DropReason {
         case .unknownPeer: "there is no such peer"
         case .notConnected: "there is no connection, and this dialect keeps nothing for the next one"
         case .stopped: "the group is stopped"
+        case .relayFull: "too much waits for a neighbour"
         case .tooManyArguments: "this dialect carries one argument at most; put them into one array"
         case .reservedName: "the name belongs to the protocol of this dialect"
         }

@@ -1,0 +1,80 @@
+internal import HarkProtocol
+internal import HarkUV
+internal import HarkWire
+
+/// Takes events of other nodes to the listeners of this one.
+@EventLoop
+final class MeshDeliveries {
+    private unowned let node: Node
+    /// Who listens to events of a key, by its number.
+    @exclusivity(unchecked) private var known: ContiguousArray<MeshAudience?> = []
+    private let dispatch = NodeDispatch()
+    private let version = ListenerVersion.shared
+
+    init(_ node: Node) { self.node = node }
+
+    func deliver(_ arrival: MeshArrival, _ keys: MeshKeys, _ origin: String?) {
+        var reader = ByteReader(arrival.tail)
+        let audience: MeshAudience
+        guard let byte = reader.readByte() else { return }
+        dispatch.depth = MeshTail.depth(byte)
+        if byte & MeshTail.named == 0 {
+            audience = self.audience(arrival, keys)
+        } else {
+            guard let count = reader.readLEB128(), let name = reader.read(Int(clamping: count)) else { return }
+            audience = MeshAudience(version.value, of: MeshKey(.name, Array(name)), node)
+        }
+        call(audience, reader.rest, origin)
+    }
+
+    private func call(_ audience: MeshAudience, _ arguments: UnsafeRawBufferPointer, _ origin: String?) {
+        node.receivedCount += 1
+        let outer = (Dispatch.link, Dispatch.node)
+        (dispatch.currentName, dispatch.currentOrigin) = (audience.name, origin)
+        (Dispatch.link, Dispatch.node) = (nil, dispatch)
+        for listener in audience.listeners {
+            do { try listener.handler(arguments) } catch {
+                node.report(HarkError(listener: error, event: audience.name, peer: origin))
+            }
+        }
+        (Dispatch.link, Dispatch.node) = outer
+        if version.isInterrupted { ListenerQueue.shared.catchUp() }
+    }
+
+    private func audience(_ arrival: MeshArrival, _ keys: MeshKeys) -> MeshAudience {
+        if version.isInterrupted { ListenerQueue.shared.catchUp() }
+        guard let key = arrival.key else {
+            return MeshAudience(version.value, of: arrival.inlineKey ?? MeshKey(.name, []), node)
+        }
+        let version = version.value
+        if key < known.count, let audience = known[key], audience.version == version { return audience }
+        let audience = MeshAudience(version, of: keys[key], node)
+        while known.count <= key { known.append(nil) }
+        known[key] = audience
+        return audience
+    }
+}
+
+/// Who listens to the events of one key.
+@EventLoop
+final class MeshAudience {
+    let version: Int
+    /// Of the events.
+    let name: String
+    let listeners: ContiguousArray<Listener>
+
+    init(_ version: Int, of key: MeshKey, _ node: Node) {
+        self.version = version
+        var listeners: ContiguousArray<Listener> = []
+        var text = key.text
+        if key.kind == .member, let fields = key.fields(3) {
+            text = fields[0]
+            let group = node.groups[String(decoding: fields[1], as: UTF8.self)]
+            text.withUnsafeBytes { group?.collect($0, into: &listeners) }
+        } else {
+            text.withUnsafeBytes { node.listenersIfAny?.collect($0, into: &listeners) }
+        }
+        name = String(decoding: text, as: UTF8.self)
+        self.listeners = listeners
+    }
+}

@@ -1,0 +1,475 @@
+internal import HarkProtocol
+public import HarkUV
+internal import HarkWire
+internal import Logging
+
+/// One of many that share a namespace of events: what one node emits, the others hear, each event once and in order,
+/// over whatever connections there are between them.
+///
+/// ```swift
+/// let node = Node()
+/// try await node.listen(on: .tcp(port: 9000))
+/// node.connect(to: .tcp("db.local", port: 9000))
+/// node.on("hello") { (name: String) in print("hello, \(name)") }
+/// node.emit("hello", "world")
+/// ```
+/// Chains, stars, rings, meshes: nodes pass on what they hear, over the shortest way and only to where somebody
+/// listens. What was under way when a connection or a node between was lost is sent again by the one who had emitted
+/// it.
+@EventLoop
+public final class Node: Emitter {
+    /// As given when the node was made.
+    public nonisolated let options: Options
+
+    /// By what name the others know this node.
+    public nonisolated let id: String
+
+    /// Its connections: those that it has made or is making, and those of nodes that have connected to it.
+    public private(set) var peers: [Peer] = []
+
+    /// How many events of other nodes have been delivered here.
+    var receivedCount = 0
+    /// How many events of other nodes could not be passed on.
+    private var relayDropCount = 0
+
+    private let server: Server
+    private let nodeOutlet: NodeOutlet
+    var engine: (any NodeEngine)?
+    var mesh: MeshEngine? { engine as? MeshEngine }
+    /// Listeners of which one in a group hears an event, by the group.
+    var groups: [String: ListenerTable] = [:]
+    /// Rooms that this node is in.
+    var rooms: Set<String> = []
+    private(set) lazy var latest = LatestValues(self)
+    var latestListeners: [LatestListener] = []
+    private let interestWaiters = WaitingTasks()
+    private let drainers = WaitingTasks()
+    private var loopReference = LoopReference()
+    private var isClosing = false
+    private var isServing = false
+    /// While a storm is slowed down.
+    private var pause: (any EventTimer)?
+    private lazy var pinging = environment.clock.timer { [weak self] in self?.pingAll() }
+
+    override var isEverAcknowledged: Bool { false }
+
+    /// A node without connections.
+    public init(options: Options = Options()) {
+        self.options = options
+        var random = EnvironmentRandom(options.wholeEnvironment)
+        id = options.id ?? Self.uuid(&random)
+        var serverOptions = options.server
+        let gate = NodeGate()
+        serverOptions.authorize = { hello, info in try await gate.check(hello, info) }
+        server = Server(options: serverOptions)
+        nodeOutlet = NodeOutlet(EventLoop.current.pool)
+        let link = LinkOptions(
+            limits: options.limits, timing: options.timing, stormPolicy: options.stormPolicy,
+            environment: options.wholeEnvironment)
+        super.init(outlet: nodeOutlet, options: link, logger: options.logger)
+        echo = options.echo
+        gate.node = self
+        start(&random)
+    }
+
+    /// A node of a channel.
+    public convenience init(_ channel: String) { self.init(options: Options(channel: channel)) }
+
+    private static func uuid(_ random: inout EnvironmentRandom) -> String {
+        let identifier = NativeIdentifier(high: random.next(), low: random.next())
+        var digits = Array(identifier.description)
+        // Version 4, variant 1 (RFC 9562).
+        digits[12] = "4"
+        digits[16] = ["8", "9", "a", "b"][Int(random.next() % 4)]
+        for place in [20, 16, 12, 8] { digits.insert("-", at: place) }
+        return String(digits)
+    }
+
+    private func start(_ random: inout EnvironmentRandom) {
+        // Nodes of one id that are started later are higher; chance sets apart those of one millisecond.
+        let incarnation = UInt64(clamping: environment.clock.date) << 20 | random.next() >> 44
+        let engine = MeshEngine(self, incarnation: incarnation)
+        self.engine = engine
+        nodeOutlet.begin(engine)
+        listeners.onChange = { [weak self] scope, count in self?.listenersChanged(scope, by: count) }
+        responders.onChange = { [weak self] name, count in
+            guard let self else { return }
+            engine.listenersChanged(MeshKey(.responder, Array(name.utf8), Array(id.utf8)), by: count)
+        }
+        server.on(.connection) { [weak self] peer in self?.accepted(peer) }
+        server.on(.error) { [weak self] error in self?.report(error) }
+    }
+
+    private func listenersChanged(_ scope: ListenerScope, by count: Int) {
+        let key =
+            switch scope {
+            case .name(let name): MeshKey(.name, Array(name.utf8))
+            case .pattern(let pattern): MeshKey(.pattern, Array(pattern.text.utf8))
+            case .any: MeshKey(.pattern, Array(EventPattern.everything.utf8))
+            }
+        engine?.listenersChanged(key, by: count)
+    }
+
+    // MARK: Connections
+
+    /// Accepts connections of other nodes on one more address.
+    ///
+    /// - Returns: the address really bound, with the port that the system has chosen.
+    /// - Throws: `HarkError` when the address cannot be bound, or after `end()`.
+    @discardableResult
+    public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
+        guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
+        try Self.check(options)
+        let bound = try server.bind(endpoint)
+        open()
+        fire(.listening, bound)
+        return bound
+    }
+
+    /// Accepts connections on a port of all addresses, without waiting for it. What goes wrong is told to the `.error`
+    /// listeners.
+    public func listen(_ port: Int) {
+        EventLoop.task { [self] in
+            do throws(HarkError) { try await listen(on: .tcp(port: port)) } catch { report(error) }
+        }
+    }
+
+    /// The addresses at which the node accepts connections.
+    public var endpoints: [Endpoint] { server.endpoints }
+
+    /// Connects to another node, and again whenever the connection is lost. Returns at once, before there is one.
+    ///
+    /// - Returns: a handle of the connection, over all reconnections. What goes wrong is told to the `.error`
+    ///   listeners.
+    @discardableResult
+    public func connect(to endpoint: Endpoint) -> Peer { connect(to: [endpoint]) }
+
+    /// Connects to one of several addresses of another node, the first that answers.
+    @discardableResult
+    public func connect(to endpoints: [Endpoint]) -> Peer {
+        let client: Client
+        var failure: HarkError?
+        do throws(HarkError) {
+            try Self.check(options)
+            guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
+            guard peers.count < options.maxPeers else { throw tooMany }
+            client = try Client(to: endpoints, options: options.client)
+        } catch {
+            client = Client(to: .tcp(port: 0), options: options.client)
+            failure = error
+        }
+        let peer = Peer(self, dialling: client)
+        if let failure {
+            peer.state = .ended
+            EventLoop.task { [self] in report(failure) }
+            return peer
+        }
+        open()
+        peers.append(peer)
+        listen(to: client, peer)
+        client.connect()
+        return peer
+    }
+
+    /// Connects to a port of a host, this one by default.
+    @discardableResult
+    public func connect(_ port: Int, _ host: String? = nil) -> Peer { connect(to: .tcp(host, port: port)) }
+
+    private var tooMany: HarkError {
+        HarkError(.limit, "the node has \(peers.count) connections, and maxPeers is \(options.maxPeers)")
+    }
+
+    private static func check(_ options: Options) throws(HarkError) {
+        guard options.hopLimit >= 0, options.hopLimit <= MeshSettings.hopLimitMax else {
+            let range = "0 to \(MeshSettings.hopLimitMax)"
+            throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(options.hopLimit)")
+        }
+        guard let id = options.id else { return }
+        guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {
+            throw HarkError(
+                .invalidOptions, "an id has 1 to \(MeshIdentity.idByteCountMax) bytes, not \(id.utf8.count)")
+        }
+    }
+
+    private func open() {
+        guard !isServing else { return }
+        isServing = true
+        loopReference.hold(self)
+        if options.timing.heartbeat > .zero { armPing() }
+    }
+
+    private func listen(to client: Client, _ peer: Peer) {
+        receive(from: client, peer)
+        client.on(.connect) { [unowned self] in opened(peer, client.link) }
+        client.on(.disconnect) { [unowned self] error in lost(peer, error) }
+        client.on(.connectError) { [unowned self] error in
+            report(error)
+            if peer.state != .ended { peer.state = .connecting }
+        }
+        client.on(.backoff) { [unowned self] backoff in
+            if peer.state != .ended { peer.state = .backingOff }
+            tell(peer, .backoff(backoff))
+        }
+        client.on(.drain) { [unowned self] in drained(peer) }
+        client.on(.error) { [unowned self] error in report(error) }
+    }
+
+    private func accepted(_ accepted: Hark.Peer) {
+        let peer = Peer(self, accepted: accepted)
+        peers.append(peer)
+        receive(from: accepted, peer)
+        accepted.on(.disconnect) { [unowned self] error in
+            lost(peer, error)
+            ended(peer)
+        }
+        accepted.on(.close) { [unowned self] in
+            if peer.link != nil { lost(peer, HarkError(.disconnected, "the connection was closed")) }
+            ended(peer)
+        }
+        accepted.on(.drain) { [unowned self] in drained(peer) }
+        opened(peer, accepted.link)
+    }
+
+    private func receive(from emitter: Emitter, _ peer: Peer) {
+        guard let mesh else { return }
+        emitter.listeners.limit = 0
+        _ = emitter.listeners.add(.name(NodeLink.messageName.text), isOnce: false, isFirst: false) {
+            mesh.received(message: $0, over: peer)
+        }
+        _ = emitter.listeners.add(.name(NodeLink.eventName.text), isOnce: false, isFirst: false) {
+            mesh.received(event: $0, over: peer)
+        }
+    }
+
+    private func opened(_ peer: Peer, _ link: NativeLink) {
+        peer.state = .greeting
+        tell(peer, .connect)
+        engine?.connected(peer, link)
+    }
+
+    /// The other node has introduced itself.
+    func greeted(_ peer: Peer, _ id: String) {
+        peer.id = id
+        peer.state = .connected
+        tell(peer, .peerid(id))
+        tell(peer, .initialized)
+        if peer.wasConnected, peer.isDialled { tell(peer, .reconnect) }
+        peer.wasConnected = true
+        if !isAwaitingNeighbours { interestWaiters.resumeAll() }
+    }
+
+    private func lost(_ peer: Peer, _ error: HarkError) {
+        guard peer.state == .greeting || peer.state == .connected else { return }
+        engine?.disconnected(peer)
+        peer.state = .connecting
+        if error.code == .timeout { tell(peer, .timeout) }
+        tell(peer, .disconnect(error))
+    }
+
+    private func ended(_ peer: Peer) {
+        guard let index = peers.firstIndex(where: { $0 === peer }) else { return }
+        peers.remove(at: index)
+        peer.state = .ended
+        tell(peer, .end)
+    }
+
+    private func drained(_ peer: Peer) {
+        engine?.drained(peer)
+        tell(peer, .drain)
+    }
+
+    private func tell(_ peer: Peer, _ kind: Happening.Kind) { fire(.peer, Happening(peer: peer, kind: kind)) }
+
+    /// A connection cannot go on, and nothing would be different the next time soon.
+    func refuse(_ peer: Peer, _ error: HarkError) {
+        report(error)
+        engine?.disconnected(peer)
+        if let client = peer.client {
+            // It may be right the next time: another process may answer there.
+            client.link.drop(error)
+        } else if let accepted = peer.accepted {
+            EventLoop.task { [self] in
+                await accepted.close()
+                ended(peer)
+            }
+        }
+    }
+
+    func end(_ peer: Peer) {
+        if peer.link != nil {
+            engine?.disconnected(peer)
+            tell(peer, .disconnect(HarkError(.disconnected, "end() was called")))
+        }
+        ended(peer)
+        // The node is there as long as somebody may call it.
+        EventLoop.task { [self] in
+            await peer.client?.close()
+            await peer.accepted?.close()
+            withExtendedLifetime(self) {}
+        }
+    }
+
+    /// Ends all connections and makes no other; the node goes on accepting, and may connect again.
+    public func disconnect() { for peer in peers { peer.end() } }
+
+    /// Says goodbye to all other nodes after everything that was emitted before, and closes. Ends with `.close`.
+    public func end() async {
+        guard !isClosing else {
+            if !isClosed { await withCheckedContinuation { first in once(.close) { first.resume() } } }
+            return
+        }
+        isClosing = true
+        engine?.end()
+        let clients = peers.compactMap(\.client)
+        let goodbyes = clients.map { client in EventLoop.task { await client.close() } }
+        await server.close()
+        for goodbye in goodbyes { await goodbye.value }
+        guard !isClosed else { return }
+        mesh?.stop()
+        pinging.cancel()
+        for peer in peers { ended(peer) }
+        let error = HarkError(.closed, "the node has ended")
+        mesh?.requests.failAll(error)
+        interestWaiters.resumeAll(throwing: error)
+        drainers.resumeAll()
+        for group in groups.values { group.close() }
+        listeners.onChange = nil
+        responders.onChange = nil
+        didClose()
+        loopReference.release(self)
+    }
+
+    /// As `end()`.
+    public func close() async { await end() }
+
+    private func armPing() {
+        pinging.schedule(at: environment.clock.now + options.timing.heartbeat.milliseconds)
+    }
+
+    /// Measures the round trip to each neighbour.
+    private func pingAll() {
+        for peer in peers where peer.state == .connected && options.dialect == .native {
+            EventLoop.task { _ = try? await peer.ping() }
+        }
+        armPing()
+    }
+
+    /// Slows a storm down: for so many milliseconds nothing is read.
+    func pauseReading(for milliseconds: UInt64) {
+        let connections = peers.compactMap { $0.nativeLink?.connection }
+        for connection in connections { connection.stopReading() }
+        // Kept by the clock until it has fired.
+        pause = environment.clock.timer { [weak self] in
+            for connection in connections { connection.startReading() }
+            self?.pause = nil
+        }
+        pause?.schedule(at: environment.clock.now + milliseconds)
+    }
+
+    // MARK: What is known
+
+    /// Whether what is emitted now waits for a neighbour: the node makes connections, and has none yet.
+    var isAwaitingNeighbours: Bool {
+        !peers.isEmpty && !peers.contains { $0.state == .connected }
+    }
+
+    /// The ids of the other nodes to which there is a way, in order, with the number of connections between.
+    public var nodes: [(id: String, distance: Int)] { (engine?.nodes ?? []).sorted { $0.id < $1.id } }
+
+    /// How many listeners other nodes have for an event of this name, of those that an event emitted now reaches.
+    public func subscriberCount(of name: String) -> Int { engine?.subscriberCount(of: name) ?? 0 }
+
+    /// Waits until other nodes have so many listeners for an event of this name: from then on what is emitted reaches
+    /// them.
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - name: of the event.
+    ///   - deadline: how long to wait; 30 s by default.
+    /// - Throws: `HarkError` with code `.timeout`, `.closed` or `.cancelled`.
+    public func waitFor(
+        subscribers count: Int, of name: String, within deadline: Duration = .seconds(30)
+    ) async throws {
+        let end = environment.clock.now + deadline.milliseconds
+        while subscriberCount(of: name) < count {
+            guard !isClosed, !isClosing else { throw HarkError(.closed, "the node has ended") }
+            let here = subscriberCount(of: name)
+            try await interestWaiters.wait(
+                until: end, of: environment.clock,
+                orThrow: HarkError(.timeout, "\"\(name)\" has \(here) listeners after \(deadline), not \(count)"))
+        }
+    }
+
+    func interestChanged() { interestWaiters.resumeAll() }
+
+    func appeared(_ id: String) {
+        fire(.nodeJoined, id)
+        askLatest(of: id)
+    }
+
+    func vanished(_ id: String) {
+        mesh?.requests.vanished(id)
+        fire(.nodeLeft, id)
+    }
+
+    func lost(_ id: String, _ count: Int) {
+        logger.info("events were lost", metadata: ["node": "\(id)", "count": "\(count)"])
+        fire(.eventLoss, Loss(node: id, eventCount: count))
+    }
+
+    /// An event of another node found no room.
+    func relayDropped() {
+        relayDropCount += 1
+        if relayDropCount == 1 {
+            report(HarkError(.limit, "an event could not be passed on: too much waits for a neighbour"))
+        }
+    }
+
+    public override var statistics: Statistics {
+        var statistics = ownStatistics
+        statistics.received = receivedCount
+        if relayDropCount > 0 { statistics.dropped[.relayFull] = relayDropCount }
+        statistics.emitted += relayDropCount
+        return statistics
+    }
+
+    // MARK: Waiting for room
+
+    /// Waits until no more than `Limits.lowWaterByteCount` of what this node has emitted waits to be sent. Producers
+    /// await it after each event.
+    ///
+    /// - Throws: `HarkError` with code `.cancelled` when the task that waits is.
+    public func drained() async throws {
+        while queuedByteCount > options.limits.lowWaterByteCount, !isClosed { try await drainers.wait() }
+    }
+
+    /// What waits to be sent has become more, or less.
+    func queueChanged(_ byteCount: Int) {
+        guard byteCount <= options.limits.lowWaterByteCount else { return }
+        drainers.resumeAll()
+        outlet.onLoop { $0.rearmReports() }
+    }
+
+    // MARK: Latest values
+
+    private func askLatest(of id: String) {
+        guard let mesh, !latest.wanted.isEmpty else { return }
+        for identity in mesh.identities(of: id) {
+            for pattern in latest.wanted.keys.sorted() { mesh.requests.askLatest(pattern, of: identity) }
+        }
+    }
+}
+
+/// Lets nodes in, or not.
+@EventLoop
+private final class NodeGate {
+    weak var node: Node?
+
+    func check(_ hello: Hello, _ info: PeerInfo) async throws {
+        guard let node else { throw HarkError(.closed, "the node has ended") }
+        guard node.peers.count < node.options.maxPeers else {
+            throw HarkError(.limit, "the node has \(node.peers.count) peers, which is its limit")
+        }
+        try await node.options.authorize?(hello, info)
+    }
+}

@@ -1,0 +1,51 @@
+/// What is asked for, and by how many.
+package struct MeshInterest: Equatable, Sendable {
+    package private(set) var counts: [MeshKey: Int] = [:]
+    /// The patterns among them, taken apart.
+    private var patterns: [MeshKey: SubjectPattern] = [:]
+
+    package init() {}
+
+    package init(_ changes: some Sequence<(MeshKey, Int)>) {
+        for (key, count) in changes { add(key, count) }
+    }
+
+    package var isEmpty: Bool { counts.isEmpty }
+    package var count: Int { counts.count }
+
+    package func contains(_ key: MeshKey) -> Bool { counts[key] != nil }
+
+    /// So many more, or fewer, ask for `key`.
+    package mutating func add(_ key: MeshKey, _ count: Int) {
+        // What others claim may be absurd.
+        let sum = (counts[key] ?? 0).addingReportingOverflow(count)
+        if sum.overflow || sum.partialValue <= 0 {
+            counts[key] = nil
+            patterns[key] = nil
+        } else {
+            counts[key] = sum.partialValue
+            if key.kind == .pattern, patterns[key] == nil { patterns[key] = SubjectPattern(key.text) }
+        }
+    }
+
+    package mutating func add(_ other: MeshInterest) {
+        for (key, count) in other.counts { add(key, count) }
+    }
+
+    /// Whether somebody wants events that are routed by `key`.
+    package func matches(_ key: MeshKey) -> Bool {
+        if counts[key] != nil { return true }
+        guard key.kind == .name, !patterns.isEmpty else { return false }
+        return patterns.values.contains { $0.matches(key.text) }
+    }
+
+    /// How many ask for events that are routed by `key`: by its name, and by patterns that fit it.
+    package func subscriberCount(of key: MeshKey) -> Int {
+        var sum = counts[key] ?? 0
+        guard key.kind == .name else { return sum }
+        for (pattern, parts) in patterns where parts.matches(key.text) {
+            sum = sum.addingReportingOverflow(counts[pattern] ?? 0).partialValue
+        }
+        return sum
+    }
+}

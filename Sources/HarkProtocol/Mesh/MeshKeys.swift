@@ -1,0 +1,31 @@
+internal import HarkWire
+
+/// The keys that a node has to do with, numbered. Its neighbours are told the numbers.
+package struct MeshKeys {
+    /// 65 536 keys have numbers, which are never forgotten: events of further ones carry their key.
+    package static let countMax = 1 << 16
+
+    private var table = NameTable()
+    private var keys: [MeshKey] = []
+
+    package init() {}
+
+    package var count: Int { keys.count }
+
+    package subscript(number: Int) -> MeshKey { keys[number] }
+
+    /// The number of a key, which gets one if it has none; nil when there are too many.
+    package mutating func number(of key: MeshKey) -> Int? {
+        key.bytes.withUnsafeBytes { bytes in
+            if let number = table.number(of: bytes) { return number }
+            guard keys.count < Self.countMax else { return nil }
+            keys.append(key)
+            return table.add(bytes)
+        }
+    }
+
+    /// The number of the events of a name.
+    package mutating func number(ofName name: UnsafeRawBufferPointer) -> Int? {
+        number(of: MeshKey(.name, Array(name)))
+    }
+}

@@ -1,0 +1,238 @@
+/// Asking neighbours for the events of nodes, and being asked.
+extension MeshMachine {
+    // MARK: Asking
+
+    /// What is wanted of a node: by this one, and by those that pull its events from this one.
+    private func wanted(_ stream: MeshStream) -> MeshInterest {
+        var wanted = interest
+        for child in stream.children where child.link != stream.parent { wanted.add(child.interest) }
+        return wanted
+    }
+
+    /// Sends the pulls that are due, those that want the same together.
+    mutating func sendPulls() {
+        var plain: [Int: [MeshMessage.Pull]] = [:]
+        var order: [Int] = []
+        let due = pulls
+        pulls = []
+        for node in Set(due).sorted() {
+            guard let stream = streams[node], let parent = stream.parent else { continue }
+            introduce(node, to: parent)
+            serial += 1
+            stream.serial = serial
+            let pull = MeshMessage.Pull(node: node, next: stream.firstMissing)
+            let wanted = stream.children.isEmpty ? interest : wanted(stream)
+            stream.asked = (pull.next, Set(wanted.counts.keys))
+            if stream.children.isEmpty {
+                if plain[parent] == nil { order.append(parent) }
+                plain[parent, default: []].append(pull)
+                continue
+            }
+            send(.pull(serial: serial, [pull], interest: wanted), to: parent)
+        }
+        for parent in order {
+            serial += 1
+            for pull in plain[parent] ?? [] { streams[pull.node]?.serial = serial }
+            send(.pull(serial: serial, plain[parent] ?? [], interest: interest), to: parent)
+        }
+    }
+
+    /// The answer to a pull.
+    mutating func begin(_ node: Int, _ serial: UInt64, _ next: UInt64, _ lostCount: UInt64, _ link: Int) {
+        guard let stream = streams[node], node > 0, stream.parent == link, stream.serial == serial else { return }
+        stream.isAccepting = true
+        stream.sureKeys = stream.asked.keys
+        let here = max(stream.next ?? next, next)
+        if stream.next ?? next < next { lose(lostCount, of: stream) }
+        for child in stream.children {
+            let first = child.next(of: stream) ?? here
+            if case .waiting = child.state { continue }
+            guard first < next else { continue }
+            if lostCount > 0 { send(.lost(node: node, count: lostCount), to: child.link) }
+            stream.set(next == here ? .inStep : .behind(next: next), of: child)
+        }
+        stream.next = here
+        for child in stream.children {
+            guard case .waiting(let wanted) = child.state else { continue }
+            let first = wanted ?? here
+            start(child, of: node, stream, at: max(first, next), lostCount: first < next ? lostCount : 0)
+        }
+    }
+
+    /// A child gets events from now on.
+    private mutating func start(
+        _ child: MeshChild, of node: Int, _ stream: MeshStream, at next: UInt64, lostCount: UInt64
+    ) {
+        stream.set(next == stream.next ? .inStep : .behind(next: next), of: child)
+        introduce(node, to: child.link)
+        send(.begin(node: node, serial: child.serial, next: next, lostCount: lostCount), to: child.link)
+    }
+
+    private mutating func lose(_ count: UInt64, of stream: MeshStream) {
+        if count > 0 { effects.append(.lost(stream.identity, count: count)) }
+    }
+
+    // MARK: Being asked
+
+    mutating func receive(
+        _ pull: MeshMessage.Pull, _ serial: UInt64, _ interest: MeshInterest, _ neighbour: MeshNeighbour, _ link: Int,
+        _ now: Instant
+    ) throws(MeshViolation) {
+        let node = try node(pull.node, neighbour)
+        guard let stream = streams[node] else { return }
+        let before = stream.remove(link)
+        neighbour.interestCount += interest.count - (before?.interest.count ?? 0)
+        try check(neighbour)
+        let child = MeshChild(link, serial: serial, interest, .waiting(next: pull.next))
+        if node == 0 {
+            stream.add(child)
+            return serve(child, from: pull.next)
+        }
+        let known = stream.isAccepting ? stream.sureKeys : stream.asked.keys
+        let grows = interest.counts.keys.contains { !known.contains($0) }
+        stream.add(child)
+        guard stream.parent != nil, stream.parent != link else { return }
+        guard stream.isAccepting, let here = stream.next else {
+            // What it needs may be more than this node has asked for.
+            let isAsked = pull.next.map { next in stream.asked.next.map { $0 <= next } ?? false } ?? true
+            guard isAsked, !grows else { return pulls.append(node) }
+            return passOn(interest, instead: before?.interest, of: node, stream, keptFor: 0)
+        }
+        let next = pull.next ?? here
+        guard grows || next < here else {
+            start(child, of: node, stream, at: next, lostCount: 0)
+            return passOn(interest, instead: before?.interest, of: node, stream, keptFor: 0)
+        }
+        pulls.append(node)
+    }
+
+    /// Tells the parent what is wanted more, or less.
+    private mutating func passOn(
+        _ interest: MeshInterest, instead former: MeshInterest?, of node: Int, _ stream: MeshStream, keptFor: UInt64
+    ) {
+        forgetUnwanted(stream)
+        guard let parent = stream.parent else { return }
+        var changes: [MeshKey: Int] = interest.counts
+        for (key, count) in former?.counts ?? [:] { changes[key, default: 0] -= count }
+        let list = changes.filter { $0.value != 0 }.map { MeshMessage.Change(key: $0.key, count: $0.value) }
+        if !list.isEmpty { send(.want(nodes: [node], list, keptFor: keptFor), to: parent) }
+    }
+
+    /// What nobody wants any more is not sure to come when it is wanted again.
+    private func forgetUnwanted(_ stream: MeshStream) {
+        let isWanted: (MeshKey) -> Bool = { [interest] key in
+            interest.contains(key)
+                || stream.children.contains { $0.link != stream.parent && $0.interest.contains(key) }
+        }
+        stream.sureKeys = stream.sureKeys.filter(isWanted)
+        stream.asked.keys = stream.asked.keys.filter(isWanted)
+    }
+
+    func check(_ neighbour: MeshNeighbour) throws(MeshViolation) {
+        // For each of the nodes that it may pull.
+        let limit = settings.interestCountMax
+        guard neighbour.interestCount <= limit * max(streams.count, 1) else {
+            throw .overLimit("it asks for more than \(limit) names of each node")
+        }
+    }
+
+    /// A neighbour pulls this node's own events.
+    private mutating func serve(_ child: MeshChild, from wanted: UInt64?) {
+        let first = wanted ?? waitingSince ?? log.next
+        waitingSince = nil
+        let next = min(max(first, log.oldest), log.next)
+        let lostCount = log.forgottenCount(from: first) { child.interest.matches(keys[$0]) }
+        start(child, of: 0, own, at: next, lostCount: lostCount)
+        if child.state != .inStep { effects.append(.catchUp(child.link)) }
+        effects.append(.interestChanged)
+    }
+
+    /// A neighbour gets the events of a node over another way.
+    mutating func leave(_ node: Int, _ neighbour: MeshNeighbour, _ link: Int, _ now: Instant) {
+        guard let stream = streams[node], let child = stream.remove(link) else { return }
+        neighbour.interestCount -= child.interest.count
+        missed(child, of: node, stream, for: MeshSettings.handover, now)
+    }
+
+    /// A child is gone, but what it wants may be wanted over another way. Where the events come from, they are kept for
+    /// a while.
+    mutating func missed(
+        _ child: MeshChild, of node: Int, _ stream: MeshStream, for time: UInt64, _ now: Instant
+    ) {
+        guard !child.interest.isEmpty else { return }
+        guard node == 0 else {
+            // What came from the parent was not passed on to it.
+            guard child.link != stream.parent else { return }
+            return passOn(MeshInterest(), instead: child.interest, of: node, stream, keptFor: time)
+        }
+        keep(child.interest, until: now + time)
+        effects.append(.interestChanged)
+    }
+
+    private mutating func keep(_ interest: MeshInterest, until: Instant) {
+        if absent.count >= Self.absentCountMax { absent.removeFirst() }
+        absent.append((interest, until))
+        own.forgetRoutes()
+    }
+
+    /// 1 000 neighbours that are gone; the first of them is given up for one more.
+    private static let absentCountMax = 1_000
+
+    // MARK: Interest
+
+    /// A neighbour wants more, or less.
+    mutating func want(
+        _ nodes: [Int], _ changes: [MeshMessage.Change], keptFor: UInt64, _ neighbour: MeshNeighbour, _ link: Int,
+        _ now: Instant
+    ) throws(MeshViolation) {
+        var passed: [Int: [Int]] = [:]
+        for node in nodes {
+            guard let stream = streams[node], let child = stream.child(link) else { continue }
+            neighbour.interestCount -= child.interest.count
+            for change in changes { child.interest.add(change.key, change.count) }
+            neighbour.interestCount += child.interest.count
+            try check(neighbour)
+            stream.forgetRoutes()
+            forgetUnwanted(stream)
+            if node == 0 { wantedOfThis(changes, keptFor, now) }
+            if let parent = stream.parent, parent != link { passed[parent, default: []].append(node) }
+        }
+        for (parent, nodes) in passed.sorted(by: { $0.key < $1.key }) {
+            send(.want(nodes: nodes, changes, keptFor: keptFor), to: parent)
+        }
+    }
+
+    private mutating func wantedOfThis(_ changes: [MeshMessage.Change], _ keptFor: UInt64, _ now: Instant) {
+        effects.append(.interestChanged)
+        guard keptFor > 0 else { return }
+        keep(MeshInterest(changes.map { ($0.key, -$0.count) }), until: now + keptFor)
+    }
+
+    /// This node wants more, or less.
+    ///
+    /// - Parameter count: by how many listeners.
+    package mutating func want(_ key: MeshKey, _ count: Int) {
+        interest.add(key, count)
+        var passed: [Int: [Int]] = [:]
+        for (node, stream) in streams.enumerated() {
+            guard let stream else { continue }
+            stream.forgetRoutes()
+            forgetUnwanted(stream)
+            if let parent = stream.parent { passed[parent, default: []].append(node) }
+        }
+        let change = MeshMessage.Change(key: key, count: count)
+        for (parent, nodes) in passed.sorted(by: { $0.key < $1.key }) {
+            send(.want(nodes: nodes, [change], keptFor: 0), to: parent)
+        }
+    }
+
+    /// How many listeners others have for events of `key` that this node emits, and that will reach them from now on.
+    package func subscriberCount(of key: MeshKey) -> Int {
+        own.children.reduce(0) { $0 + $1.interest.subscriberCount(of: key) }
+    }
+
+    /// What others ask for of one kind: the keys.
+    package func keys(of kind: MeshKey.Kind) -> [MeshKey] {
+        own.children.flatMap { child in child.interest.counts.keys.filter { $0.kind == kind } }
+    }
+}

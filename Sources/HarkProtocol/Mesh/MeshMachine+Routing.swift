@@ -1,0 +1,119 @@
+/// Who is connected to whom, how far away every node is, and over which neighbour.
+///
+/// Every node tells all others its own connections, with a version, and each passes on what is news to it. From that
+/// every node computes the shortest ways for itself. While they do not agree yet, events wait at worst.
+extension MeshMachine {
+    // MARK: Connections of others
+
+    /// A neighbour tells the connections of nodes.
+    mutating func learn(_ states: [MeshMessage.State], _ neighbour: MeshNeighbour) throws(MeshViolation) {
+        for state in states {
+            // One that was passed over for want of room.
+            guard let node = neighbour.node(state.node), let stream = streams[node] else { continue }
+            neighbour.set(version: state.version, of: node)
+            // Nobody knows better than this node.
+            guard node > 0, state.version > stream.version else { continue }
+            connectionCount += state.neighbours.count - stream.neighbours.count
+            stream.version = state.version
+            stream.neighbours = state.neighbours.compactMap { neighbour.node($0) }
+            guard connectionCount <= settings.connectionCountMax else {
+                throw .overLimit("it tells of more than \(settings.connectionCountMax) connections")
+            }
+            changedNodes.append(node)
+        }
+    }
+
+    /// This node has one neighbour more, or fewer.
+    mutating func connectionsChanged() {
+        var neighbours: [Int] = []
+        for case let identity? in links.lazy.map({ $0?.identity }) {
+            if let node = numbers[identity], !neighbours.contains(node) { neighbours.append(node) }
+        }
+        guard neighbours != own.neighbours else { return }
+        own.neighbours = neighbours
+        own.version += 1
+        changedNodes.append(0)
+    }
+
+    /// Tells a neighbour the connections of those nodes of which it does not know the latest.
+    private mutating func tell(_ nodes: some Sequence<Int>, to link: Int) {
+        guard let neighbour = neighbour(link), neighbour.identity != nil else { return }
+        var states: [MeshMessage.State] = []
+        for node in nodes {
+            guard let stream = streams[node], stream.version > neighbour.version(node) else { continue }
+            for node in [node] + stream.neighbours { introduce(node, to: link) }
+            neighbour.set(version: stream.version, of: node)
+            states.append(MeshMessage.State(node: node, version: stream.version, neighbours: stream.neighbours))
+            if states.count == Self.statesCountMax {
+                send(.states(states), to: link)
+                states = []
+            }
+        }
+        if !states.isEmpty { send(.states(states), to: link) }
+    }
+
+    /// 256 nodes in a message: far from the limit of a frame.
+    private static let statesCountMax = 256
+
+    /// Sees to it that a neighbour knows the number of a node.
+    mutating func introduce(_ node: Int, to link: Int) {
+        guard let neighbour = neighbour(link), !neighbour.isTold(node: node), let stream = streams[node] else { return }
+        send(.node(number: node, stream.identity), to: link)
+        neighbour.tell(node: node)
+    }
+
+    // MARK: Ways
+
+    /// All of the input of a turn is through: says what has come of it.
+    package mutating func finish(_ now: Instant) {
+        if !changedNodes.isEmpty {
+            let changed = changedNodes
+            changedNodes = []
+            for (link, neighbour) in links.enumerated() where neighbour?.identity != nil { tell(changed, to: link) }
+            findWays(now)
+        }
+        let greeted = greetedLinks
+        greetedLinks = []
+        for link in greeted { tell(streams.indices, to: link) }
+        if !pulls.isEmpty { sendPulls() }
+    }
+
+    /// Finds the nearest neighbour for every node.
+    private mutating func findWays(_ now: Instant) {
+        var search = MeshSearch(nodeCount: streams.count, links.indices.filter { links[$0]?.identity != nil })
+        for (place, link) in search.links.enumerated() {
+            if let identity = links[link]?.identity, let node = numbers[identity] { search.begin(node, place) }
+        }
+        search.run(hopLimit: settings.hopLimit) { node in
+            guard let stream = streams[node] else { return [] }
+            return stream.neighbours.filter { streams[$0]?.neighbours.contains(node) ?? false }
+        }
+        for node in streams.indices.dropFirst() {
+            guard let stream = streams[node] else { continue }
+            setDistance(search.distance(node), of: stream, now)
+            setParent(search.link(node, preferring: stream.parent), of: node, stream)
+        }
+    }
+
+    private mutating func setParent(_ link: Int?, of node: Int, _ stream: MeshStream) {
+        guard link != stream.parent else { return }
+        if let parent = stream.parent, neighbour(parent) != nil { send(.leave(nodes: [node]), to: parent) }
+        stream.parent = link
+        stream.isAccepting = false
+        if link != nil { pulls.append(node) }
+    }
+
+    private mutating func setDistance(_ distance: Int?, of stream: MeshStream, _ now: Instant) {
+        let before = stream.distance
+        guard distance != before else { return }
+        stream.distance = distance
+        if before == nil {
+            stream.lostSince = nil
+            effects.append(.appeared(stream.identity))
+            suspectTwins(stream.identity, now)
+        } else if distance == nil {
+            stream.lostSince = now
+            effects.append(.vanished(stream.identity))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+/// One node of a mesh: which events go where.
+///
+/// All nodes know who is connected to whom; of two ways the shorter one is taken. The events of a node come from the neighbour that is nearest to it, which was asked for them – *pulled* – with all that is wanted, by
+/// this node and by those that pull from it in turn. So the events of each node flow along a tree, over no connection
+/// twice, and only where somebody listens. A pull says with which event to begin, and travels on to whoever still has
+/// it, the node itself at the latest: what was under way when a connection or a node between was lost is sent again.
+/// Nothing of this has to be agreed on by everybody: while the ways change, events may wait, and no more than that.
+///
+/// It knows no socket and no clock. Whoever runs it numbers the connections, takes `nextEffect` after each call until
+/// there is none, and calls `finish` when all that has arrived at once is through.
+package struct MeshMachine: ~Copyable {
+    package let settings: MeshSettings
+    package private(set) var keys = MeshKeys()
+
+    /// By number; this node is the first.
+    var streams: [MeshStream?]
+    var numbers: [MeshIdentity: Int]
+    /// Numbers that stand for nobody.
+    var unused: [Int] = []
+    var links: [MeshNeighbour?] = []
+
+    /// What this node wants of all others.
+    package internal(set) var interest = MeshInterest()
+    var log: MeshLog
+    /// What was wanted of this node by neighbours that are gone.
+    var absent: [(interest: MeshInterest, until: Instant)] = []
+    /// From this event on this node's events wait for whoever comes first.
+    var waitingSince: UInt64?
+
+    var effects: [MeshEffect] = []
+    /// How many of them were taken.
+    var takenCount = 0
+    /// Nodes whose connections have changed, neighbours that are there now, and nodes to pull from, for `finish`.
+    var changedNodes: [Int] = []
+    var greetedLinks: [Int] = []
+    var pulls: [Int] = []
+    /// Of all other nodes, as they tell.
+    var connectionCount = 0
+    /// Of the pull that was sent last.
+    var serial: UInt64 = 0
+    /// Ids that more than one node seems to have, and since when; since ever where that was told.
+    var twins: [String: Instant] = [:]
+
+    package init(settings: MeshSettings) {
+        self.settings = settings
+        let own = MeshStream(settings.identity)
+        own.next = 0
+        streams = [own]
+        numbers = [settings.identity: 0]
+        log = MeshLog(capacity: settings.logByteCount)
+    }
+
+    /// Where this node's own events go.
+    var own: MeshStream { streams[0].unsafelyUnwrapped }
+
+    /// The number of a key, which gets one if it has none; nil when there are too many.
+    package mutating func number(of key: MeshKey) -> Int? { keys.number(of: key) }
+
+    // MARK: Effects
+
+    /// What follows from the last call.
+    package mutating func nextEffect() -> MeshEffect? {
+        guard takenCount < effects.count else {
+            if takenCount > 0 {
+                effects.removeAll(keepingCapacity: takenCount < 1_024)
+                takenCount = 0
+            }
+            return nil
+        }
+        defer { takenCount += 1 }
+        return effects[takenCount]
+    }
+
+    package var hasEffects: Bool { takenCount < effects.count }
+
+    mutating func send(_ message: MeshMessage, to link: Int) { effects.append(.send(link, message)) }
+
+    // MARK: Who is there
+
+    /// The other nodes to which there is a way, with the number of connections between.
+    package var nodes: [(identity: MeshIdentity, distance: Int)] {
+        streams.dropFirst().compactMap { stream in
+            guard let stream, let distance = stream.distance else { return nil }
+            return (stream.identity, distance)
+        }
+    }
+
+    package func identity(_ node: Int) -> MeshIdentity? { streams[node]?.identity }
+
+    func neighbour(_ link: Int) -> MeshNeighbour? { link < links.count ? links[link] : nil }
+
+    // MARK: Time
+
+    /// Forgets what was kept long enough.
+    package mutating func advance(to now: Instant) {
+        let count = absent.count
+        absent.removeAll { $0.until <= now }
+        if absent.count < count { own.forgetRoutes() }
+        tellTwins(now)
+        for node in streams.indices.dropFirst() {
+            guard let since = streams[node]?.lostSince, now.milliseconds(since: since) >= settings.absence else {
+                continue
+            }
+            forget(node)
+        }
+    }
+
+    private mutating func forget(_ node: Int) {
+        guard let stream = streams[node] else { return }
+        numbers[stream.identity] = nil
+        connectionCount -= stream.neighbours.count
+        streams[node] = nil
+        unused.append(node)
+        for link in links { link?.forget(node) }
+    }
+}

@@ -1,0 +1,87 @@
+/// The events of one node as they pass through this one: where they come from, how far they have come, who gets them.
+///
+/// Each node gets the events of another from one neighbour, its parent for them, who has promised to leave none out
+/// from a certain one on. So every event comes once and in order, whatever the mesh looks like: a way that is lost is
+/// replaced by another one that begins where it ended.
+final class MeshStream {
+    let identity: MeshIdentity
+    /// The nodes it is connected to, as it has said last, and which version of that is known; 0 for none.
+    var neighbours: [Int] = []
+    var version: UInt64 = 0
+    /// How many connections lie between that node and this one; nil when there is no way.
+    var distance: Int?
+    /// What the pull that was sent last has asked for: the first event, and everything that was wanted.
+    var asked: (next: UInt64?, keys: Set<MeshKey>) = (nil, [])
+    /// What the pull that was answered last has asked for and is wanted since. Of what was wanted later, events that
+    /// were on their way may be missing.
+    var sureKeys: Set<MeshKey> = []
+    /// The neighbour it is got from.
+    var parent: Int?
+    /// Of the pull that was sent last.
+    var serial: UInt64 = 0
+    /// Whether that was answered.
+    var isAccepting = false
+    /// All events before this one are through; nil as long as it is not known with which they begin.
+    var next: UInt64?
+    private(set) var children: [MeshChild] = []
+    /// How many of the children do not get every event as it comes.
+    private(set) var lagCount = 0
+    /// By the numbers of keys.
+    private var routes: ContiguousArray<MeshRoute?> = []
+    /// When the last way was lost.
+    var lostSince: Instant?
+
+    init(_ identity: MeshIdentity) { self.identity = identity }
+
+    // MARK: Children
+
+    func child(_ link: Int) -> MeshChild? { children.first { $0.link == link } }
+
+    func add(_ child: MeshChild) {
+        _ = remove(child.link)
+        children.append(child)
+        childrenChanged()
+    }
+
+    /// - Returns: the child that was there.
+    func remove(_ link: Int) -> MeshChild? {
+        guard let index = children.firstIndex(where: { $0.link == link }) else { return nil }
+        defer { childrenChanged() }
+        return children.remove(at: index)
+    }
+
+    /// Who gets what has changed.
+    func childrenChanged() {
+        lagCount = children.reduce(0) { $0 + ($1.state == .inStep ? 0 : 1) }
+        forgetRoutes()
+    }
+
+    func set(_ state: MeshChild.State, of child: MeshChild) {
+        guard child.state != state else { return }
+        lagCount += (state == .inStep ? 0 : 1) - (child.state == .inStep ? 0 : 1)
+        child.state = state
+    }
+
+    /// The first event that somebody waits for; nil when there is nobody who knows.
+    var firstMissing: UInt64? {
+        var first = next
+        for child in children where child.link != parent {
+            guard let next = child.next(of: self) else { continue }
+            first = min(first ?? next, next)
+        }
+        return first
+    }
+
+    // MARK: Routes
+
+    func forgetRoutes() { if !routes.isEmpty { routes = [] } }
+
+    /// Who wants the events of a key; nil when that has to be found out.
+    @inline(__always)
+    func route(_ key: Int) -> MeshRoute? { key < routes.count ? routes[key] : nil }
+
+    func keep(_ route: MeshRoute, for key: Int) {
+        while routes.count <= key { routes.append(nil) }
+        routes[key] = route
+    }
+}
