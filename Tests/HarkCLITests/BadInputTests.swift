@@ -90,7 +90,15 @@ import Testing
         ("cast udp://239.1.1.1:9000 --dialect eventcas", 2, "did you mean \"eventcast\"?"),
         ("cast udp://239.1.1.1:9000 --interface nosuch", 2, "there is no interface \"nosuch\" that is up"),
         ("cast udp://239.1.1.1:9000 --ttl 256", 2, "--ttl must be a number from 0 to 255, not 256"),
-        ("cast udp://239.1.1.1:9000 --max-payload 10", 2, "--max-payload must be a number of bytes from 64"),
+        (
+            "cast udp://239.1.1.1:9000 --max-payload 511", 2,
+            "--max-payload must be a number of bytes from 512 to 65507 in the native dialect, not 511"
+        ),
+        ("cast udp://239.1.1.1:9000 --max-payload 65508", 2, "--max-payload must be a number of bytes from 512"),
+        (
+            "cast udp://239.1.1.1:9000 --dialect eventcast --max-payload 63", 2,
+            "--max-payload must be a number of bytes from 64 to 65507 in the eventcast dialect, not 63"
+        ),
         ("cast udp://239.1.1.1:9000 --message-ttl 100", 2, "--message-ttl is for --dialect eventcast"),
         ("cast udp://239.1.1.1:9000 --dialect eventcast --message-ttl 0", 2, "--message-ttl must be a number of"),
         ("cast udp://239.1.1.1:9000 --dialect eventcast --rate 5000", 2, "--rate is for --dialect native"),

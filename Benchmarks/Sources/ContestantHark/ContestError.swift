@@ -6,6 +6,8 @@ enum ContestError: Error {
     case noListeners
     case noMulticast
     case wrongEvent
+    /// So many were at the console at the same time.
+    case wrongCrowd(Int)
     case unknownVariant(String)
     case unknownDialect(String)
 }

@@ -9,5 +9,8 @@ enum Keys {
     static let textPing = EventKey<String>("ping")
     static let textPong = EventKey<String>("pong")
     static let text = EventKey<String>("text")
+    /// With the moment in which it was asked, which the answer repeats.
+    static let question = EventKey<Int>("question")
+    static let answer = EventKey<Int>("answer")
     static let order = EventKey<Int, Double>("order")
 }

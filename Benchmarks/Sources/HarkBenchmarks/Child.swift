@@ -21,6 +21,12 @@ final class Child {
         if process.isRunning { process.terminate() }
     }
 
+    /// Ends it, whatever it does.
+    func end() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
     /// The next line of its output. Waits for it.
     /// - Throws: `ChildError.ended` when there is none.
     func line() throws -> String {

@@ -49,6 +49,10 @@ struct ContestantCommand: ParsableCommand {
 
     enum Role: String, ExpressibleByArgument {
         case receiver, sender
+        /// Of a console: its clients.
+        case onlookers
+        /// Of a console: keeps a processor from falling asleep.
+        case insomniac
     }
 
     @Argument var contestant: Contestant
@@ -61,6 +65,7 @@ struct ContestantCommand: ParsableCommand {
     @Option(help: "Payload bytes of one datagram; 0 for whole messages.") var segment = 0
     @Option(help: "Messages per second to a group; 0 for as many as it takes.") var pace = 0.0
     @Option var seconds = 1.0
+    @Option(help: "The path of the socket of an admin console.") var console = ""
     @Option var variant = Variant.bytes
     @Option(help: "The wire; C and SwiftNIO have their own.") var dialect = Dialect.native
     @Option(help: "The processor to stay on.") var cpu: Int32?
@@ -71,6 +76,9 @@ struct ContestantCommand: ParsableCommand {
         if [.fanOut, .idle].contains(workload) { contest_allow_descriptors(count) }
         switch (contestant, workload) {
         case (_, .idle) where role == .sender: withUnsafePointer(to: task) { contestant_c_idle_clients($0) }
+        case (_, .console) where role == .insomniac: contest_stay_awake()
+        case (_, .console) where role == .onlookers:
+            withUnsafePointer(to: task) { contestant_c_console_clients($0) }
         case (.c, .flood): withUnsafePointer(to: task) { contestant_c_flood($0) }
         case (.c, .pingPong): withUnsafePointer(to: task) { contestant_c_ping_pong($0) }
         case (.c, .fanOut): withUnsafePointer(to: task) { contestant_c_fan_out($0) }
@@ -82,7 +90,7 @@ struct ContestantCommand: ParsableCommand {
         case (.nio, .flood): try ContestantNIO.flood(task)
         case (.nio, .pingPong): try ContestantNIO.pingPong(task)
         case (.node, .flood), (.node, .pingPong): try Node.become(NodeTask(task, dialect, workload))
-        case (.c, .emit), (.nio, _), (.node, _), (.norm, _):
+        case (.c, .emit), (.c, .console), (.nio, _), (.node, _), (.norm, _):
             throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
         case (.hark, _): try runHark()
         }
@@ -105,6 +113,7 @@ struct ContestantCommand: ParsableCommand {
                 try ContestantHark.flood(
                     task, variant: variant.rawValue, dialect: dialect.rawValue, window: count)
             case .multicast: try ContestantHark.multicast(task)
+            case .console: try ContestantHark.console(task, isCrowded: variant == .crowded)
             case .emit: try ContestantHark.emit(task)
             case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
             }
@@ -116,10 +125,11 @@ struct ContestantCommand: ParsableCommand {
         let host = parts.first.map(String.init) ?? address
         var port = parts.count == 2 ? UInt16(parts[1]) ?? 0 : 0
         // Who binds to a group cannot leave the port to the system and then be found.
-        if workload == .multicast, port == 0 { port = contest_free_udp_port() }
+        if [.multicast, .console].contains(workload), port == 0 { port = contest_free_udp_port() }
         // Lives as long as the process.
         return contest_task(
             is_receiver: role == .receiver, is_unix: transport == .unix, address: strdup(host), port: port,
-            size: size, count: count, segment: segment > 0 ? segment : size, pace: pace, seconds: seconds)
+            size: size, count: count, segment: segment > 0 ? segment : size, pace: pace, console: strdup(console),
+            seconds: seconds)
     }
 }

@@ -16,6 +16,10 @@ struct Entry: Hashable {
     static let harkString = Entry(name: "Hark, String", contestant: .hark, variant: .string)
     static let node = Entry(name: "Node", contestant: .node)
 
+    static let harkAlone = Entry(name: "Hark, nobody at its console", contestant: .hark)
+    static let harkElsewhere = Entry(name: "Hark, 100 at another's console", contestant: .hark, variant: .elsewhere)
+    static let harkCrowded = Entry(name: "Hark, 100 at its console", contestant: .hark, variant: .crowded)
+
     static let cLossless = Entry(name: "C, libuv, paced", contestant: .c, isPaced: true)
     static let cTrains = Entry(name: "C, GSO/GRO", contestant: .c, variant: .trains)
     static let cShort = Entry(name: "C, libuv, segments of 1 408", contestant: .c, segment: 1_408, isPaced: true)

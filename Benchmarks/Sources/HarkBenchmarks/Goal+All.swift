@@ -43,6 +43,9 @@ extension Goal {
             Goal(name: "multicast-100k", scenario: "multicast-100k", bound: .atLeast(1.00), unit: "x C") {
                 $0.ratio(.hark, to: .cLong, \.rate)
             },
+            Goal(name: "console-100", scenario: "console-100", bound: .atMost(1.05), unit: "x nobody's p99") {
+                $0.ratio(.harkCrowded, to: .harkAlone) { $0.latencies?.p99 }
+            },
             Goal(name: "codec-typed", scenario: "codec", bound: .atMost(5.00), unit: "x C") {
                 $0.ratio(.harkTypedCodec, to: .cCodec, \.nanoseconds)
             },

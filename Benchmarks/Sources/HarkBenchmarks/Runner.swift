@@ -59,7 +59,8 @@ struct Runner {
             return try Trial(receiver: nil, sender: measurement(child, of: entry))
         }
         guard scenario.workload != .codec else {
-            let child = try Child(Self.program, arguments(entry, .codec, .sender, address: ""))
+            let child = try Child(
+                Self.program, arguments(entry, .codec, .sender, address: "", FileManager.default.temporaryDirectory))
             return try Trial(receiver: nil, sender: measurement(child, of: entry))
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "hark-\(UUID().uuidString)")
@@ -71,28 +72,55 @@ struct Runner {
         let workload = scenario.workload == .emit ? Workload.flood : scenario.workload
         let listener = try Child(
             Self.program,
-            arguments(entry, workload, isFanOut ? .sender : .receiver, address: place, at: step))
+            arguments(entry, workload, isFanOut ? .sender : .receiver, address: place, folder, at: step))
         let greeting = try listener.line()
         guard greeting.hasPrefix("ready ") else { throw ChildError.unexpected(greeting) }
         let address = String(greeting.dropFirst("ready ".count))
+        let bystanders = try bystanders(entry, folder)
+        defer { for bystander in bystanders { bystander.end() } }
         let dialler = try Child(
             Self.program,
-            arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: address, at: step))
+            arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: address, folder, at: step))
         let (one, other) = try (measurement(dialler, of: entry), measurement(listener, of: entry))
         return isFanOut ? Trial(receiver: one, sender: other) : Trial(receiver: other, sender: one)
     }
 
+    /// Who is there as long as both ends are: the clients of a console, and in any case those who keep the processors
+    /// awake. One that has slept answers later than one that clients keep busy, which would be all that is measured.
+    private func bystanders(_ entry: Entry, _ folder: URL) throws -> [Child] {
+        guard scenario.workload == .console else { return [] }
+        var children = try (0..<(isPinned ? 2 : 0)).map { processor in
+            let insomniac = ["contestant", "hark", "console", "--role", "insomniac", "--cpu", "\(processor)"]
+            return try Child(Self.program, insomniac + ["--seconds", "\(max(seconds, scenario.secondsMin))"])
+        }
+        guard [.crowded, .elsewhere].contains(entry.variant) else { return children }
+        var folder = folder
+        if entry.variant == .elsewhere {
+            folder.append(path: "elsewhere")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let other = try Child(
+                Self.program, arguments(entry, .console, .receiver, on: .onlookers, address: "\(host):0", folder))
+            _ = try other.line()
+            children.append(other)
+        }
+        let clients = try Child(Self.program, arguments(entry, .console, .onlookers, address: host, folder))
+        _ = try clients.line()
+        return children + [clients]
+    }
+
+    /// - Parameter place: whose processor it stays on; its own by default.
     private func arguments(
-        _ entry: Entry, _ workload: Workload, _ role: ContestantCommand.Role, address: String,
-        at step: PaceSearch.Step? = nil
+        _ entry: Entry, _ workload: Workload, _ role: ContestantCommand.Role,
+        on place: ContestantCommand.Role? = nil, address: String, _ folder: URL, at step: PaceSearch.Step? = nil
     ) -> [String] {
         let seconds = step?.isProbe == true ? Self.probeSeconds : max(seconds, scenario.secondsMin)
         return [
             "contestant", entry.contestant.rawValue, workload.rawValue, "--role", role.rawValue,
             "--transport", (scenario.transport ?? .tcp).rawValue, "--address", address, "--size", "\(scenario.size)",
             "--count", "\(scenario.count ?? 1)", "--segment", "\(entry.segment)", "--pace", "\(step?.pace ?? 0)",
-            "--seconds", "\(seconds)", "--variant", entry.variant.rawValue, "--dialect", scenario.dialect.rawValue,
-        ] + (processor(for: role).map { ["--cpu", "\($0)"] } ?? [])
+            "--seconds", "\(seconds)", "--console", folder.appending(path: "console").path, "--variant",
+            entry.variant.rawValue, "--dialect", scenario.dialect.rawValue,
+        ] + (processor(for: place ?? role).map { ["--cpu", "\($0)"] } ?? [])
     }
 
     /// The ends of a flood work at the same time, those of a ping-pong in turns: on one processor neither has to be
@@ -102,12 +130,15 @@ struct Runner {
         return switch scenario.workload {
         case .flood, .fanOut, .acknowledged, .multicast: role == .sender ? 0 : 1
         case .pingPong, .codec: 0
+        case .console: role == .onlookers ? 1 : 0
         case .emit, .idle: nil
         }
     }
 
     /// Loopback; a group of those that any organisation may use as it likes, which nobody sends on any other interface.
-    private var host: String { scenario.workload == .multicast ? "239.255.72.75" : "127.0.0.1" }
+    private var host: String {
+        [.multicast, .console].contains(scenario.workload) ? "239.255.72.75" : "127.0.0.1"
+    }
 
     private func measurement(_ child: Child, of entry: Entry) throws -> Measurement {
         let line = try child.line()

@@ -34,7 +34,7 @@ struct Scenario {
     static let all: [Scenario] =
         [Transport.tcp, .unix].flatMap { transport in [16, 128, 1024, 65536].map { flood(transport, $0) } } + [
             pingPong(.tcp), pingPong(.unix), fanOut, acknowledged, idle, emit, codec, multicastEvents,
-            multicastMessages,
+            multicastMessages, console,
         ] + dialects
 
     private static func flood(_ transport: Transport, _ size: Int) -> Scenario {
@@ -73,6 +73,11 @@ struct Scenario {
             [.cLong, .cShort, .cLongTrains, .cShortTrains, .normLong, .normShort, .hark].filter {
                 $0 != .hark || ContestantCommand.hasMulticast
             }))
+
+    /// A percentile of a thousand round trips a second takes some seconds.
+    private static let console = Scenario(
+        workload: .console, size: 8, count: 100, secondsMin: 5,
+        entries: present([.harkAlone, .harkElsewhere, .harkCrowded].filter { _ in ContestantCommand.hasMulticast }))
 
     /// One String per event, on either side of a library's wire.
     private static let dialects = Dialect.older.flatMap { dialect, transport in

@@ -16,6 +16,8 @@ enum Workload: String, ExpressibleByArgument {
     case emit
     /// One end sends messages to a multicast group, of which the other is the only member.
     case multicast
+    /// A message goes back and forth in a group, once a millisecond, while others are busy with the console of one end.
+    case console
     /// One event is encoded and decoded, without a socket.
     case codec
 }

@@ -19,6 +19,10 @@ package final class Console {
     /// 200 ms of silence, and it is a person who waits for a prompt. Programs speak at once.
     package static let silenceMax: UInt64 = 200
 
+    /// 100 ms between two who are refused because there are too many; others wait in the socket meanwhile. Programs
+    /// that come again and again would otherwise take more of the loop than all that are admitted.
+    private static let restMax: UInt64 = 100
+
     let target: any ConsoleTarget
     let clock: any EventClock
     /// Where it logs. May be replaced at any time, to log from another level on.
@@ -26,6 +30,7 @@ package final class Console {
     private let transport: any Transport
     private let ownUserID: UInt32
     private var acceptor: (any Acceptor)?
+    private lazy var resting = clock.timer { [weak self] in self?.acceptor?.resume() }
     private var connections: [ObjectIdentifier: ConsoleConnection] = [:]
 
     /// - Parameters:
@@ -75,6 +80,7 @@ package final class Console {
         guard let acceptor else { return }
         self.acceptor = nil
         acceptor.close()
+        resting.cancel()
         for connection in connections.values { connection.close() }
         EventLoop.release(self)
     }
@@ -105,6 +111,7 @@ package final class Console {
             return refuse(connection, "only the user who runs this program may use its console", code: "permission")
         }
         guard connections.count < Self.connectionCountMax else {
+            rest()
             return refuse(
                 connection, "\(connections.count) are connected, and no more may be; close one of them", code: "limit")
         }
@@ -113,6 +120,12 @@ package final class Console {
         logger.debug("console connected", metadata: ["clients": "\(clientCount)"])
         target.consoleConnected(who)
         client.start()
+    }
+
+    /// Accepts nobody for a while.
+    private func rest() {
+        acceptor?.pause()
+        resting.schedule(at: clock.now + Self.restMax)
     }
 
     func ended(_ client: ConsoleConnection, _ who: PeerInfo) {

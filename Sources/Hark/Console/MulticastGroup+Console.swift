@@ -40,8 +40,26 @@ extension MulticastGroup: ConsoleTarget {
     package var consoleObject: String? { options.dialect == .eventcast ? "eventcast" : "group" }
 
     package var consolePeers: [Value] {
-        members.map {
-            ["id": .string($0.id), "address": .string("\($0.endpoint)"), "hostname": .string($0.hostname)]
+        let now = environment.clock.now
+        return members.map { member in
+            let report = losses.report(of: member.id, at: now)
+            return [
+                "id": .string(member.id), "address": .string("\(member.endpoint)"),
+                "hostname": .string(member.hostname), "lost": Self.number(report?.eventCount ?? 0),
+                "secondsSinceLoss": report.map { Self.seconds($0.sinceLast) } ?? .null,
+            ]
+        }
+    }
+
+    /// Members that have gone are among them.
+    var consoleLosses: [Value] {
+        lossReports.map {
+            [
+                "id": .string($0.member.id), "address": .string("\($0.member.endpoint)"),
+                "losses": Self.number($0.lossCount), "lost": Self.number($0.eventCount),
+                "datagrams": Self.number($0.datagramCount), "secondsSinceFirst": Self.seconds($0.sinceFirst),
+                "secondsSinceLast": Self.seconds($0.sinceLast),
+            ]
         }
     }
 
@@ -63,6 +81,8 @@ extension MulticastGroup: ConsoleTarget {
     }
 
     private static func number(_ count: Int) -> Value { .int(Int64(count)) }
+
+    private static func seconds(_ duration: Duration) -> Value { .double(Double(duration.milliseconds) / 1_000) }
 
     private static func object(_ counts: [(String, Int)]) -> Value {
         .object(Value.Object(counts.sorted { $0.0 < $1.0 }.map { ($0.0, number($0.1)) }))

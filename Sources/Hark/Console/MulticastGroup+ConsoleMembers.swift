@@ -45,6 +45,7 @@ extension MulticastGroup {
             "address": .property { [self] in address.map { .string($0) } ?? .null },
             "port": .property { [self] in port.map { .int(Int64($0)) } ?? .null },
             "members": .property { [self] in .array(consolePeers) },
+            "lossReports": .property { [self] in .array(consoleLosses) },
             "eventNames": .property { [self] in .array(eventNames.map { .string($0) }) },
         ]
     }

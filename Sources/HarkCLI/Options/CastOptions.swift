@@ -90,15 +90,18 @@ struct CastOptions: ParsableArguments {
 
     func validate() throws {
         try check(ttl, "--ttl", in: 0...255, "a number")
-        try check(maxPayload, "--max-payload", in: 64...UDPSocket.byteCountMax, "a number of bytes")
         try check(messageTtl, "--message-ttl", in: 1...3_600_000, "a number of milliseconds")
         try check(rate, "--rate", in: 1_000...100_000_000_000, "a number of bytes")
         _ = try peers
     }
 
-    private func check(_ number: Int?, _ name: String, in range: ClosedRange<Int>, _ kind: String) throws {
+    /// - Parameter condition: when that is the range.
+    private func check(
+        _ number: Int?, _ name: String, in range: ClosedRange<Int>, _ kind: String, _ condition: String = ""
+    ) throws {
         guard let number, !range.contains(number) else { return }
-        throw ValidationError("\(name) must be \(kind) from \(range.lowerBound) to \(range.upperBound), not \(number)")
+        throw ValidationError(
+            "\(name) must be \(kind) from \(range.lowerBound) to \(range.upperBound)\(condition), not \(number)")
     }
 
     private var peers: [Endpoint] {
@@ -125,6 +128,9 @@ struct CastOptions: ParsableArguments {
         options.sources = source
         options.multicastTtl = ttl
         options.multicastLoopback = !noLoopback
+        try check(
+            maxPayload, "--max-payload", in: MulticastGroup.payloadSizes(in: options.dialect), "a number of bytes",
+            " in the \(group.dialect) dialect")
         options.maxPayloadSize = maxPayload
         options.peers = try peers
         guard Self.isGroup(name.group) else {

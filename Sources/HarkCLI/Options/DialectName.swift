@@ -1,28 +1,11 @@
-import ArgumentParser
 import Hark
 
-/// The wires that can be spoken, as `--dialect` names them.
-enum DialectName: String, CaseIterable, CustomStringConvertible {
+/// The wires that can be spoken over connections, as `--dialect` names them.
+enum DialectName: String, NamedDialect {
     case native, streamitter, uhura
     case socketIPC = "socket-ipc"
 
-    var description: String { rawValue }
-
-    /// Reads one name.
-    init(argument: String) throws {
-        guard let name = DialectName(rawValue: argument) else {
-            if GroupDialectName(rawValue: argument) != nil {
-                throw ValidationError("the \(argument) dialect is spoken in groups; use hark cast")
-            }
-            let suggestion = Suggestion.nearest(to: argument, among: Self.names).map { "did you mean \"\($0)\"?" }
-            throw ValidationError(
-                "there is no dialect \"\(argument)\"; "
-                    + (suggestion ?? "choose among \(Self.names.joined(separator: ", "))"))
-        }
-        self = name
-    }
-
-    static var names: [String] { allCases.map(\.rawValue) }
+    static let place = "over connections; use hark listen or hark connect"
 
     /// With its defaults.
     var dialect: Dialect {

@@ -168,7 +168,7 @@ struct ConsoleTests {
             let console = console(simulation.environment)
             let endpoint = try console.listen(on: .tcp("localhost", port: 0))
             let talks = try (0..<100).map { _ in try talk(simulation, endpoint) }
-            simulation.run(for: .seconds(2))
+            simulation.run(for: .seconds(10))
             let staying = talks.filter { $0.peer.ended.count == 0 }
             #expect(staying.count == Console.connectionCountMax && console.clientCount == staying.count)
             #expect(staying.allSatisfy { $0.text == "eventcast@vm> " })
@@ -184,6 +184,38 @@ struct ConsoleTests {
             #expect(target.disconnected.count == 17 && console.clientCount == 0)
             simulation.run(for: .seconds(2))
             #expect(next.peer.ended.count == 1)
+        }
+    }
+
+    @Test func `who comes when it is full is told at once, others ten a second, and nobody waits for a free place`()
+        async throws
+    {
+        try await withSimulation { simulation in
+            let console = console(simulation.environment)
+            let endpoint = try console.listen(on: .unix("/console"))
+            let staying = try (0..<Console.connectionCountMax).map { _ in try talk(simulation, endpoint) }
+            let others = try (0..<50).map { _ in try talk(simulation, endpoint) }
+            simulation.run(for: .milliseconds(20))
+            #expect(others.count { !$0.text.isEmpty } <= 4)
+            #expect(others[0].text.contains("close one of them"))
+            simulation.run(for: .seconds(2))
+            #expect(20...24 ~= others.count { !$0.text.isEmpty })
+            staying[0].peer.connection.close()
+            staying[1].peer.connection.close()
+            simulation.run(for: .milliseconds(500))
+            #expect(others.count { $0.text == "eventcast@vm> " } == 2)
+            #expect(console.clientCount == Console.connectionCountMax)
+            simulation.run(for: .seconds(5))
+            #expect(others.allSatisfy { !$0.text.isEmpty })
+            // Closed and opened meanwhile, it accepts at once.
+            _ = try talk(simulation, endpoint)
+            simulation.run(for: .milliseconds(10))
+            console.close()
+            try console.listen(on: .unix("/console"))
+            let next = try talk(simulation, endpoint)
+            simulation.run(for: .milliseconds(10))
+            #expect(console.clientCount == 1 && next.peer.ended.count == 0)
+            console.close()
         }
     }
 

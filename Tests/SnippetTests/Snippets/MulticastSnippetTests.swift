@@ -65,6 +65,8 @@ struct MulticastSnippetTests {
             #expect(lost > 50)
             #expect(heard + lost == 101)
             #expect(receiver.traffic.lostEventCount == lost)
+            MulticastSnippets.lossReports(receiver)
+            #expect(receiver.lossReports.map(\.eventCount) == [lost])
         }
     }
 

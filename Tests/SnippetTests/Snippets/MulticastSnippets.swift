@@ -93,6 +93,12 @@ enum MulticastSnippets {
         print(group.statistics.written, group.statistics.received, group.statistics.dropped)
         print(group.traffic.repairedDatagramCount, group.traffic.lostEventCount)
     }
+
+    static func lossReports(_ group: MulticastGroup) {
+        for report in group.lossReports {
+            print(report.member.id, report.eventCount, "events, the last", report.sinceLast, "ago")
+        }
+    }
 }
 
 @EventLoop

@@ -19,9 +19,8 @@ struct MirroredTests: Rule {
         "Sources/Hark/Client+Options.swift": "options; the tests of what they are for set them",
         "Sources/Hark/Gateway/*": "the tests of each dialect's gateway, on both sides of a link",
         "Sources/Hark/Console/MulticastGroup+*.swift": "MulticastGroupConsoleTests: a member seen and driven by telnet",
-        "Sources/Hark/MulticastGroup+Machines.swift": "MulticastGroupTests: members of both dialects, with keys or not",
-        "Sources/Hark/Group/*": "MulticastGroupTests: members come, emit, lose and go",
-        "Sources/Hark/MulticastGroup+Options.swift": "options; the tests of what they are for set them",
+        "Sources/Hark/Group/*":
+            "MulticastGroupTests: members of both dialects, with keys or not, come, emit, lose and go",
         "Sources/Hark/Link/Outlet*Rules.swift": "SocketIPCErrorsTests: what is refused, and what is told of it",
         "Sources/Hark/Dialects/PeerName.swift": "a text; UhuraGatewayTests finds peers by it",
         "Sources/Hark/Dialects/*Options.swift": "choices; the tests of the dialects make each",

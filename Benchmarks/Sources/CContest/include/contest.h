@@ -50,6 +50,8 @@ typedef struct CONTEST_SENDABLE contest_task {
     size_t segment;
     /// Of a group: messages per second; 0 for as many as the sender can.
     double pace;
+    /// Path of the socket of an admin console; empty where there is none.
+    const char *console;
     /// How long to measure, after the warm-up.
     double seconds;
 } contest_task;
@@ -84,6 +86,9 @@ typedef struct contest_meter {
 
 /// A monotonic clock.
 uint64_t contest_nanoseconds(void);
+
+/// Blocks the calling thread until that moment of the same clock.
+void contest_sleep_until(uint64_t nanoseconds);
 
 /// A meter that reads the clock once per `stride` messages, a power of two. Never freed: a run is a process.
 contest_meter *contest_meter_create(uint64_t stride, double seconds);
@@ -172,6 +177,9 @@ void contest_limit(unsigned seconds);
 
 /// Keeps this process, and all threads it starts from now on, on one processor. Does nothing where it cannot.
 void contest_pin(int processor);
+
+/// Keeps its processor from falling asleep until the process is ended, and gives way to whoever has something to do.
+void contest_stay_awake(void) __attribute__((noreturn));
 
 /// Processor time used so far by this process and by those of its children that have ended.
 double contest_used_seconds(void);

@@ -35,6 +35,10 @@ void contestant_c_multicast(const contest_task *task, bool in_trains);
 /// Whether the system can do that.
 bool contestant_c_has_trains(void);
 
+/// Those who look in at an admin console, `count` of them, as `console_clients.c` says. Prints `ready` when each has been
+/// there, and goes on until the process is ended.
+void contestant_c_console_clients(const contest_task *task);
+
 /// Encodes and decodes one event, written by hand for this event alone, as often as the seconds allow.
 void contestant_c_codec(double seconds);
 

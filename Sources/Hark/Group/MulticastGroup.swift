@@ -50,6 +50,8 @@ public final class MulticastGroup: Emitter {
     var chosenLogLevels: [String: Logger.Level] = [:]
     /// What encrypts a native group, with the keys that it has got by now: kept for the next start.
     var cipher: (any RotatingCipher)?
+    /// Since the start last made.
+    private(set) var losses = GroupLosses()
     private var loopReference = LoopReference()
     /// Counts starts, and those that were called off: what a start that is none any more has made is of no use.
     private var startCount = 0
@@ -167,6 +169,7 @@ public final class MulticastGroup: Emitter {
             link = stay.link
             cipher = stay.cipher
             status = .started
+            losses = GroupLosses()
             try stay.open()
             id = stay.link.id
             groupOutlet.begin(stay.link)
@@ -329,6 +332,7 @@ public final class MulticastGroup: Emitter {
 
     func didLose(_ loss: GroupLoss) {
         let loss = Loss(loss)
+        losses.add(loss, at: environment.clock.now)
         log(
             .info, "events were lost",
             ["sender": "\(loss.member)", "receiver": "\(id)", "datagrams": "\(loss.datagramCount)"])

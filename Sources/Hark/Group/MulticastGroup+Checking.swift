@@ -5,6 +5,11 @@ extension MulticastGroup {
     /// 64 bytes: in smaller payloads there is hardly anything but heads.
     private static nonisolated let payloadByteCountMin = 64
 
+    /// What `Options.maxPayloadSize` may be, in bytes.
+    package static nonisolated func payloadSizes(in dialect: Dialect) -> ClosedRange<Int> {
+        (dialect == .native ? NativeGroupSettings.datagramByteCountMin : payloadByteCountMin)...UDPSocket.byteCountMax
+    }
+
     /// Refuses options that cannot be meant.
     static nonisolated func check(_ options: Options) throws(HarkError) {
         guard options.dialect == .native || options.dialect == .eventcast else {
@@ -19,8 +24,7 @@ extension MulticastGroup {
         guard (0...255).contains(options.multicastTtl) else {
             throw refused("multicastTtl is 0 to 255, not \(options.multicastTtl)")
         }
-        let least = options.dialect == .native ? NativeGroupSettings.datagramByteCountMin : payloadByteCountMin
-        let sizes = least...UDPSocket.byteCountMax
+        let sizes = payloadSizes(in: options.dialect)
         if let size = options.maxPayloadSize, !sizes.contains(size) {
             throw refused("maxPayloadSize is \(sizes.lowerBound) to \(sizes.upperBound) bytes, not \(size)")
         }
