@@ -42,7 +42,7 @@ class UhuraGateway: Gateway {
     /// The application ends the session for good.
     func willInvalidate() {}
 
-    final func freshID() -> UhuraIdentifier { UhuraIdentifier(random: random.next(), random.next()) }
+    final func freshID() -> MessageIdentifier { MessageIdentifier(random: random.next(), random.next()) }
 
     // MARK: From the wire
 
@@ -77,7 +77,7 @@ class UhuraGateway: Gateway {
     // MARK: Events
 
     private func arrived(
-        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: UhuraIdentifier?
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: MessageIdentifier?
     ) {
         if let id {
             switch uhura.ledger.arrived(id) {
@@ -101,7 +101,7 @@ class UhuraGateway: Gateway {
         if !output.isEmpty { scheduleFlush() }
     }
 
-    private func acknowledged(_ id: UhuraIdentifier) {
+    private func acknowledged(_ id: MessageIdentifier) {
         uhura.ledger.acknowledge(id)
         tellAcknowledged()
     }

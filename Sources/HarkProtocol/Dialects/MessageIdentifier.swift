@@ -1,7 +1,7 @@
 package import HarkWire
 
 /// What a message is acknowledged by: a UUID nearly always, any text in principle.
-package enum UhuraIdentifier: Hashable, Sendable {
+package enum MessageIdentifier: Hashable, Sendable {
     case uuid(UUIDv4)
     case text(String)
 
@@ -15,6 +15,26 @@ package enum UhuraIdentifier: Hashable, Sendable {
     package init?(_ utf8: UnsafeRawBufferPointer) {
         guard 1...Self.byteCountMax ~= utf8.count else { return nil }
         self = UUIDv4(utf8).map { .uuid($0) } ?? .text(String(decoding: utf8, as: UTF8.self))
+    }
+
+    /// As it was read.
+    package var text: String {
+        switch self {
+        case .text(let text): text
+        case .uuid(let id): id.description
+        }
+    }
+
+    /// Writes it as a text of CBOR.
+    package func writeCBOR(to output: inout ByteWriter) {
+        switch self {
+        case .text(let text): CBORWriter.write(text, to: &output)
+        case .uuid(let id):
+            // The head of a text of 36 bytes.
+            output.append(0x78)
+            output.append(36)
+            id.write(to: &output)
+        }
     }
 
     /// Writes it as a JSON string.

@@ -2,9 +2,9 @@ import HarkProtocol
 import HarkWire
 import Testing
 
-@Suite struct UhuraIdentifierTests {
-    private static func read(_ text: String) -> UhuraIdentifier? {
-        Array(text.utf8).withUnsafeBytes { UhuraIdentifier($0) }
+@Suite struct MessageIdentifierTests {
+    private static func read(_ text: String) -> MessageIdentifier? {
+        Array(text.utf8).withUnsafeBytes { MessageIdentifier($0) }
     }
 
     @Test func `a UUID takes 16 bytes and is written as it was read`() {
@@ -28,6 +28,22 @@ import Testing
         }
     }
 
+    @Test func `as text and as CBOR it is what was read`() {
+        for text in ["f3f8dad9-f7c2-4dd0-9f01-04773e64a974", "1", "é\"", String(repeating: "x", count: 255)] {
+            guard let id = Self.read(text) else {
+                Issue.record("\(text) is no id")
+                continue
+            }
+            #expect(id.text == text)
+            var ours = ByteWriter(pool: ChunkPool())
+            var values = ByteWriter(pool: ChunkPool())
+            id.writeCBOR(to: &ours)
+            CBORWriter.write(text, to: &values)
+            let (written, expected) = (ours.takeBytes(), values.takeBytes())
+            #expect(written == expected)
+        }
+    }
+
     @Test func `an empty one is none, and so is one of more than 255 bytes`() {
         #expect(Self.read("") == nil)
         #expect(Self.read(String(repeating: "a", count: 255)) != nil)
@@ -35,7 +51,7 @@ import Testing
     }
 
     @Test func `a random one is of version 4`() {
-        #expect(UhuraSide.text(UhuraIdentifier(random: .max, .max)) == "ffffffff-ffff-4fff-bfff-ffffffffffff")
-        #expect(UhuraSide.text(UhuraIdentifier(random: 0, 0)) == "00000000-0000-4000-8000-000000000000")
+        #expect(UhuraSide.text(MessageIdentifier(random: .max, .max)) == "ffffffff-ffff-4fff-bfff-ffffffffffff")
+        #expect(UhuraSide.text(MessageIdentifier(random: 0, 0)) == "00000000-0000-4000-8000-000000000000")
     }
 }
