@@ -9,7 +9,8 @@ public final class Peer: Emitter {
     /// Names a peer of one server, for as long as it is connected.
     public typealias ID = String
 
-    /// The peer's name: 16 hexadecimal digits; in the Uhura dialect its session id, in socket-ipc a UUID.
+    /// The peer's name: 16 hexadecimal digits; in the Uhura dialect its session id, in verbose what
+    /// the node calls itself, in socket-ipc a UUID.
     public nonisolated var id: ID { name?.text ?? Self.id(of: number) }
 
     /// The wire that is spoken with this client.

@@ -92,7 +92,7 @@ public final class Server: Emitter {
         gateways = ServerGateways(options)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
         if options.dialects.allSatisfy(\.isSocketIPC) { broadcastOutlet.rules = OutletRules(options.dialect) }
-        broadcastOutlet.reservesNames = options.dialects.contains { OutletRules($0).contains(.reservesNames) }
+        broadcastOutlet.nameRules = OutletRules(options.dialects.map { OutletRules($0) }).intersection(.names)
         guard let store = options.sessionStore, sessions.isEnabled else { return }
         archive = SessionArchive(store, keepFor: options.sessions.expiry) { [weak self] in self?.report($0) }
     }
