@@ -9,7 +9,8 @@ public final class Peer: Emitter {
     /// Names a peer of one server, for as long as it is connected.
     public typealias ID = String
 
-    /// The peer's name: 16 hexadecimal digits; in the Uhura dialect its session id, in socket-ipc a UUID.
+    /// The peer's name: 16 hexadecimal digits; in the Uhura dialect its session id, in verbose what
+    /// the node calls itself, in socket-ipc a UUID.
     public nonisolated var id: ID { name?.text ?? Self.id(of: number) }
 
     /// The wire that is spoken with this client.
@@ -17,6 +18,9 @@ public final class Peer: Emitter {
 
     /// A name that its dialect has given it.
     private nonisolated let name: PeerName?
+
+    /// Whether it has one.
+    var isNamed: Bool { name?.text != nil }
 
     /// What the name is made of. A server keeps its peers by it: thousands of texts would add up.
     nonisolated let number: UInt64
@@ -169,6 +173,9 @@ public final class Peer: Emitter {
         isWaiting = true
         fire(.disconnect, error)
     }
+
+    /// Another peer has its name now.
+    func replaced() { ended(HarkError(.disconnected, "another connection has taken its place"), isFarewell: true) }
 
     /// The session waits no longer.
     func expire(_ why: String) { ended(HarkError(.disconnected, "the session has ended: \(why)")) }

@@ -79,7 +79,7 @@ public final class Server: Emitter {
     private var isClosing = false
     private let gateways: ServerGateways
     /// The numbers of peers that have names.
-    private var numbers: [Peer.ID: UInt64] = [:]
+    var numbers: [Peer.ID: UInt64] = [:]
     private let sessions: SessionTable
     private(set) var archive: SessionArchive?
     private lazy var refreshTimer = environment.clock.timer { [weak self] in self?.refreshArchive() }
@@ -92,7 +92,7 @@ public final class Server: Emitter {
         gateways = ServerGateways(options)
         super.init(outlet: broadcastOutlet, options: options.link, logger: options.logger)
         if options.dialects.allSatisfy(\.isSocketIPC) { broadcastOutlet.rules = OutletRules(options.dialect) }
-        broadcastOutlet.reservesNames = options.dialects.contains { OutletRules($0).contains(.reservesNames) }
+        broadcastOutlet.nameRules = OutletRules(options.dialects.map { OutletRules($0) }).intersection(.names)
         guard let store = options.sessionStore, sessions.isEnabled else { return }
         archive = SessionArchive(store, keepFor: options.sessions.expiry) { [weak self] in self?.report($0) }
     }
@@ -178,7 +178,7 @@ public final class Server: Emitter {
     /// The peer with this name, also while its session waits for a new connection.
     public func peer(_ id: Peer.ID) -> Peer? { (numbers[id] ?? Peer.number(of: id)).flatMap { peer($0) } }
 
-    private func peer(_ number: UInt64) -> Peer? { connected[number] ?? sessions.waitingPeer(number) }
+    func peer(_ number: UInt64) -> Peer? { connected[number] ?? sessions.waitingPeer(number) }
 
     /// What has become of all events so far, for all peers together.
     public override var statistics: Statistics {
@@ -254,7 +254,7 @@ public final class Server: Emitter {
         let gateway = gateways.gateway(over: connection, dialect)
         let name = gateway?.peerName
         let peer = Peer(number: number, name: name, info: connection.peerInfo, server: self, dialect)
-        if let name { numbers[name.text] = number }
+        if let name = name?.text { numbers[name] = number }
         arriving[number] = peer
         peer.link.open(gateway ?? connection)
     }
@@ -277,13 +277,16 @@ public final class Server: Emitter {
     /// Lets a client in: as the peer it was before, when it can continue a session, or as a new one.
     private func admit(_ peer: Peer) {
         guard let hello = peer.link.machine.hello, peer.link.machine.state == .authorizing else { return }
-        guard sessions.isEnabled, hello.capabilities.contains(.sessions) else { return peer.link.accept(peer.id, nil) }
+        guard sessions.isEnabled, hello.capabilities.contains(.sessions) else {
+            register(peer)
+            return peer.link.accept(peer.id, nil)
+        }
         guard let claim = hello.session else { return begin(peer, .new) }
         guard let known = sessions.peerNumber(in: claim).flatMap({ self.peer($0) }), let token = known.sessionToken,
             token.isSecretlyEqual(to: claim.token)
         else { return admit(peer, claim) }
         arriving[peer.number] = nil
-        if !numbers.isEmpty { numbers[peer.id] = nil }
+        if !numbers.isEmpty, numbers[peer.id] == peer.number { numbers[peer.id] = nil }
         sessions.resume(known)
         known.resume(from: peer)
         known.link.accept(known.id, NativeSessionGrant(id: claim.id, token: token, outcome: .resumed))
@@ -347,6 +350,7 @@ public final class Server: Emitter {
     }
 
     private func begin(_ peer: Peer, _ outcome: NativeSessionGrant.Outcome) {
+        register(peer)
         peer.sessionToken = sessions.begin()
         if archive != nil {
             archive(peer)

@@ -71,6 +71,15 @@ import Testing
         }
     }
 
+    @Test func `no bytes of the corpus break the machine of verbose`() throws {
+        let corpus = try Fixture.corpus("VerboseMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(VerboseMachineInvariant.violation)
+            #expect(found == nil, "VerboseMachine/\(name)")
+        }
+    }
+
     @Test func `no bytes of the corpus break a native group`() throws {
         let corpus = try Fixture.corpus("NativeGroupMachine")
         #expect(corpus.count > 50)

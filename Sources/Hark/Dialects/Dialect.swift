@@ -12,6 +12,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         case uhura(UhuraOptions)
         case socketIPC(SocketIPCOptions)
         case eventcast
+        case verbose(VerboseOptions)
     }
 
     let wire: Wire
@@ -34,6 +35,10 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     /// the member's own listeners. For `MulticastGroup` only.
     public static let eventcast = Dialect(wire: .eventcast)
 
+    /// verbose 0.2: JSON with acknowledgements, between the nodes of a bus. What passes are the messages of a bus, so
+    /// it is of use to a node, and hardly to a server or a client by itself.
+    public static let verbose = Dialect(wire: .verbose(VerboseOptions()))
+
     /// Uhura with other choices than its defaults.
     ///
     /// - Parameters:
@@ -55,6 +60,9 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         Dialect(wire: .socketIPC(SocketIPCOptions(transcoder: transcoder, queuesOffline: queuesOffline)))
     }
 
+    /// verbose with other choices than its defaults.
+    package static func verbose(_ options: VerboseOptions) -> Dialect { Dialect(wire: .verbose(options)) }
+
     /// The dialect's name, as on the command line.
     public var description: String {
         switch wire {
@@ -63,6 +71,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         case .uhura: "uhura"
         case .socketIPC: "socket-ipc"
         case .eventcast: "eventcast"
+        case .verbose: "verbose"
         }
     }
 
@@ -72,7 +81,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
         case .native: .all
         case .streamitter: []
         case .uhura(let options): options.isAcknowledging ? [.acknowledgements, .data] : .data
-        case .socketIPC, .eventcast: []
+        case .socketIPC, .eventcast, .verbose: []
         }
     }
 
@@ -83,7 +92,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     /// Whether a client of this dialect can stay silent for ever after it has connected.
     var isSilent: Bool {
         switch wire {
-        case .native, .uhura, .eventcast: false
+        case .native, .uhura, .eventcast, .verbose: false
         case .streamitter, .socketIPC: true
         }
     }
@@ -95,7 +104,7 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     /// Whether a client connects again by itself.
     var reconnects: Bool {
         switch wire {
-        case .native, .socketIPC: true
+        case .native, .socketIPC, .verbose: true
         case .streamitter, .uhura, .eventcast: false
         }
     }
@@ -113,14 +122,23 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
             reconnection.reconnectDelay = .fixed(.milliseconds(100))
             reconnection.retriesAfterLoss = true
             reconnection.stableAfter = .zero
+        case .verbose:
+            reconnection.retryDelay = .fibonacci(from: .milliseconds(100), upTo: .seconds(10))
+            reconnection.reconnectDelay = .fibonacci(from: .milliseconds(100), upTo: .seconds(10))
+            reconnection.stableAfter = .zero
         }
         return reconnection
+    }
+
+    /// How long a handshake may take, where the dialect's options say it and not `Timing.handshake`.
+    var handshakeTimeout: Duration? {
+        if case .verbose(let options) = wire { options.timeout } else { nil }
     }
 
     /// Whether an emitter's own listeners hear what it emits.
     var echo: EchoPolicy {
         switch wire {
-        case .native, .uhura, .socketIPC: .remoteOnly
+        case .native, .uhura, .socketIPC, .verbose: .remoteOnly
         case .streamitter, .eventcast: .remoteThenLocal
         }
     }

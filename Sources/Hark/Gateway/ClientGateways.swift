@@ -9,6 +9,10 @@ final class ClientGateways {
 
     /// Uhura: the session that the next connection may go on with.
     var session: UhuraSession?
+    /// Verbose: likewise.
+    var verbose: VerboseSession?
+    /// Verbose: what this side is called if nobody has chosen.
+    private lazy var nodeID = context.freshNodeID()
 
     /// Nil for a client that needs none.
     init?(_ options: Client.Options) {
@@ -25,6 +29,7 @@ final class ClientGateways {
         case .eventcast: nil
         case .streamitter: StreamitterGateway(connection, as: .client, context)
         case .uhura(let options): UhuraClientGateway(connection, options, self, context)
+        case .verbose(let options): VerboseClientGateway(connection, options.named(nodeID), self, context)
         case .socketIPC(let options): SocketIPCGateway.make(connection, as: .client, options, context)
         }
     }

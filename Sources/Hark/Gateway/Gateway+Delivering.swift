@@ -23,9 +23,13 @@ extension Gateway {
 
     /// Delivers an event.
     ///
+    /// - Parameter others: more arguments, which stand elsewhere.
     /// - Returns: false when it was passed over, because it or its name is too long.
     @discardableResult
-    final func deliver(_ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer) -> Bool {
+    final func deliver(
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer,
+        _ others: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+    ) -> Bool {
         guard name.count <= NativeLimits.nameByteCountMax else {
             let limit = NativeLimits.nameByteCountMax
             passOver("an event's name has \(name.count) bytes, and the limit is \(limit)", isMalformed: false)
@@ -39,10 +43,31 @@ extension Gateway {
             NativeOutgoing.beginEvent(number, isVolatile: false, into: &frames)
         }
         frames.append(arguments)
-        session.unprocessedByteCount += name.count + arguments.count
+        frames.append(others)
+        session.unprocessedByteCount += name.count + arguments.count + others.count
         guard !session.outgoing.endEvent(isVolatile: false, &frames) else { return true }
         passOver("an event has more than \(FrameHeader.bodyByteCountMax) bytes here", isMalformed: false)
         return false
+    }
+
+    /// The link goes on with its session, of which it has processed so many events: the ones that were delivered and of
+    /// which it does not know are its own again.
+    ///
+    /// - Returns: how many of those that were delivered it has not received, and how many it has processed that were
+    ///   not known to be; nil without a link.
+    final func resumeDelivering(from processed: UInt64) -> (lost: Int, processed: Int)? {
+        guard let link else { return nil }
+        let counts = session.resume(received: link.machine.incoming.receivedCount, processed: processed)
+        // The connection may have ended before the link had heard of them all.
+        session.outgoing.redeclareNames(into: &frames)
+        // The link expects what it has not processed again, and passes over as many. What the other side sends again is
+        // known here by its ids.
+        for _ in 0..<session.outgoing.unacknowledgedCount {
+            NativeOutgoing.beginEvent(
+                named: UnsafeRawBufferPointer(start: nil, count: 0), isVolatile: false, into: &frames)
+            NativeFrame.end(&frames)
+        }
+        return counts
     }
 
     /// Asks the link to tell at once what it has processed.

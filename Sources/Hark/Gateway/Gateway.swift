@@ -42,6 +42,8 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// What the wire is writing.
     @exclusivity(unchecked) private var inFlight: ByteChunk?
+    /// What is not sent yet has to wait in the link.
+    @exclusivity(unchecked) final var isDataHeld = false { didSet { if !isDataHeld { takeWaiting() } } }
     /// What the link waits to be rid of meanwhile.
     private var waiting: (chunk: ByteChunk, offset: Int)?
     @exclusivity(unchecked) private var isFlushScheduled = false
@@ -125,6 +127,9 @@ class Gateway: Connection, ConnectionReceiver, Flushable {
 
     /// The connection broke, or is of no use any more. Before the link hears of it.
     func broke(_ error: HarkError) {}
+
+    /// There is no connection any more, for whatever reason.
+    func wasClosed() {}
 
     /// Tells the link that its events up to this one are done.
     final func tellDone(_ count: UInt64) {
@@ -289,9 +294,10 @@ extension Gateway {
     final func tryWrite(_ head: RawSpan, _ body: RawSpan) throws(HarkError) -> Int {
         guard !isBusy, waiting == nil else { return 0 }
         take(head.memory)
-        take(body.memory)
+        let isTaken = !isDataHeld
+        if isTaken { take(body.memory) }
         writeOutput()
-        return head.byteCount + body.byteCount
+        return head.byteCount + (isTaken ? body.byteCount : 0)
     }
 
     final func write(_ chunk: ByteChunk, from offset: Int) throws(HarkError) { waiting = (chunk, offset) }
@@ -307,6 +313,20 @@ extension Gateway {
         output.removeAll()
         frames.removeAll()
         native.disconnected()
+        wasClosed()
+    }
+
+    /// Takes what the link waits to be rid of, when it need not wait any more.
+    private func takeWaiting() {
+        guard !isBusy, !isBroken, !isDataHeld else { return }
+        if let (chunk, offset) = waiting {
+            waiting = nil
+            take(chunk.bytes(from: offset))
+            writeOutput()
+            if isBroken { return }
+            receiver?.wrote(nil)
+        }
+        updateReading()
     }
 }
 
@@ -336,14 +356,6 @@ extension Gateway {
         inFlight = nil
         writeOutput()
         // It is not told while it has to wait on.
-        guard !isBusy, !isBroken else { return }
-        if let (chunk, offset) = waiting {
-            waiting = nil
-            take(chunk.bytes(from: offset))
-            writeOutput()
-            if isBroken { return }
-            receiver?.wrote(nil)
-        }
-        updateReading()
+        takeWaiting()
     }
 }

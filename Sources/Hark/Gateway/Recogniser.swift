@@ -8,7 +8,7 @@ internal import HarkWire
 /// speaks the one dialect in which that is allowed.
 @EventLoop
 final class Recogniser: ConnectionReceiver {
-    /// 300 ms: a native or Uhura client greets as soon as it is connected.
+    /// 300 ms: a native or Uhura client greets as soon as it is connected, one of verbose within 200 ms.
     private static let silenceMax: UInt64 = 300
 
     let connection: any Connection
@@ -106,6 +106,7 @@ extension Dialect {
         case .streamitter: .streamitter
         case .uhura: .uhura
         case .socketIPC: .socketIPC
+        case .verbose: .verbose
         }
     }
 }

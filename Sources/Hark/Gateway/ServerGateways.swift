@@ -8,6 +8,10 @@ final class ServerGateways {
 
     /// Uhura: the sessions by their ids.
     private let sessions = UhuraSessions()
+    /// Verbose: what this side is called if nobody has chosen.
+    private lazy var nodeID = context.freshNodeID()
+    /// Verbose: the sessions of other nodes by their ids.
+    var verbose: [String: VerboseSession] = [:]
 
     init(_ options: Server.Options) {
         context = GatewayContext(limits: options.limits, environment: options.environment)
@@ -21,13 +25,20 @@ final class ServerGateways {
         case .eventcast: nil
         case .streamitter: StreamitterGateway(connection, as: .server, context)
         case .uhura: UhuraServerGateway(connection, sessions, context)
+        case .verbose(let options): VerboseServerGateway(connection, options.named(nodeID), self, context)
         case .socketIPC(let options): SocketIPCGateway.make(connection, as: .server, options, context)
         }
     }
 
     /// The session of the peer with this name is over.
-    func forget(_ name: String) { sessions[name] = nil }
+    func forget(_ name: String) {
+        sessions[name] = nil
+        verbose[name] = nil
+    }
 
     /// The session of the peer with this name was ended for good.
-    func invalidate(_ name: String) { sessions.invalidate(name) }
+    func invalidate(_ name: String) {
+        sessions.invalidate(name)
+        verbose[name] = nil
+    }
 }

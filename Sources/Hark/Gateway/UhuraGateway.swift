@@ -42,7 +42,7 @@ class UhuraGateway: Gateway {
     /// The application ends the session for good.
     func willInvalidate() {}
 
-    final func freshID() -> UhuraIdentifier { UhuraIdentifier(random: random.next(), random.next()) }
+    final func freshID() -> MessageIdentifier { MessageIdentifier(random: random.next(), random.next()) }
 
     // MARK: From the wire
 
@@ -77,7 +77,7 @@ class UhuraGateway: Gateway {
     // MARK: Events
 
     private func arrived(
-        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: UhuraIdentifier?
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: MessageIdentifier?
     ) {
         if let id {
             switch uhura.ledger.arrived(id) {
@@ -101,7 +101,7 @@ class UhuraGateway: Gateway {
         if !output.isEmpty { scheduleFlush() }
     }
 
-    private func acknowledged(_ id: UhuraIdentifier) {
+    private func acknowledged(_ id: MessageIdentifier) {
         uhura.ledger.acknowledge(id)
         tellAcknowledged()
     }
@@ -203,19 +203,8 @@ class UhuraGateway: Gateway {
             uhura.ledger.abandon()
             link?.refuseAcknowledgements()
         }
-        guard let processed, let link else { return }
-        let (lostCount, processedCount) = uhura.resume(
-            received: link.machine.incoming.receivedCount, processed: processed)
+        guard let processed, let (lostCount, processedCount) = resumeDelivering(from: processed) else { return }
         uhura.ledger.retract(lostCount)
         self.processed(UInt64(processedCount))
-        // The connection may have ended before the link had heard of them all.
-        uhura.outgoing.redeclareNames(into: &frames)
-        // The link expects what it has not processed again, and passes over as many. The other side sends them again by
-        // their ids, which are known here.
-        for _ in 0..<uhura.outgoing.unacknowledgedCount {
-            NativeOutgoing.beginEvent(
-                named: UnsafeRawBufferPointer(start: nil, count: 0), isVolatile: false, into: &frames)
-            NativeFrame.end(&frames)
-        }
     }
 }

@@ -7,6 +7,8 @@ internal import HarkWire
 @EventLoop
 final class UhuraServerGateway: UhuraGateway {
     private let sessions: UhuraSessions
+    /// The id of a session that begins, by which the peer is known.
+    private let freshName: String
     private let name: PeerName
     private var offered = UhuraData([], isWhole: true)
     private var offeredByteCount = 0
@@ -15,7 +17,8 @@ final class UhuraServerGateway: UhuraGateway {
 
     init(_ wire: any Connection, _ sessions: UhuraSessions, _ context: GatewayContext) {
         self.sessions = sessions
-        name = PeerName(UhuraSessions.freshID(context.environment))
+        freshName = UhuraSessions.freshID(context.environment)
+        name = PeerName(freshName)
         let none = NativeIdentifier(high: 0, low: 0)
         super.init(wire, .server, UhuraSession(id: none, token: none), context)
     }
@@ -68,7 +71,7 @@ final class UhuraServerGateway: UhuraGateway {
         for entry in offered.entries where !names.contains(entry.key) {
             uhura.told[entry.key] = try? data.take(entry.key, entry.value)
         }
-        uhura.told[UhuraData.sessionKey] = try? data.take(UhuraData.sessionKey, Self.encoded(name.text))
+        uhura.told[UhuraData.sessionKey] = try? data.take(UhuraData.sessionKey, Self.encoded(freshName))
         offered.entries = []
     }
 
@@ -97,7 +100,7 @@ final class UhuraServerGateway: UhuraGateway {
             // The session has ended while the application decided.
             if known != nil { begin() }
             if let grant = welcome.session { keep(grant) }
-            machine.write(sessionID: name.text, into: &output)
+            machine.write(sessionID: freshName, into: &output)
         }
         machine.writeConnect(id: freshID(), into: &output)
         opened(from: isResumed ? welcome.session?.received : nil)
@@ -108,7 +111,7 @@ final class UhuraServerGateway: UhuraGateway {
         let told = uhura.told
         uhura = UhuraSession(id: grant.id, token: grant.token)
         uhura.told = told
-        sessions[name.text] = uhura
+        sessions[freshName] = uhura
     }
 
     private var values: [UhuraData.Entry] {

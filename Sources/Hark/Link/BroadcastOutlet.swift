@@ -40,8 +40,8 @@ package final class BroadcastOutlet: Outlet {
     @exclusivity(unchecked) private var headByteCount = 0
     /// Its name means something else to some peers, so each of them is asked.
     @exclusivity(unchecked) private var isReserved = false
-    /// Whether there may be such names.
-    var reservesNames = false
+    /// Which names those are.
+    var nameRules: OutletRules = []
     /// Until when it is worth sending.
     private var deadline: UInt64?
 
@@ -178,7 +178,7 @@ package final class BroadcastOutlet: Outlet {
         let known = names.number(ofKey: name.id)
         return name.utf8.withUnsafeBytes { utf8 in
             guard utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
-            isReserved = reservesNames && UhuraName.isReserved(utf8)
+            isReserved = nameRules.reserve(utf8)
             let number = known > 0 ? known : names.define(utf8, key: name.id, countMax: Self.nameCountMax)
             if !isVolatile, number > 0, rules.isEmpty, !isReserved { allowShortcut(name, number) }
             return begin(utf8, number: number)
@@ -190,7 +190,7 @@ package final class BroadcastOutlet: Outlet {
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         self.name = nil
         self.isVolatile = isVolatile
-        isReserved = reservesNames && UhuraName.isReserved(name)
+        isReserved = nameRules.reserve(name)
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: name)
         return begin(name, number: names.define(name, key: nil, countMax: Self.nameCountMax))

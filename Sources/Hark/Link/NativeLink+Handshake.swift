@@ -9,10 +9,16 @@ extension NativeLink {
             connection.close()
             return end(HarkError(.handshake, "the credentials are too long or too deep for the handshake"))
         }
-        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
+        liveness.opened(now, handshakeWithin: handshakeAllowance)
         attach(connection)
         setDirty()
         armClock()
+    }
+
+    /// How long the handshake may take, in ms. A dialect may have a limit of its own, to which its gateway keeps.
+    private var handshakeAllowance: Int {
+        let own = dialect.handshakeTimeout.map { $0.milliseconds + 1_000 }
+        return Int(own ?? options.timing.handshake.milliseconds)
     }
 
     /// Server: takes over the connection of a client whose session this is, and which waits to be let in.
@@ -21,7 +27,7 @@ extension NativeLink {
         if let received = (connection as? Gateway)?.renewClaim() { hello.session?.received = received }
         link.abandon()
         machine.adopt(hello)
-        liveness.opened(now, handshakeWithin: Int(options.timing.handshake.milliseconds))
+        liveness.opened(now, handshakeWithin: handshakeAllowance)
         attach(connection)
         armClock()
     }

@@ -5,9 +5,7 @@ internal import HarkWire
 /// What holds only where the wire of an older library is spoken.
 extension NativeOutlet {
     /// Whether the other side would take an event of this name for something else.
-    func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
-        rules.contains(.reservesNames) && UhuraName.isReserved(name)
-    }
+    func isReserved(_ name: UnsafeRawBufferPointer) -> Bool { rules.concernNames && rules.reserve(name) }
 
     /// Nothing is kept for the next connection. What a gateway has taken is acknowledged; the rest has not left.
     func dropKept() {

@@ -87,7 +87,7 @@ package final class NativeOutlet: Outlet {
         let number = outgoing.number(ofKey: name.id)
         if number == 0 { return beginFirst(name) }
         // Others have the same numbers, and may use a name that means something else here.
-        if rules.contains(.reservesNames), name.utf8.withUnsafeBytes(isReserved) { return drop(.reservedName) }
+        if rules.concernNames, name.utf8.withUnsafeBytes(isReserved) { return drop(.reservedName) }
         NativeOutgoing.beginEvent(number, isVolatile: isVolatile, into: &arguments.bytes)
         return nil
     }

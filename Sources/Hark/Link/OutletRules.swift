@@ -1,3 +1,5 @@
+internal import HarkProtocol
+
 /// What a dialect forbids those who emit.
 struct OutletRules: OptionSet {
     let rawValue: UInt8
@@ -13,14 +15,29 @@ struct OutletRules: OptionSet {
     static let tellsNothing = OutletRules(rawValue: 1 << 4)
     /// Some names mean something else to the other side.
     static let reservesNames = OutletRules(rawValue: 1 << 3)
+    /// Nothing but messages of a bus passes, which have one name.
+    static let messagesOnly = OutletRules(rawValue: 1 << 5)
 }
 
 extension OutletRules {
+    /// Those by which some names cannot be emitted.
+    static let names: OutletRules = [.reservesNames, .messagesOnly]
+
+    /// Whether some names cannot be emitted.
+    var concernNames: Bool { !isDisjoint(with: .names) }
+
+    /// Whether an event of this name cannot be emitted.
+    func reserve(_ name: UnsafeRawBufferPointer) -> Bool {
+        contains(.reservesNames) && UhuraName.isReserved(name)
+            || contains(.messagesOnly) && VerboseName.isReserved(name)
+    }
+
     /// What the wire of `dialect` cannot carry.
     init(_ dialect: Dialect) {
         switch dialect.wire {
         case .native, .streamitter, .eventcast: self = []
         case .uhura: self = .reservesNames
+        case .verbose: self = .messagesOnly
         case .socketIPC(let options):
             self = options.queuesOffline ? [.oneArgument, .tellsEach] : [.oneArgument, .tellsEach, .dropsOffline]
         }

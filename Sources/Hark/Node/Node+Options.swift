@@ -34,8 +34,8 @@ extension Node {
         /// 1 s: how often what was received is acknowledged in the verbose dialect. A native node does so by itself.
         public var acknowledgeInterval: Duration = .seconds(1)
 
-        /// What a node accepts and keeps, for each of its connections. `queueByteCount` is also what it keeps of its own
-        /// events for nodes that lag behind or were away.
+        /// What a node accepts and keeps, for each of its connections. `queueByteCount` is also what it keeps of its
+        /// own events, for nodes that lag behind or were away.
         public var limits = Limits()
 
         /// Clocks of each connection.

@@ -11,8 +11,8 @@ extension Node {
     ///   - arguments: what to send with it.
     ///   - deadline: how long to wait; 5 s by default.
     /// - Throws: `HarkError`: `.noResponder` at once when no node answers this name, `.timeout`, `.requestFailed`,
-    ///   `.disconnected` when the node that was asked is gone, `.limit` or `.closed`; `ArgumentError` when the answer is
-    ///   of another type.
+    ///   `.disconnected` when the node that was asked is gone, `.limit` or `.closed`; `ArgumentError` when the answer
+    ///   is of another type.
     public func request<each A: EventArgument & Sendable, Result: EventArgument & Sendable>(
         _ name: String, _ arguments: repeat each A, within deadline: Duration = .seconds(5)
     ) async throws -> Result {

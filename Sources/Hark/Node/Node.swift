@@ -25,7 +25,7 @@ public final class Node: Emitter {
     public nonisolated let id: String
 
     /// Its connections: those that it has made or is making, and those of nodes that have connected to it.
-    public private(set) var peers: [Peer] = []
+    public internal(set) var peers: [Peer] = []
 
     /// How many events of other nodes have been delivered here.
     var receivedCount = 0
@@ -42,14 +42,14 @@ public final class Node: Emitter {
     var rooms: Set<String> = []
     private(set) lazy var latest = LatestValues(self)
     var latestListeners: [LatestListener] = []
-    private let interestWaiters = WaitingTasks()
+    let interestWaiters = WaitingTasks()
     private let drainers = WaitingTasks()
     private var loopReference = LoopReference()
     private var isClosing = false
     private var isServing = false
     /// While a storm is slowed down.
-    private var pause: (any EventTimer)?
-    private lazy var pinging = environment.clock.timer { [weak self] in self?.pingAll() }
+    var pause: (any EventTimer)?
+    lazy var pinging = environment.clock.timer { [weak self] in self?.pingAll() }
 
     override var isEverAcknowledged: Bool { false }
 
@@ -198,117 +198,6 @@ public final class Node: Emitter {
         if options.timing.heartbeat > .zero { armPing() }
     }
 
-    private func listen(to client: Client, _ peer: Peer) {
-        receive(from: client, peer)
-        client.on(.connect) { [unowned self] in opened(peer, client.link) }
-        client.on(.disconnect) { [unowned self] error in lost(peer, error) }
-        client.on(.connectError) { [unowned self] error in
-            report(error)
-            if peer.state != .ended { peer.state = .connecting }
-        }
-        client.on(.backoff) { [unowned self] backoff in
-            if peer.state != .ended { peer.state = .backingOff }
-            tell(peer, .backoff(backoff))
-        }
-        client.on(.drain) { [unowned self] in drained(peer) }
-        client.on(.error) { [unowned self] error in report(error) }
-    }
-
-    private func accepted(_ accepted: Hark.Peer) {
-        let peer = Peer(self, accepted: accepted)
-        peers.append(peer)
-        receive(from: accepted, peer)
-        accepted.on(.disconnect) { [unowned self] error in
-            lost(peer, error)
-            ended(peer)
-        }
-        accepted.on(.close) { [unowned self] in
-            if peer.link != nil { lost(peer, HarkError(.disconnected, "the connection was closed")) }
-            ended(peer)
-        }
-        accepted.on(.drain) { [unowned self] in drained(peer) }
-        opened(peer, accepted.link)
-    }
-
-    private func receive(from emitter: Emitter, _ peer: Peer) {
-        guard let mesh else { return }
-        emitter.listeners.limit = 0
-        _ = emitter.listeners.add(.name(NodeLink.messageName.text), isOnce: false, isFirst: false) {
-            mesh.received(message: $0, over: peer)
-        }
-        _ = emitter.listeners.add(.name(NodeLink.eventName.text), isOnce: false, isFirst: false) {
-            mesh.received(event: $0, over: peer)
-        }
-    }
-
-    private func opened(_ peer: Peer, _ link: NativeLink) {
-        peer.state = .greeting
-        tell(peer, .connect)
-        engine?.connected(peer, link)
-    }
-
-    /// The other node has introduced itself.
-    func greeted(_ peer: Peer, _ id: String) {
-        peer.id = id
-        peer.state = .connected
-        tell(peer, .peerid(id))
-        tell(peer, .initialized)
-        if peer.wasConnected, peer.isDialled { tell(peer, .reconnect) }
-        peer.wasConnected = true
-        if !isAwaitingNeighbours { interestWaiters.resumeAll() }
-    }
-
-    private func lost(_ peer: Peer, _ error: HarkError) {
-        guard peer.state == .greeting || peer.state == .connected else { return }
-        engine?.disconnected(peer)
-        peer.state = .connecting
-        if error.code == .timeout { tell(peer, .timeout) }
-        tell(peer, .disconnect(error))
-    }
-
-    private func ended(_ peer: Peer) {
-        guard let index = peers.firstIndex(where: { $0 === peer }) else { return }
-        peers.remove(at: index)
-        peer.state = .ended
-        tell(peer, .end)
-    }
-
-    private func drained(_ peer: Peer) {
-        engine?.drained(peer)
-        tell(peer, .drain)
-    }
-
-    private func tell(_ peer: Peer, _ kind: Happening.Kind) { fire(.peer, Happening(peer: peer, kind: kind)) }
-
-    /// A connection cannot go on, and nothing would be different the next time soon.
-    func refuse(_ peer: Peer, _ error: HarkError) {
-        report(error)
-        engine?.disconnected(peer)
-        if let client = peer.client {
-            // It may be right the next time: another process may answer there.
-            client.link.drop(error)
-        } else if let accepted = peer.accepted {
-            EventLoop.task { [self] in
-                await accepted.close()
-                ended(peer)
-            }
-        }
-    }
-
-    func end(_ peer: Peer) {
-        if peer.link != nil {
-            engine?.disconnected(peer)
-            tell(peer, .disconnect(HarkError(.disconnected, "end() was called")))
-        }
-        ended(peer)
-        // The node is there as long as somebody may call it.
-        EventLoop.task { [self] in
-            await peer.client?.close()
-            await peer.accepted?.close()
-            withExtendedLifetime(self) {}
-        }
-    }
-
     /// Ends all connections and makes no other; the node goes on accepting, and may connect again.
     public func disconnect() { for peer in peers { peer.end() } }
 
@@ -341,30 +230,6 @@ public final class Node: Emitter {
 
     /// As `end()`.
     public func close() async { await end() }
-
-    private func armPing() {
-        pinging.schedule(at: environment.clock.now + options.timing.heartbeat.milliseconds)
-    }
-
-    /// Measures the round trip to each neighbour.
-    private func pingAll() {
-        for peer in peers where peer.state == .connected && options.dialect == .native {
-            EventLoop.task { _ = try? await peer.ping() }
-        }
-        armPing()
-    }
-
-    /// Slows a storm down: for so many milliseconds nothing is read.
-    func pauseReading(for milliseconds: UInt64) {
-        let connections = peers.compactMap { $0.nativeLink?.connection }
-        for connection in connections { connection.stopReading() }
-        // Kept by the clock until it has fired.
-        pause = environment.clock.timer { [weak self] in
-            for connection in connections { connection.startReading() }
-            self?.pause = nil
-        }
-        pause?.schedule(at: environment.clock.now + milliseconds)
-    }
 
     // MARK: What is known
 
@@ -425,6 +290,7 @@ public final class Node: Emitter {
         }
     }
 
+    /// What has become of all events that this node has emitted, and of others' that it could not pass on.
     public override var statistics: Statistics {
         var statistics = ownStatistics
         statistics.received = receivedCount
@@ -457,19 +323,5 @@ public final class Node: Emitter {
         for identity in mesh.identities(of: id) {
             for pattern in latest.wanted.keys.sorted() { mesh.requests.askLatest(pattern, of: identity) }
         }
-    }
-}
-
-/// Lets nodes in, or not.
-@EventLoop
-private final class NodeGate {
-    weak var node: Node?
-
-    func check(_ hello: Hello, _ info: PeerInfo) async throws {
-        guard let node else { throw HarkError(.closed, "the node has ended") }
-        guard node.peers.count < node.options.maxPeers else {
-            throw HarkError(.limit, "the node has \(node.peers.count) peers, which is its limit")
-        }
-        try await node.options.authorize?(hello, info)
     }
 }

@@ -20,7 +20,7 @@ public struct RetryDelay: Sendable, Hashable {
     public var isFixed: Bool { growth == .none && first == longest }
 
     /// How the waits go from `first` to `longest`.
-    private enum Growth { case none, doubling }
+    private enum Growth { case none, doubling, fibonacci }
 
     private let growth: Growth
 
@@ -48,10 +48,17 @@ public struct RetryDelay: Sendable, Hashable {
         RetryDelay(first: first, longest: longest, .none)
     }
 
+    /// Waits of which each is the sum of the two before it: `first` twice, then twice that, three times that, and so on
+    /// until they are `longest`. No chance is in them, so many clients of one server come back at the same moment.
+    public static func fibonacci(from first: Duration, upTo longest: Duration = .seconds(30)) -> RetryDelay {
+        RetryDelay(first: first, longest: longest, .fibonacci)
+    }
+
     var backoff: HarkProtocol.Backoff {
         switch growth {
         case .none: HarkProtocol.Backoff(between: first.milliseconds, and: longest.milliseconds)
         case .doubling: HarkProtocol.Backoff(first: first.milliseconds, longest: longest.milliseconds)
+        case .fibonacci: HarkProtocol.Backoff(fibonacci: first.milliseconds, longest: longest.milliseconds)
         }
     }
 }

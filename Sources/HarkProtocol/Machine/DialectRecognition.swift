@@ -4,15 +4,16 @@
 /// |---|---|
 /// | the native magic | native |
 /// | an array of a JSON stream, its first element the text `_set` or `start` | Uhura |
+/// | an array of a JSON stream, its first element the text `peerid`; or that one bare | verbose |
 /// | any other array of a JSON stream | Streamitter |
 /// | an object with a key `topic` or `message` | socket-ipc |
 ///
 /// It decides as soon as it can tell, so a first message may be as long as its wire allows. Where the one who listens
-/// does not speak Uhura, its handshake is for Streamitter, which passes over it.
+/// does not speak Uhura, its handshake is for Streamitter, which passes over it. That of verbose is an event there.
 package struct DialectRecognition: Sendable {
     /// What can be told apart.
     package enum Wire: CaseIterable, Sendable {
-        case native, uhura, streamitter, socketIPC
+        case native, uhura, streamitter, socketIPC, verbose
     }
 
     package enum Verdict: Hashable, Sendable {
@@ -34,8 +35,8 @@ package struct DialectRecognition: Sendable {
         case magic(Int)
         /// Behind the bracket that begins the stream, and behind that of its first element.
         case stream, element
-        /// Within the name that an element begins with.
-        case name
+        /// Within the name that an element begins with, or a bare array.
+        case name, bareName
         /// Within an object, between its strings; and within one of them.
         case object, text
     }
@@ -70,6 +71,7 @@ package struct DialectRecognition: Sendable {
         case .stream: takeElement(byte)
         case .element: takeElementStart(byte)
         case .name: if takeText(byte) { decideByName() }
+        case .bareName: if takeText(byte) { decideByBareName() }
         case .object: takeObject(byte)
         case .text: if takeText(byte) { place = .object }
         }
@@ -90,8 +92,8 @@ package struct DialectRecognition: Sendable {
         // What can only be refused later is refused now.
         switch place {
         case .magic where !wires.contains(.native): verdict = .none("it is native, which is not spoken here")
-        case .stream where wires.isDisjoint(with: [.uhura, .streamitter]):
-            verdict = .none("it is a JSON stream, as of Uhura or Streamitter, which are not spoken here")
+        case .stream where wires.isDisjoint(with: [.uhura, .streamitter, .verbose]):
+            verdict = .none("it is a JSON stream, as of Uhura, Streamitter or verbose, which are not spoken here")
         case .object where !wires.contains(.socketIPC):
             verdict = .none("it is an object, as of socket-ipc, which is not spoken here")
         default: break
@@ -113,6 +115,7 @@ package struct DialectRecognition: Sendable {
         case _ where Self.isSpace(byte): break
         case UInt8(ascii: "["): place = .element
         case UInt8(ascii: "]"): place = .start
+        case UInt8(ascii: "\"") where wires.contains(.verbose): begin(.bareName)
         default: verdict = .none("the first value of its JSON stream is no array")
         }
     }
@@ -127,8 +130,20 @@ package struct DialectRecognition: Sendable {
 
     private mutating func decideByName() {
         let isHandshake = ["_set", "start"].contains { $0.utf8.elementsEqual(word) }
-        if isHandshake, wires.contains(.uhura) { verdict = .decided(.uhura) } else { decideStreamitter() }
+        if isHandshake, wires.contains(.uhura) {
+            verdict = .decided(.uhura)
+        } else if isPeerID, wires.contains(.verbose) {
+            verdict = .decided(.verbose)
+        } else {
+            decideStreamitter()
+        }
     }
+
+    private mutating func decideByBareName() {
+        verdict = isPeerID ? .decided(.verbose) : .none("the first value of its JSON stream is no array")
+    }
+
+    private var isPeerID: Bool { VerboseName.peerID.rawValue.utf8.elementsEqual(word) }
 
     private mutating func decideStreamitter() {
         verdict =

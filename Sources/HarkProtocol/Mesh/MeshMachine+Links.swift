@@ -149,11 +149,10 @@ extension MeshMachine {
         for (id, since) in twins where now.milliseconds(since: since) >= Self.twinTolerance {
             guard isTwin(id) else {
                 twins[id] = nil
+                toldTwins.remove(id)
                 continue
             }
-            // Once.
-            if since != .zero { effects.append(.twins(id)) }
-            twins[id] = .zero
+            if toldTwins.insert(id).inserted { effects.append(.twins(id)) }
         }
     }
 }

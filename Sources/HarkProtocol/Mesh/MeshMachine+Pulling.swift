@@ -11,8 +11,7 @@ extension MeshMachine {
 
     /// Sends the pulls that are due, those that want the same together.
     mutating func sendPulls() {
-        var plain: [Int: [MeshMessage.Pull]] = [:]
-        var order: [Int] = []
+        var plain = MeshBatches<MeshMessage.Pull>()
         let due = pulls
         pulls = []
         for node in Set(due).sorted() {
@@ -24,16 +23,15 @@ extension MeshMachine {
             let wanted = stream.children.isEmpty ? interest : wanted(stream)
             stream.asked = (pull.next, Set(wanted.counts.keys))
             if stream.children.isEmpty {
-                if plain[parent] == nil { order.append(parent) }
-                plain[parent, default: []].append(pull)
+                plain.add(pull, to: parent)
                 continue
             }
             send(.pull(serial: serial, [pull], interest: wanted), to: parent)
         }
-        for parent in order {
+        for (parent, pulls) in plain.batches {
             serial += 1
-            for pull in plain[parent] ?? [] { streams[pull.node]?.serial = serial }
-            send(.pull(serial: serial, plain[parent] ?? [], interest: interest), to: parent)
+            for pull in pulls { streams[pull.node]?.serial = serial }
+            send(.pull(serial: serial, pulls, interest: interest), to: parent)
         }
     }
 
@@ -113,7 +111,7 @@ extension MeshMachine {
         forgetUnwanted(stream)
         guard let parent = stream.parent else { return }
         var changes: [MeshKey: Int] = interest.counts
-        for (key, count) in former?.counts ?? [:] { changes[key, default: 0] -= count }
+        for (key, count) in former?.counts ?? [:] { changes[key] = (changes[key] ?? 0) - count }
         let list = changes.filter { $0.value != 0 }.map { MeshMessage.Change(key: $0.key, count: $0.value) }
         if !list.isEmpty { send(.want(nodes: [node], list, keptFor: keptFor), to: parent) }
     }
@@ -185,7 +183,7 @@ extension MeshMachine {
         _ nodes: [Int], _ changes: [MeshMessage.Change], keptFor: UInt64, _ neighbour: MeshNeighbour, _ link: Int,
         _ now: Instant
     ) throws(MeshViolation) {
-        var passed: [Int: [Int]] = [:]
+        var passed = MeshBatches<Int>()
         for node in nodes {
             guard let stream = streams[node], let child = stream.child(link) else { continue }
             neighbour.interestCount -= child.interest.count
@@ -195,9 +193,9 @@ extension MeshMachine {
             stream.forgetRoutes()
             forgetUnwanted(stream)
             if node == 0 { wantedOfThis(changes, keptFor, now) }
-            if let parent = stream.parent, parent != link { passed[parent, default: []].append(node) }
+            if let parent = stream.parent, parent != link { passed.add(node, to: parent) }
         }
-        for (parent, nodes) in passed.sorted(by: { $0.key < $1.key }) {
+        for (parent, nodes) in passed.batches {
             send(.want(nodes: nodes, changes, keptFor: keptFor), to: parent)
         }
     }
@@ -213,15 +211,15 @@ extension MeshMachine {
     /// - Parameter count: by how many listeners.
     package mutating func want(_ key: MeshKey, _ count: Int) {
         interest.add(key, count)
-        var passed: [Int: [Int]] = [:]
+        var passed = MeshBatches<Int>()
         for (node, stream) in streams.enumerated() {
             guard let stream else { continue }
             stream.forgetRoutes()
             forgetUnwanted(stream)
-            if let parent = stream.parent { passed[parent, default: []].append(node) }
+            if let parent = stream.parent { passed.add(node, to: parent) }
         }
         let change = MeshMessage.Change(key: key, count: count)
-        for (parent, nodes) in passed.sorted(by: { $0.key < $1.key }) {
+        for (parent, nodes) in passed.batches {
             send(.want(nodes: nodes, [change], keptFor: 0), to: parent)
         }
     }

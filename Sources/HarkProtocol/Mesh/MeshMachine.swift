@@ -1,7 +1,8 @@
 /// One node of a mesh: which events go where.
 ///
-/// All nodes know who is connected to whom; of two ways the shorter one is taken. The events of a node come from the neighbour that is nearest to it, which was asked for them – *pulled* – with all that is wanted, by
-/// this node and by those that pull from it in turn. So the events of each node flow along a tree, over no connection
+/// All nodes know who is connected to whom; of two ways the shorter one is taken. The events of a node come from the
+/// neighbour that is nearest to it, which was asked for them – *pulled* – with all that is wanted, by this node and by
+/// those that pull from it in turn. So the events of each node flow along a tree, over no connection
 /// twice, and only where somebody listens. A pull says with which event to begin, and travels on to whoever still has
 /// it, the node itself at the latest: what was under way when a connection or a node between was lost is sent again.
 /// Nothing of this has to be agreed on by everybody: while the ways change, events may wait, and no more than that.
@@ -38,8 +39,10 @@ package struct MeshMachine: ~Copyable {
     var connectionCount = 0
     /// Of the pull that was sent last.
     var serial: UInt64 = 0
-    /// Ids that more than one node seems to have, and since when; since ever where that was told.
+    /// Ids that more than one node seems to have, and since when.
     var twins: [String: Instant] = [:]
+    /// Those of which that was told.
+    var toldTwins: Set<String> = []
 
     package init(settings: MeshSettings) {
         self.settings = settings

@@ -1,5 +1,5 @@
-/// How long to wait before the next attempt: a random time up to a bound that doubles with each failure, or always the
-/// same time.
+/// How long to wait before the next attempt: a random time up to a bound that doubles with each failure, always the
+/// same time, or the numbers of Fibonacci.
 ///
 /// All of a random time is random ("full jitter"), from the first attempt on: when a server restarts, all of its
 /// clients have failed in the same moment, and only chance sets them apart.
@@ -19,6 +19,11 @@ package struct Backoff: Sendable {
     /// The bound of the next wait, in milliseconds.
     package private(set) var bound: UInt64
 
+    /// Whether each wait is the sum of the two before it, without chance.
+    private var isFibonacci = false
+    /// The wait before this one.
+    private var previous: UInt64 = 0
+
     package init(first: UInt64 = firstDefault, longest: UInt64 = longestDefault) {
         self.first = first
         self.longest = longest
@@ -37,10 +42,22 @@ package struct Backoff: Sendable {
         bound = longest
     }
 
+    /// Waits of which each is the sum of the two before it, as older libraries have it: `first` twice, then twice that,
+    /// three times that, up to `longest`. In milliseconds.
+    package init(fibonacci first: UInt64, longest: UInt64) {
+        self.init(first: first, longest: longest)
+        isFibonacci = true
+    }
+
     /// Milliseconds to wait now.
     ///
     /// - Parameter spread: over how many milliseconds chance has to spread those who wait, at least.
     package mutating func next(spread: UInt64 = 0, using generator: inout some RandomNumberGenerator) -> UInt64 {
+        if isFibonacci {
+            let wait = bound
+            (previous, bound) = (bound, bound > longest - min(previous, longest) ? longest : previous + bound)
+            return max(wait, spread == 0 ? 0 : .random(in: 0...spread, using: &generator))
+        }
         if let shortest {
             let wait = shortest < bound ? UInt64.random(in: shortest...bound, using: &generator) : bound
             return max(wait, spread == 0 ? 0 : .random(in: 0...spread, using: &generator))
@@ -52,5 +69,8 @@ package struct Backoff: Sendable {
     }
 
     /// All is well: the next failure is a first one.
-    package mutating func reset() { bound = min(first, longest) }
+    package mutating func reset() {
+        bound = min(first, longest)
+        previous = 0
+    }
 }

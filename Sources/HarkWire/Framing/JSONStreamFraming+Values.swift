@@ -107,7 +107,7 @@ extension JSONStreamFraming {
         let isMessage = role == .child && !isBroken
         isBroken = false
         switch role {
-        case .child: state = .comma
+        case .child: state = form == .array ? .comma : .value
         case .key: state = .colon
         case .ignored: state = .outside
         }
@@ -123,7 +123,8 @@ extension JSONStreamFraming {
     /// Tells of an error in the value under way, which is then passed over.
     private mutating func spoil(_ byte: UInt8, _ error: StructuralError) -> Finding? {
         isBroken = true
-        separatorByteCount = byte == UInt8(ascii: "\n") ? 1 : 0
+        separatorByteCount = 0
+        if endsSeparator(byte) { beginAgain() }
         return .error(error)
     }
 }
@@ -136,14 +137,14 @@ extension JSONStreamFraming {
         while index < input.count, isBroken || state == .lost {
             let byte = input[index]
             index += 1
-            if endsSeparator(byte) {
-                state = isObject ? .key : .value
-                isBroken = false
-                isReported = false
-            } else {
-                passBroken(byte)
-            }
+            if endsSeparator(byte) { beginAgain() } else { passBroken(byte) }
         }
+    }
+
+    private mutating func beginAgain() {
+        state = isObject ? .key : .value
+        isBroken = false
+        isReported = false
     }
 
     private mutating func passBroken(_ byte: UInt8) {
@@ -167,6 +168,7 @@ extension JSONStreamFraming {
 
     private mutating func endsSeparator(_ byte: UInt8) -> Bool {
         switch (separatorByteCount, byte) {
+        case (_, UInt8(ascii: "\n")) where form == .lines: return true
         case (2, UInt8(ascii: "\n")):
             separatorByteCount = 0
             return true

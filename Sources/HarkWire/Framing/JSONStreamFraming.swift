@@ -1,4 +1,5 @@
-/// Finds the direct children of the top-level arrays and objects of an endless stream of JSON.
+/// Finds the values of an endless stream of JSON: the direct children of its top-level arrays and objects, or, in the
+/// form of lines, the top-level values themselves. Those are children in what follows, of an array without brackets.
 ///
 /// Several top-level arrays may follow each other, any white space may stand between two tokens, top-level scalars are
 /// passed over. A child has ended as soon as its last byte is there: its closing bracket or quote; a number or word
@@ -9,8 +10,8 @@
 /// behind the next separator as `JSONStreamSeparator` has it, which cannot stand within a string. Of errors that
 /// follow each other without a value between them only the first is told.
 package struct JSONStreamFraming: MessageFraming {
-    /// 66 levels within a child: arguments as deep as they may be, in an array of them, in an object.
-    package static let depthMax = Value.depthMax + 2
+    /// 67 levels within a child: arguments as deep as they may be, in an array of them, in an object, in a message.
+    package static let depthMax = Value.depthMax + 3
 
     enum State: UInt8 {
         /// Between top-level values.
@@ -36,7 +37,8 @@ package struct JSONStreamFraming: MessageFraming {
         case error(StructuralError)
     }
 
-    var state = State.outside
+    let form: JSONStreamForm
+    var state: State
     var role = Role.ignored
     /// Whether the top-level value is an object.
     var isObject = false
@@ -54,7 +56,10 @@ package struct JSONStreamFraming: MessageFraming {
     /// How many bytes of a separator the last bytes are, while one is looked for.
     var separatorByteCount = 0
 
-    package init() {}
+    package init(_ form: JSONStreamForm = .array) {
+        self.form = form
+        state = form == .array ? .outside : .value
+    }
 
     package var isMidMessage: Bool {
         switch state {
@@ -131,7 +136,7 @@ extension JSONStreamFraming {
     }
 
     private mutating func close(_ byte: UInt8) -> Finding? {
-        guard state != .outside else { return report(.surplusBracket) }
+        guard state != .outside, form == .array else { return report(.surplusBracket) }
         guard isObject == (byte == UInt8(ascii: "}")) else { return report(.mismatchedBracket) }
         let finding = state == .colon ? report(.strayByte) : nil
         state = .outside
@@ -145,6 +150,7 @@ extension JSONStreamFraming {
             state = isObject ? .key : .value
             isReported = false
             return nil
+        case .value where form == .lines: return report(.strayByte)
         case .value, .key, .colon:
             state = isObject ? .key : .value
             return report(.doubledComma)
@@ -188,7 +194,8 @@ extension JSONStreamFraming {
         state = .word
     }
 
-    static func isSpace(_ byte: UInt8) -> Bool {
+    /// Whether a byte is white space of JSON.
+    package static func isSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 

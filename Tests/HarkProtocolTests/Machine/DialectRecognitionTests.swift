@@ -32,6 +32,8 @@ struct DialectRecognitionTests {
         (#"[\#n["_set",{}]"#, Wire.uhura), (#"[["start"]"#, .uhura), (#" [ [ "_set""#, .uhura),
         (#"[\#n\#n]\#n[\#n["start""#, .uhura), (#"[\#n["ping"]"#, .streamitter), (#"[["_sets""#, .streamitter),
         (#"[["_set\"""#, .streamitter), (#"[[1"#, .streamitter), (#"[[]"#, .streamitter), (#"[[""]"#, .streamitter),
+        (#"[\#n["peerid","c"]"#, .verbose), (#"["peerid","c"#, .verbose), (#" [ "peerid""#, .verbose),
+        (#"["peer"#, nil), (#"[["peerids""#, .streamitter),
         (#"{"topic":"a"}"#, .socketIPC), (#"{"message":1}"#, .socketIPC), (#"{"x":{"topic":1},"topic""#, nil),
         (#"{"x":[{"topic":1}],"topic" :"#, .socketIPC), (#"{"x":"topic","message":"#, .socketIPC),
         ("[\n", nil), ("[\n\n]\n", nil), ("", nil), (#"{"topic""#, nil), (#"[["_set"#, nil), (" \r\n\t", nil),
@@ -52,6 +54,10 @@ struct DialectRecognitionTests {
         #expect(isNone(verdict("{", of: [.native, .uhura, .streamitter])))
         #expect(isNone(verdict(#"[["ping""#, of: [.native, .uhura])))
         #expect(verdict(#"[["start""#, of: [.native, .streamitter]) == .decided(.streamitter))
+        #expect(verdict(#"[["peerid""#, of: [.native, .streamitter]) == .decided(.streamitter))
+        #expect(isNone(verdict(#"[""#, of: [.native, .uhura, .streamitter])))
+        #expect(isNone(verdict(#"["sync""#, of: [.native, .verbose])))
+        #expect(isNone(verdict(#"[["sync""#, of: [.native, .verbose])))
     }
 
     @Test func `64 KiB without a decision are refused, and a long first message is not`() {
@@ -62,9 +68,11 @@ struct DialectRecognitionTests {
         #expect(verdict("[[\"a\",\"\(long)") == .decided(.streamitter))
     }
 
-    @Test(arguments: ["Uhura", "Streamitter", "SocketIPC"])
+    @Test(arguments: ["Uhura", "Streamitter", "SocketIPC", "Verbose"])
     func `what clients were recorded to say first is known`(_ folder: String) throws {
-        let wires: [String: Wire] = ["Uhura": .uhura, "Streamitter": .streamitter, "SocketIPC": .socketIPC]
+        let wires: [String: Wire] = [
+            "Uhura": .uhura, "Streamitter": .streamitter, "SocketIPC": .socketIPC, "Verbose": .verbose,
+        ]
         for (name, capture) in try Capture.all(in: folder) {
             let bytes = capture.bytes(from: "client")
             // Some were recorded from their handshake on, and one stream ends without a value.

@@ -229,8 +229,6 @@ import Testing
         world.run()
         world.now = Instant(milliseconds: 10_000)
         for index in world.nodes.indices { world.advance(index) }
-        world.now = Instant(milliseconds: 20_000)
-        for index in world.nodes.indices { world.advance(index) }
         #expect(world.nodes.map(\.twins).contains(["n0"]))
     }
 }

@@ -36,6 +36,22 @@ import Testing
         }
     }
 
+    @Test func `each wait of Fibonacci is the sum of the two before it, without chance`() {
+        var random = Seeded(1)
+        var backoff = Backoff(fibonacci: 100, longest: 10_000)
+        let waits = (0..<13).map { _ in backoff.next(using: &random) }
+        #expect(waits == [100, 100, 200, 300, 500, 800, 1_300, 2_100, 3_400, 5_500, 8_900, 10_000, 10_000])
+        backoff.reset()
+        #expect((0..<3).map { _ in backoff.next(using: &random) } == [100, 100, 200])
+        let spread = (0..<200).map { _ in
+            backoff.reset()
+            return backoff.next(spread: 1_000, using: &random)
+        }
+        #expect(spread.allSatisfy { (100...1_000).contains($0) } && Set(spread).count > 50)
+        var huge = Backoff(fibonacci: .max, longest: .max)
+        for _ in 0..<3 { #expect(huge.next(using: &random) == .max) }
+    }
+
     @Test func `a fixed wait is always the same, unless more has to be spread`() {
         var random = Seeded(1)
         var backoff = Backoff(fixed: 250)

@@ -120,7 +120,7 @@ final class OriginalUhuraClient {
         raw?.ended.fire()
     }
 
-    private static func text(of id: UhuraIdentifier) -> String {
+    private static func text(of id: MessageIdentifier) -> String {
         if case .text(let text) = id { return text }
         var writer = ByteWriter(pool: ChunkPool())
         writer.beginFrame()

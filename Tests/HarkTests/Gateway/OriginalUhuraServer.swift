@@ -99,7 +99,7 @@ final class OriginalUhuraServer {
         }
     }
 
-    private func freshID() -> UhuraIdentifier { UhuraIdentifier(random: random.next(), random.next()) }
+    private func freshID() -> MessageIdentifier { MessageIdentifier(random: random.next(), random.next()) }
 
     private func started(_ conversation: Conversation) {
         guard let id = conversation.sessionID else {

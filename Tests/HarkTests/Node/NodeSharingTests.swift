@@ -36,9 +36,10 @@ import Testing
         try await withSimulation(seed: 3) { simulation in
             let world = try NodeWorld(simulation, 2)
             let peer = world.connect(0, 1)
+            let stream = AsyncStream<Int> { _ in }
             try world.nodes[1].reply(to: "wait") { () async throws -> Int in
-                try await Task.sleep(for: .seconds(1_000))
-                return 1
+                for await number in stream { return number }
+                return 0
             }
             simulation.run(for: .seconds(5))
             let node = world.nodes[0]

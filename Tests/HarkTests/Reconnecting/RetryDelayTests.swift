@@ -7,6 +7,9 @@ import Testing
         #expect(growing.first == .milliseconds(5) && growing.longest == .seconds(2) && !growing.isFixed)
         #expect(RetryDelay.backoff(from: .seconds(1)).longest == .seconds(30))
         let fixed = RetryDelay.fixed(.seconds(3))
+        let fibonacci = RetryDelay.fibonacci(from: .milliseconds(5), upTo: .milliseconds(5))
+        #expect(fibonacci.first == .milliseconds(5) && !fibonacci.isFixed && fibonacci != .fixed(.milliseconds(5)))
+        #expect(RetryDelay.fibonacci(from: .seconds(1)).longest == .seconds(30))
         #expect(fixed.first == .seconds(3) && fixed.longest == .seconds(3) && fixed.isFixed)
     }
 

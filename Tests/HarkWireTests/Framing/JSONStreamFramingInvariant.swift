@@ -6,5 +6,6 @@ enum JSONStreamFramingInvariant {
     /// What is broken, or nil.
     static func violation(_ bytes: UnsafeRawBufferPointer) -> String? {
         Splitting.violation(JSONStreamFraming(), bytes, unsettledByteCountMax: 0)
+            ?? Splitting.violation(JSONStreamFraming(.lines), bytes, unsettledByteCountMax: 0)
     }
 }

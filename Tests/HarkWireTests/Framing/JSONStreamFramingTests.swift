@@ -14,6 +14,17 @@ import Testing
         }
     }
 
+    /// Likewise of a stream of bare values.
+    private func readLines(_ stream: String, sourceLocation: SourceLocation = #_sourceLocation) -> [String] {
+        let framing = JSONStreamFraming(.lines)
+        #expect(Splitting.difference(framing, Array(stream.utf8)) == nil, sourceLocation: sourceLocation)
+        return Splitting.steps(framing, stream).map { step in
+            guard case .malformed(let malformed) = step else { return step.description }
+            guard case .structure(let error) = malformed.reason else { return "not JSON" }
+            return "\(error)"
+        }
+    }
+
     private func name(_ error: StructuralError) -> String { "\(error)" }
 
     @Test func `several arrays follow each other`() {
@@ -103,8 +114,8 @@ import Testing
         func nested(_ levels: Int) -> String {
             String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
         }
-        #expect(read("[\(nested(66)),1]") == [nested(66), "1"])
-        #expect(read("[\(nested(67)),1]") == [name(.tooDeep), "1"])
+        #expect(read("[\(nested(67)),1]") == [nested(67), "1"])
+        #expect(read("[\(nested(68)),1]") == [name(.tooDeep), "1"])
         #expect(read("[\(nested(200)),[\"]\"],1]") == [name(.tooDeep), "[\"]\"]", "1"])
         #expect(read("[" + String(repeating: "{", count: 300) + "\n,\n1") == [name(.tooDeep), "1"].dropLast())
     }
@@ -126,7 +137,32 @@ import Testing
         #expect(last("[true\n") == "true")
     }
 
+    @Test func `bare values stand behind each other`() {
+        #expect(readLines("[\"a\"]\n[\"b\"]") == ["[\"a\"]", "[\"b\"]"])
+        #expect(
+            readLines(" [1][2]\t{\"x\":[3]} \"s\" 4 true\n") == ["[1]", "[2]", "{\"x\":[3]}", "\"s\"", "4", "true"])
+        #expect(readLines("[\n[1],\n[2]\n]") == ["[\n[1],\n[2]\n]"])
+    }
+
+    @Test func `what stands between bare values is told once and passed over`() {
+        #expect(readLines("[1],,[2]") == ["[1]", name(.strayByte), "[2]"])
+        #expect(readLines(".[1]]}[2]") == [name(.strayByte), "[1]", name(.surplusBracket), "[2]"])
+        #expect(readLines("trux\n[1]") == [name(.brokenLiteral), "[1]"])
+        #expect(readLines("\u{FEFF}:[1]") == [name(.strayByte), "[1]"])
+    }
+
+    @Test func `a bare value that is broken costs what stands before the next line`() {
+        #expect(readLines("[1}[2]\n[3]") == [name(.mismatchedBracket), "[3]"])
+        #expect(readLines("[\"a\n[\"b\"]") == [name(.controlCharacter), "[\"b\"]"])
+        #expect(readLines("[\"a\\\n[\"b\"]") == [name(.controlCharacter), "[\"b\"]"])
+        #expect(readLines("[\"a\u{1}\",[2]\n[3]") == [name(.controlCharacter), "[3]"])
+        #expect(readLines("[\"a\u{1}\"][2]") == [name(.controlCharacter), "[2]"])
+        #expect(readLines(String(repeating: "[", count: 90) + "\n[1]") == [name(.tooDeep), "[1]"])
+    }
+
     @Test func `no byte is looked at twice`() {
+        let lines = Array(String(repeating: "[\"ab\\\"c\",{\"d\":[1,2]}]\n12\n", count: 200).utf8)
+        #expect(CountingFraming.passedByteCount(JSONStreamFraming(.lines), lines) == lines.count)
         let stream = Array(("[" + String(repeating: "[\"ab\\\"c\",{\"d\":[1,2]}],12,\n", count: 200)).utf8)
         #expect(CountingFraming.passedByteCount(JSONStreamFraming(), stream) == stream.count)
     }

@@ -7,7 +7,7 @@ package struct UhuraLedger: Sendable {
     package enum Arrival: Sendable { case new, inWork, processed }
 
     private struct Sent {
-        let id: UhuraIdentifier
+        let id: MessageIdentifier
         var isAcknowledged = false
     }
 
@@ -21,21 +21,21 @@ package struct UhuraLedger: Sendable {
     /// Which of `sent` is written next; all before it were, over this connection.
     private var cursor = 0
     /// The place of each id in `sent`, counted since the session began.
-    private var places: [UhuraIdentifier: Int] = [:]
+    private var places: [MessageIdentifier: Int] = [:]
     /// How many places were given up at the front of `sent`.
     private var dropped = 0
     /// How many were taken by `takeDone`.
     private var takenCount = 0
 
     /// The ids of events that were delivered and are not processed, oldest first; nil for those that had none.
-    private var work: [UhuraIdentifier?] = []
+    private var work: [MessageIdentifier?] = []
     private var workHead = 0
 
     /// The ids that were processed last, a ring, oldest at `oldest` when it is full.
-    private var recent: [UhuraIdentifier] = []
+    private var recent: [MessageIdentifier] = []
     private var oldest = 0
     /// Those in work and the recent ones, with whether they are processed.
-    private var known: [UhuraIdentifier: Bool] = [:]
+    private var known: [MessageIdentifier: Bool] = [:]
 
     package init() {}
 
@@ -53,7 +53,7 @@ package struct UhuraLedger: Sendable {
     /// The id for the event that is written next: the one it had, or a fresh one.
     ///
     /// - Returns: nil when the other side has acknowledged it already, so that it is not written again.
-    package mutating func next(_ fresh: () -> UhuraIdentifier) -> UhuraIdentifier? {
+    package mutating func next(_ fresh: () -> MessageIdentifier) -> MessageIdentifier? {
         defer { cursor += 1 }
         guard cursor == sent.count else { return sent[cursor].isAcknowledged ? nil : sent[cursor].id }
         let id = fresh()
@@ -63,7 +63,7 @@ package struct UhuraLedger: Sendable {
     }
 
     /// The other side has the event with this id. Ids that nobody waits for mean nothing.
-    package mutating func acknowledge(_ id: UhuraIdentifier) {
+    package mutating func acknowledge(_ id: MessageIdentifier) {
         guard let place = places.removeValue(forKey: id) else { return }
         sent[place - dropped].isAcknowledged = true
         while head < sent.count, sent[head].isAcknowledged { head += 1 }
@@ -99,7 +99,7 @@ package struct UhuraLedger: Sendable {
     // MARK: Received
 
     /// An event with this id arrives. If it is new, it is in work from now on, and `delivered` or `forget` comes next.
-    package mutating func arrived(_ id: UhuraIdentifier) -> Arrival {
+    package mutating func arrived(_ id: MessageIdentifier) -> Arrival {
         guard let isProcessed = known.updateValue(false, forKey: id) else { return .new }
         guard isProcessed else { return .inWork }
         known[id] = true
@@ -107,10 +107,10 @@ package struct UhuraLedger: Sendable {
     }
 
     /// An event was delivered. With an id it is to be acknowledged when it is processed.
-    package mutating func delivered(_ id: UhuraIdentifier?) { work.append(id) }
+    package mutating func delivered(_ id: MessageIdentifier?) { work.append(id) }
 
     /// An event that has arrived was not delivered.
-    package mutating func forget(_ id: UhuraIdentifier) { known[id] = nil }
+    package mutating func forget(_ id: MessageIdentifier) { known[id] = nil }
 
     /// The newest `count` of the events in work were lost on their way to the listeners: they are new if they come
     /// again.
@@ -121,7 +121,7 @@ package struct UhuraLedger: Sendable {
     }
 
     /// The oldest `count` of the events in work are processed: calls `body` with the ids that are to be acknowledged.
-    package mutating func processed(_ count: Int, _ body: (UhuraIdentifier) -> Void) {
+    package mutating func processed(_ count: Int, _ body: (MessageIdentifier) -> Void) {
         let end = min(work.count, workHead + count)
         for index in workHead..<end {
             guard let id = work[index] else { continue }
@@ -138,7 +138,7 @@ package struct UhuraLedger: Sendable {
         }
     }
 
-    private mutating func remember(_ id: UhuraIdentifier) {
+    private mutating func remember(_ id: MessageIdentifier) {
         known[id] = true
         if recent.count < Self.recentCountMax {
             recent.append(id)

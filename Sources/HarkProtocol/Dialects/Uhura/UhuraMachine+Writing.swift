@@ -63,7 +63,7 @@ extension UhuraMachine {
     /// Server: lets events pass.
     ///
     /// - Parameter id: what the client would acknowledge it by, and never does.
-    package mutating func writeConnect(id: UhuraIdentifier, into output: inout ByteWriter) {
+    package mutating func writeConnect(id: MessageIdentifier, into output: inout ByteWriter) {
         begin(&output)
         if settings.objectMode { output.append("{\"args\":") }
         output.append("[\"connect\",")
@@ -74,12 +74,12 @@ extension UhuraMachine {
     }
 
     /// Server: ends the session for good.
-    package mutating func writeInvalidation(id: UhuraIdentifier, into output: inout ByteWriter) {
+    package mutating func writeInvalidation(id: MessageIdentifier, into output: inout ByteWriter) {
         write(event: UnsafeRawBufferPointer("invalidateSession"), nothing, id: id, into: &output)
     }
 
     /// Acknowledges what the other side has sent with this id.
-    package mutating func write(acknowledgementOf id: UhuraIdentifier, into output: inout ByteWriter) {
+    package mutating func write(acknowledgementOf id: MessageIdentifier, into output: inout ByteWriter) {
         begin(&output)
         output.append("{\"args\":[")
         id.write(after: UhuraName.acknowledgement, to: &output)
@@ -90,7 +90,7 @@ extension UhuraMachine {
     ///
     /// - Parameter id: what it is acknowledged by; without effect while there are no acknowledgements.
     package mutating func write(
-        event name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, id: UhuraIdentifier?,
+        event name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, id: MessageIdentifier?,
         into output: inout ByteWriter
     ) {
         let isObject = state == .open && settings.objectMode
@@ -109,7 +109,7 @@ extension UhuraMachine {
         separator.write(to: &output)
     }
 
-    private func end(_ id: UhuraIdentifier?, _ output: inout ByteWriter) {
+    private func end(_ id: MessageIdentifier?, _ output: inout ByteWriter) {
         if let id {
             output.append(",\"id\":")
             id.write(to: &output)

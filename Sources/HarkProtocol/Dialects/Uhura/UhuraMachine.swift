@@ -54,15 +54,15 @@ package struct UhuraMachine: ~Copyable {
         }
     }
 
-    private var id: UhuraIdentifier? { stream.event.id.flatMap { UhuraIdentifier($0) } }
+    private var id: MessageIdentifier? { stream.event.id.flatMap { MessageIdentifier($0) } }
 
     private func receiveEvent() -> UhuraEffect {
         if let id = UhuraName.acknowledged(stream.event.name) {
-            return UhuraIdentifier(id).map { .acknowledged($0) }
+            return MessageIdentifier(id).map { .acknowledged($0) }
                 ?? .malformed("an acknowledgement has an id of \(id.count) bytes")
         }
-        if let id = stream.event.id, id.count > UhuraIdentifier.byteCountMax {
-            return .malformed("an id has \(id.count) bytes, and the limit is \(UhuraIdentifier.byteCountMax)")
+        if let id = stream.event.id, id.count > MessageIdentifier.byteCountMax {
+            return .malformed("an id has \(id.count) bytes, and the limit is \(MessageIdentifier.byteCountMax)")
         }
         guard state == .open || (role == .server && state == .admitting) else {
             return .malformed("an event came before the handshake")

@@ -2,7 +2,7 @@ import HarkProtocol
 import Testing
 
 @Suite struct UhuraLedgerTests {
-    private static func id(_ number: Int) -> UhuraIdentifier { UhuraIdentifier(random: 1, UInt64(number)) }
+    private static func id(_ number: Int) -> MessageIdentifier { MessageIdentifier(random: 1, UInt64(number)) }
 
     // MARK: Sent
 
@@ -27,7 +27,7 @@ import Testing
         ledger.acknowledge(Self.id(2))
         #expect(ledger.takeDone() == 1)
         ledger.rewind()
-        var ids: [UhuraIdentifier?] = []
+        var ids: [MessageIdentifier?] = []
         for number in 1..<5 { ids.append(ledger.next { Self.id(10 + number) }) }
         #expect(ids == [Self.id(1), nil, Self.id(3), Self.id(14)])
     }
@@ -64,7 +64,7 @@ import Testing
             var random = Seeded(seed)
             var ledger = UhuraLedger()
             // The ids of all events, how many are written over this connection, and how many are done.
-            var (all, written, done): ([UhuraIdentifier], Int, Int) = ([], 0, 0)
+            var (all, written, done): ([MessageIdentifier], Int, Int) = ([], 0, 0)
             var acknowledged: Set<Int> = []
             for _ in 0..<300 {
                 switch Int.random(in: 0..<20, using: &random) {
@@ -99,7 +99,7 @@ import Testing
         ledger.delivered(Self.id(1))
         ledger.delivered(nil)
         #expect(ledger.arrived(Self.id(1)) == .inWork && ledger.workCount == 2)
-        var done: [UhuraIdentifier] = []
+        var done: [MessageIdentifier] = []
         ledger.processed(1) { done.append($0) }
         #expect(done == [Self.id(1)] && ledger.arrived(Self.id(1)) == .processed)
         ledger.processed(5) { done.append($0) }

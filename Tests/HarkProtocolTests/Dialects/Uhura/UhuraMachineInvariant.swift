@@ -28,7 +28,7 @@ enum UhuraMachineInvariant {
         let agreed = "{\"objectMode\":\(first & 4 == 0),\"enableAcks\":\(first & 8 == 0)}"
         _ = effects(Array("[[\"\(role == .client ? "connect" : "start")\",\(agreed)]".utf8), &machine)
         var output = ByteWriter(pool: ChunkPool())
-        if role == .server, first & 16 == 0 { machine.writeConnect(id: UhuraIdentifier(random: 1, 1), into: &output) }
+        if role == .server, first & 16 == 0 { machine.writeConnect(id: MessageIdentifier(random: 1, 1), into: &output) }
         return machine
     }
 
@@ -77,7 +77,7 @@ enum UhuraMachineInvariant {
 
     /// Sends an event back and hears it.
     private static func echo(
-        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: UhuraIdentifier?
+        _ name: UnsafeRawBufferPointer, _ arguments: UnsafeRawBufferPointer, _ id: MessageIdentifier?
     ) -> String? {
         var machine = UhuraMachine(role: .client, messageByteCountMax: 1 << 20, pool: ChunkPool())
         _ = effects(Array("[[\"connect\",{\"objectMode\":true,\"enableAcks\":true}]".utf8), &machine)

@@ -112,7 +112,7 @@ import Testing
         #expect(server.hear(",{\"args\":[\"e\"],\"id\":7}") == ["event [\"e\"]"])
         // A quote in it ends no string, and nothing behind it is a message.
         #expect(server.hear(",{\"args\":[\"e\"],\"id\":\"a\\\"],[\\\"b\\n\"}")[0].hasPrefix("event"))
-        let id = UhuraIdentifier.text("a\"],[\"b\n")
+        let id = MessageIdentifier.text("a\"],[\"b\n")
         #expect(
             server.say { $0.write(acknowledgementOf: id, into: &$1) }
                 == "\n,\n{\"args\":[\"ack::a\\\"],[\\\"b\\n\"]}")

@@ -22,7 +22,7 @@ final class UhuraSide {
         case (.server, .admitting): _ = side.hear("[[\"start\",{\"objectMode\":true,\"enableAcks\":true}]")
         case (.server, .open):
             _ = side.hear("[[\"start\",{\"objectMode\":true,\"enableAcks\":true}]")
-            _ = side.say { $0.writeConnect(id: UhuraIdentifier(random: 0, 0), into: &$1) }
+            _ = side.say { $0.writeConnect(id: MessageIdentifier(random: 0, 0), into: &$1) }
         case (.client, .open): _ = side.hear("[[\"connect\",{\"objectMode\":true,\"enableAcks\":true}]")
         }
         return side
@@ -69,9 +69,9 @@ final class UhuraSide {
         (settings.objectMode ? "objects" : "arrays") + (settings.acknowledgements ? " acks" : "")
     }
 
-    private static func suffix(_ id: UhuraIdentifier?) -> String { id.map { " #" + text($0) } ?? "" }
+    private static func suffix(_ id: MessageIdentifier?) -> String { id.map { " #" + text($0) } ?? "" }
 
-    static func text(_ id: UhuraIdentifier) -> String {
+    static func text(_ id: MessageIdentifier) -> String {
         String(text { id.write(to: &$0) }.dropFirst().dropLast())
     }
 
@@ -97,7 +97,7 @@ final class UhuraSide {
         return writer.bytes.takeBytes()
     }
 
-    static func id(_ text: String) -> UhuraIdentifier {
-        Array(text.utf8).withUnsafeBytes { UhuraIdentifier($0) } ?? .text("")
+    static func id(_ text: String) -> MessageIdentifier {
+        Array(text.utf8).withUnsafeBytes { MessageIdentifier($0) } ?? .text("")
     }
 }
