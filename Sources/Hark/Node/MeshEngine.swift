@@ -222,6 +222,7 @@ final class MeshEngine: NodeEngine {
             // A quarter of what is kept is what a single event may have.
             return machine.isCaughtUp ? .dropped(.tooLarge) : .dropped(.queueFull)
         case .kept(let arrival):
+            if arrival.links.isEmpty, node.isAwaitingNeighbours { node.hasEmittedAlone = true }
             let isWritten = forward(arrival)
             settleQueue()
             return isWritten && !arrival.links.isEmpty ? .written : .queued
@@ -330,6 +331,8 @@ extension MeshEngine: Flushable {
         isDirty = false
         machine.finish(now)
         takeEffects()
+        // A neighbour that held up what waits may be gone.
+        node.queueChanged(machine.waitingByteCount)
         if let pause = storm.batchEnds()?.pause { node.pauseReading(for: pause) }
     }
 }

@@ -1,3 +1,4 @@
+internal import HarkProtocol
 public import HarkWire
 public import Logging
 
@@ -76,6 +77,19 @@ extension Node {
             self.dialect = dialect
             self.id = id
             self.channel = channel
+        }
+
+        /// - Throws: `HarkError` with code `.invalidOptions` when something makes no sense.
+        package func check() throws(HarkError) {
+            guard hopLimit >= 0, hopLimit <= MeshSettings.hopLimitMax else {
+                let range = "0 to \(MeshSettings.hopLimitMax)"
+                throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(hopLimit)")
+            }
+            guard let id else { return }
+            guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {
+                throw HarkError(
+                    .invalidOptions, "an id has 1 to \(MeshIdentity.idByteCountMax) bytes, not \(id.utf8.count)")
+            }
         }
 
         var wholeEnvironment: Environment {

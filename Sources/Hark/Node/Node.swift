@@ -119,7 +119,7 @@ public final class Node: Emitter {
     @discardableResult
     public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
         guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
-        try Self.check(options)
+        try options.check()
         let bound = try server.bind(endpoint)
         open()
         fire(.listening, bound)
@@ -150,7 +150,7 @@ public final class Node: Emitter {
         let client: Client
         var failure: HarkError?
         do throws(HarkError) {
-            try Self.check(options)
+            try options.check()
             guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
             guard peers.count < options.maxPeers else { throw tooMany }
             client = try Client(to: endpoints, options: options.client)
@@ -177,18 +177,6 @@ public final class Node: Emitter {
 
     private var tooMany: HarkError {
         HarkError(.limit, "the node has \(peers.count) connections, and maxPeers is \(options.maxPeers)")
-    }
-
-    private static func check(_ options: Options) throws(HarkError) {
-        guard options.hopLimit >= 0, options.hopLimit <= MeshSettings.hopLimitMax else {
-            let range = "0 to \(MeshSettings.hopLimitMax)"
-            throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(options.hopLimit)")
-        }
-        guard let id = options.id else { return }
-        guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {
-            throw HarkError(
-                .invalidOptions, "an id has 1 to \(MeshIdentity.idByteCountMax) bytes, not \(id.utf8.count)")
-        }
     }
 
     private func open() {
@@ -237,6 +225,9 @@ public final class Node: Emitter {
     var isAwaitingNeighbours: Bool {
         !peers.isEmpty && !peers.contains { $0.state == .connected }
     }
+
+    /// Whether something was emitted while that was so.
+    var hasEmittedAlone = false
 
     /// The ids of the other nodes to which there is a way, in order, with the number of connections between.
     public var nodes: [(id: String, distance: Int)] { (engine?.nodes ?? []).sorted { $0.id < $1.id } }
@@ -307,6 +298,12 @@ public final class Node: Emitter {
     /// - Throws: `HarkError` with code `.cancelled` when the task that waits is.
     public func drained() async throws {
         while queuedByteCount > options.limits.lowWaterByteCount, !isClosed { try await drainers.wait() }
+    }
+
+    /// Waits until everything that this node has emitted was handed to its connections; with none, for the first one
+    /// that it makes.
+    package func emptied() async throws {
+        while queuedByteCount > 0 || hasEmittedAlone && isAwaitingNeighbours, !isClosed { try await drainers.wait() }
     }
 
     /// What waits to be sent has become more, or less.
