@@ -231,6 +231,9 @@ extension MeshMachine {
         own.children.reduce(0) { $0 + $1.interest.subscriberCount(of: key) }
     }
 
+    /// Whether a neighbour that is there has pulled this node's events.
+    package var isAsked: Bool { !own.children.isEmpty }
+
     /// What others ask for of one kind: the keys.
     package func keys(of kind: MeshKey.Kind) -> [MeshKey] {
         own.children.flatMap { child in child.interest.counts.keys.filter { $0.kind == kind } }
