@@ -49,7 +49,7 @@ struct InterfaceCheck: HealthCheck {
         let least = [Dialect.native, .eventcast].map { MulticastGroup.payloadSizes(in: $0).lowerBound }.max() ?? 0
         guard payload >= least else {
             return
-                "try `sudo ip link set \(narrow.name) mtu 1500`; groups need more than it carries, and IP cuts datagrams"
+                "try `sudo ip link set \(narrow.name) mtu 1500`; groups need more, and until then IP cuts datagrams"
         }
         return "give hark cast a --max-payload from \(least) to \(payload), so that IP does not cut datagrams"
     }
