@@ -56,6 +56,16 @@ final class MeshEngine: NodeEngine {
 
     // MARK: Connections
 
+    func attach(_ emitter: Emitter, of peer: Node.Peer) {
+        emitter.listeners.limit = 0
+        _ = emitter.listeners.add(.name(NodeLink.messageName.text), isOnce: false, isFirst: false) {
+            self.received(message: $0, over: peer)
+        }
+        _ = emitter.listeners.add(.name(NodeLink.eventName.text), isOnce: false, isFirst: false) {
+            self.received(event: $0, over: peer)
+        }
+    }
+
     func connected(_ peer: Node.Peer, _ link: NativeLink) {
         let link = NodeLink(links.count, peer, link)
         peer.link = link
@@ -129,7 +139,9 @@ final class MeshEngine: NodeEngine {
         switch effect {
         case .send(let number, let message): link(number)?.say(message)
         case .joined(let number, let identity):
-            if let peer = link(number)?.peer { node.greeted(peer, identity.id) }
+            guard let peer = link(number)?.peer else { return }
+            node.introduced(peer, identity.id)
+            node.initialized(peer)
         case .refused(let number, let violation): if let link = link(number) { refuse(link, violation) }
         case .appeared(let identity): node.appeared(identity.id)
         case .vanished(let identity): node.vanished(identity.id)

@@ -33,6 +33,8 @@ public final class Node: Emitter {
     private var relayDropCount = 0
 
     private let server: Server
+    /// The way of what verbose tells.
+    private let wire: VerboseDelegateReference
     private let nodeOutlet: NodeOutlet
     var engine: (any NodeEngine)?
     var mesh: MeshEngine? { engine as? MeshEngine }
@@ -58,7 +60,8 @@ public final class Node: Emitter {
         self.options = options
         var random = EnvironmentRandom(options.wholeEnvironment)
         id = options.id ?? Self.uuid(&random)
-        var serverOptions = options.server
+        wire = VerboseDelegateReference(nil)
+        var serverOptions = options.server(id, wire)
         let gate = NodeGate()
         serverOptions.authorize = { hello, info in try await gate.check(hello, info) }
         server = Server(options: serverOptions)
@@ -75,7 +78,7 @@ public final class Node: Emitter {
     /// A node of a channel.
     public convenience init(_ channel: String) { self.init(options: Options(channel: channel)) }
 
-    private static func uuid(_ random: inout EnvironmentRandom) -> String {
+    static func uuid(_ random: inout EnvironmentRandom) -> String {
         let identifier = NativeIdentifier(high: random.next(), low: random.next())
         var digits = Array(identifier.description)
         // Version 4, variant 1 (RFC 9562).
@@ -88,7 +91,14 @@ public final class Node: Emitter {
     private func start(_ random: inout EnvironmentRandom) {
         // Nodes of one id that are started later are higher; chance sets apart those of one millisecond.
         let incarnation = UInt64(clamping: environment.clock.date) << 20 | random.next() >> 44
-        let engine = MeshEngine(self, incarnation: incarnation)
+        let engine: any NodeEngine
+        if options.dialect == .verbose {
+            let verbose = VerboseEngine(self, random)
+            wire.delegate = verbose
+            engine = verbose
+        } else {
+            engine = MeshEngine(self, incarnation: incarnation)
+        }
         self.engine = engine
         nodeOutlet.begin(engine)
         listeners.onChange = { [weak self] scope, count in self?.listenersChanged(scope, by: count) }
@@ -153,9 +163,9 @@ public final class Node: Emitter {
             try Self.check(options)
             guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
             guard peers.count < options.maxPeers else { throw tooMany }
-            client = try Client(to: endpoints, options: options.client)
+            client = try Client(to: endpoints, options: options.client(id, wire))
         } catch {
-            client = Client(to: .tcp(port: 0), options: options.client)
+            client = Client(to: .tcp(port: 0))
             failure = error
         }
         let peer = Peer(self, dialling: client)
@@ -180,6 +190,9 @@ public final class Node: Emitter {
     }
 
     private static func check(_ options: Options) throws(HarkError) {
+        guard options.dialect == .native || options.dialect == .verbose else {
+            throw HarkError(.invalidOptions, "nodes speak native or verbose, not \(options.dialect)")
+        }
         guard options.hopLimit >= 0, options.hopLimit <= MeshSettings.hopLimitMax else {
             let range = "0 to \(MeshSettings.hopLimitMax)"
             throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(options.hopLimit)")
@@ -214,7 +227,7 @@ public final class Node: Emitter {
         await server.close()
         for goodbye in goodbyes { await goodbye.value }
         guard !isClosed else { return }
-        mesh?.stop()
+        engine?.stop()
         pinging.cancel()
         for peer in peers { ended(peer) }
         let error = HarkError(.closed, "the node has ended")

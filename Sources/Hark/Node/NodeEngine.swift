@@ -11,6 +11,9 @@ internal import HarkWire
 /// `Node.report`; none ends the engine. **Blocking.** No call waits.
 @EventLoop
 protocol NodeEngine: AnyObject {
+    /// A connection will be made, or one was accepted: from now on what is heard on it is the engine's.
+    func attach(_ emitter: Emitter, of peer: Node.Peer)
+
     /// A connection is there, and its handshake is complete.
     func connected(_ peer: Node.Peer, _ link: NativeLink)
 
@@ -41,6 +44,9 @@ protocol NodeEngine: AnyObject {
 
     /// Says goodbye: nothing is wanted any more.
     func end()
+
+    /// The node has ended.
+    func stop()
 }
 
 /// Whom an event is for.
