@@ -5,7 +5,10 @@ internal import HarkWire
 /// Joins the mesh machine, the connections of a node and its listeners.
 @EventLoop
 final class MeshEngine: NodeEngine {
-    unowned let node: Node
+    /// Whoever calls this keeps it.
+    unowned(unsafe) let node: Node
+    /// The same, for what may come when the node is not there any more.
+    private weak var nodeIfAny: Node?
     private let clock: any EventClock
     @exclusivity(unchecked) var machine: MeshMachine
     /// By their numbers.
@@ -19,9 +22,14 @@ final class MeshEngine: NodeEngine {
     /// Heads, and own events with what precedes their arguments.
     @exclusivity(unchecked) private var head: ByteWriter
     @exclusivity(unchecked) private var tail: ByteWriter
-    private let deliveries: MeshDeliveries
+    let deliveries: MeshDeliveries
+    /// The ways of this node's own events, by the ids of their names.
+    @exclusivity(unchecked) private var paths: ContiguousArray<MeshPath?> = []
     /// Members of groups by the name of the event and the group, of other nodes.
     private var groups: [String: [[MeshKey]]]?
+    /// Whether it is known that there are none.
+    @exclusivity(unchecked) private var hasNoGroups = false
+    private let tailByteCountMax: Int
     private var turn = 0
     private var storm = LocalStormWatch()
 
@@ -30,6 +38,7 @@ final class MeshEngine: NodeEngine {
 
     init(_ node: Node, incarnation: UInt64) {
         self.node = node
+        nodeIfAny = node
         clock = node.environment.clock
         let options = node.options
         var settings = MeshSettings(
@@ -40,6 +49,7 @@ final class MeshEngine: NodeEngine {
         machine = MeshMachine(settings: settings)
         head = ByteWriter(pool: EventLoop.current.pool)
         tail = ByteWriter(pool: EventLoop.current.pool)
+        tailByteCountMax = options.limits.frameByteCount - 1_024
         requests = MeshRequests(node)
         deliveries = MeshDeliveries(node)
         requests.engine = self
@@ -58,11 +68,12 @@ final class MeshEngine: NodeEngine {
 
     func attach(_ emitter: Emitter, of peer: Node.Peer) {
         emitter.listeners.limit = 0
+        let inlet = MeshInlet(self, peer)
         _ = emitter.listeners.add(.name(NodeLink.messageName.text), isOnce: false, isFirst: false) {
-            self.received(message: $0, over: peer)
+            inlet.received(message: $0)
         }
         _ = emitter.listeners.add(.name(NodeLink.eventName.text), isOnce: false, isFirst: false) {
-            self.received(event: $0, over: peer)
+            inlet.received(event: $0)
         }
     }
 
@@ -107,16 +118,35 @@ final class MeshEngine: NodeEngine {
     }
 
     /// An event has arrived.
-    func received(event bytes: UnsafeRawBufferPointer, over peer: Node.Peer) {
-        guard let link = peer.link else { return }
+    ///
+    /// - Returns: the way of those that follow, where they go the same way.
+    func received(event bytes: UnsafeRawBufferPointer, over peer: Node.Peer) -> MeshPath? {
+        guard let link = peer.link else { return nil }
         do throws(MeshViolation) {
-            guard let arrival = try machine.receive(event: bytes, from: link.number) else { return }
+            guard let arrival = try machine.receive(event: bytes, from: link.number) else { return nil }
             if !arrival.links.isEmpty { forward(arrival) }
             if arrival.isLocal { deliveries.deliver(arrival, machine.keys, machine.identity(arrival.node)?.id) }
+            return machine.lane(of: arrival, bytes).flatMap { path($0) }
         } catch {
             refuse(link, error)
             settle()
+            return nil
         }
+    }
+
+    private func path(_ lane: MeshLane) -> MeshPath? {
+        MeshPath(lane, ContiguousArray(lane.route.links.compactMap { link($0) }), self)
+    }
+
+    /// An event on a lane that carries its name.
+    func deliver(_ lane: MeshLane, _ tail: UnsafeRawBufferPointer) {
+        deliveries.deliver(tail, lane.origin.id) { MeshAudience(0, of: machine.keys[lane.key], node) }
+    }
+
+    /// There was no room for an event.
+    func dropped(_ origin: Int, for link: NodeLink) {
+        machine.dropped(origin, for: link.number)
+        node.relayDropped()
     }
 
     // MARK: Effects
@@ -159,6 +189,7 @@ final class MeshEngine: NodeEngine {
 
     private func interestChanged() {
         groups = nil
+        hasNoGroups = false
         node.interestChanged()
     }
 
@@ -199,10 +230,37 @@ final class MeshEngine: NodeEngine {
     }
 
     private func catchUp(_ link: NodeLink) {
-        while link.hasRoom, links[link.number] === link, let arrival = machine.nextReplay(link.number) {
-            forward(arrival)
+        while link.hasRoom, links[link.number] === link, let replay = machine.nextReplay(link.number) {
+            machine.declare(replay.key, to: link.number)
+            if machine.hasEffects { takeEffects() }
+            head.abandonFrame()
+            head.beginFrame()
+            machine.writeHead(of: replay, to: &head)
+            guard link.write(head.frameBytes(), replay.tail) else {
+                machine.fellBehind(link.number, at: replay.sequence)
+                break
+            }
         }
         node.queueChanged(machine.waitingByteCount)
+    }
+
+    /// Emits an event whose way is known, with the byte ahead of its arguments.
+    ///
+    /// - Returns: nil when it has to be emitted the long way.
+    @inline(__always)
+    func emit(_ name: EventName, plain tail: UnsafeRawBufferPointer) -> EmitResult? {
+        guard name.id < paths.count, let path = paths[name.id], Dispatch.node == nil, hasNoGroups,
+            tail.count <= tailByteCountMax, let sequence = machine.emit(path.lane, tail)
+        else { return nil }
+        return path.send(sequence, tail) ? .written : .queued
+    }
+
+    private func keep(_ arrival: MeshArrival, for name: EmittedName) {
+        guard case .resolved(let name) = name, let lane = machine.lane(ofOwn: arrival), let path = path(lane) else {
+            return
+        }
+        while paths.count <= name.id { paths.append(nil) }
+        paths[name.id] = path
     }
 
     func emit(_ name: EmittedName, _ arguments: UnsafeRawBufferPointer, to audience: NodeAudience) -> EmitResult {
@@ -213,8 +271,8 @@ final class MeshEngine: NodeEngine {
             guard let key = number(of: name) else { return .dropped(.queueFull) }
             tail.append(MeshTail.byte(isNamed: false, depth: depth(of: name)))
             tail.append(arguments)
-            let result = emit(key, tail.frameBytes())
-            return groups?.isEmpty == true ? result : emitToGroups(name, tail.frameBytes(), result)
+            let result = emit(key, tail.frameBytes(), name)
+            return hasNoGroups ? result : emitToGroups(name, tail.frameBytes(), result)
         case .room(let room):
             guard let key = machine.number(of: MeshKey(.room, Array(room.utf8))) else { return .dropped(.queueFull) }
             let text = name.text
@@ -222,12 +280,12 @@ final class MeshEngine: NodeEngine {
             tail.appendLEB128(UInt64(text.utf8.count))
             tail.append(utf8: text)
             tail.append(arguments)
-            return emit(key, tail.frameBytes())
+            return emit(key, tail.frameBytes(), nil)
         }
     }
 
-    private func emit(_ key: Int, _ tail: UnsafeRawBufferPointer) -> EmitResult {
-        guard tail.count <= node.options.limits.frameByteCount - 1_024 else { return .dropped(.tooLarge) }
+    private func emit(_ key: Int, _ tail: UnsafeRawBufferPointer, _ name: EmittedName?) -> EmitResult {
+        guard tail.count <= tailByteCountMax else { return .dropped(.tooLarge) }
         switch machine.emit(key: key, tail, waits: node.isAwaitingNeighbours) {
         case .unwanted: return .noListeners
         case .full:
@@ -235,6 +293,7 @@ final class MeshEngine: NodeEngine {
             return machine.isCaughtUp ? .dropped(.tooLarge) : .dropped(.queueFull)
         case .kept(let arrival):
             let isWritten = forward(arrival)
+            if let name { keep(arrival, for: name) }
             settleQueue()
             return isWritten && !arrival.links.isEmpty ? .written : .queued
         }
@@ -258,6 +317,7 @@ final class MeshEngine: NodeEngine {
     ) -> EmitResult {
         let groups = groups ?? findGroups()
         self.groups = groups
+        hasNoGroups = groups.isEmpty
         guard let members = groups[name.text] else { return result }
         var result = result
         // Writing may move what the tail lies in.
@@ -265,7 +325,7 @@ final class MeshEngine: NodeEngine {
         for group in members {
             turn &+= 1
             guard let key = machine.number(of: group[turn % group.count]) else { continue }
-            let other = copy.withUnsafeBytes { emit(key, $0) }
+            let other = copy.withUnsafeBytes { emit(key, $0, nil) }
             if result == .noListeners { result = other }
         }
         return result
@@ -340,6 +400,7 @@ extension MeshEngine: Flushable {
     /// All that has arrived in this turn is through.
     func flush() {
         isDirty = false
+        guard let node = nodeIfAny else { return }
         machine.finish(now)
         takeEffects()
         if let pause = storm.batchEnds()?.pause { node.pauseReading(for: pause) }

@@ -6,18 +6,18 @@ internal import HarkWire
 extension Node {
     func listen(to client: Client, _ peer: Peer) {
         engine?.attach(client, of: peer)
-        client.on(.connect) { [unowned self] in if peer.state != .connected { opened(peer, client.link) } }
-        client.on(.disconnect) { [unowned self] error in lost(peer, error) }
-        client.on(.connectError) { [unowned self] error in
+        client.on(.connect) { [self] in if peer.state != .connected { opened(peer, client.link) } }
+        client.on(.disconnect) { [self] error in lost(peer, error) }
+        client.on(.connectError) { [self] error in
             report(error)
             if peer.state != .ended { peer.state = .connecting }
         }
-        client.on(.backoff) { [unowned self] backoff in
+        client.on(.backoff) { [self] backoff in
             if peer.state != .ended { peer.state = .backingOff }
             tell(peer, .backoff(backoff))
         }
-        client.on(.drain) { [unowned self] in drained(peer) }
-        client.on(.error) { [unowned self] error in report(error) }
+        client.on(.drain) { [self] in drained(peer) }
+        client.on(.error) { [self] error in report(error) }
     }
 
     func accepted(_ accepted: Hark.Peer) {
@@ -25,16 +25,16 @@ extension Node {
         peer.state = .connecting
         peers.append(peer)
         engine?.attach(accepted, of: peer)
-        accepted.on(.disconnect) { [unowned self] error in
+        accepted.on(.disconnect) { [self] error in
             lost(peer, error)
             // Where there are sessions the other node may come back to it.
             if mesh != nil { ended(peer) }
         }
-        accepted.on(.close) { [unowned self] in
+        accepted.on(.close) { [self] in
             lost(peer, HarkError(.disconnected, "the connection was closed"))
             ended(peer)
         }
-        accepted.on(.drain) { [unowned self] in drained(peer) }
+        accepted.on(.drain) { [self] in drained(peer) }
         opened(peer, accepted.link)
     }
 

@@ -15,6 +15,7 @@ final class NodeLink {
     private let link: NativeLink
     private let outlet: NativeOutlet
     private let highWaterByteCount: Int
+    private let eventID = NodeLink.eventName.id
 
     init(_ number: Int, _ peer: Node.Peer, _ link: NativeLink) {
         self.number = number
@@ -47,6 +48,27 @@ final class NodeLink {
         guard outlet.begin(Self.messageName, isVolatile: false) == nil else { return }
         outlet.arguments.write(message.value)
         _ = outlet.end()
+    }
+
+    /// Whether the connection is there.
+    var isOpen: Bool { peer.link === self }
+
+    /// Writes an event that goes by a lane.
+    ///
+    /// - Returns: false when there was no room.
+    @inline(__always)
+    func write(_ lane: MeshLane, _ sequence: UInt64, _ hopCount: UInt8, _ tail: UnsafeRawBufferPointer) -> Bool {
+        if outlet.beginShortcut(id: eventID) {
+            lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
+            outlet.arguments.bytes.append(tail)
+            if case .dropped = outlet.endShortcut() { return false }
+            return true
+        }
+        guard outlet.begin(Self.eventName, isVolatile: false) == nil else { return false }
+        lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
+        outlet.arguments.bytes.append(tail)
+        if case .dropped = outlet.end() { return false }
+        return true
     }
 
     /// Writes an event, its head and what follows it.

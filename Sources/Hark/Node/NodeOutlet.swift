@@ -22,6 +22,8 @@ final class NodeOutlet: Outlet {
         guard name.utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
         resolved = name
         arguments.bytes.beginFrame()
+        // As the mesh writes it; where that is not how it goes, it is left out.
+        arguments.bytes.append(0)
         return nil
     }
 
@@ -31,6 +33,7 @@ final class NodeOutlet: Outlet {
         resolved = nil
         text = String(decoding: name, as: UTF8.self)
         arguments.bytes.beginFrame()
+        arguments.bytes.append(0)
         return nil
     }
 
@@ -48,9 +51,13 @@ final class NodeOutlet: Outlet {
     private func take() -> EmitResult {
         guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
         guard let engine else { return .noListeners }
-        let name: EmittedName = resolved.map { .resolved($0) } ?? .text(text)
-        return EventLoop.enterVerified(engine, with: (name, arguments.bytes.frameBytes())) { reference, event in
-            reference.engine.emit(event.0, event.1, to: .everybody)
+        let bytes = arguments.bytes.frameBytes()
+        return EventLoop.enterVerified(engine, with: (resolved, text, bytes)) { reference, event in
+            if let name = event.0, let result = reference.mesh?.emit(name, plain: event.2) { return result }
+            // Without the byte ahead of them.
+            let arguments = UnsafeRawBufferPointer(rebasing: event.2[1...])
+            let name: EmittedName = event.0.map { .resolved($0) } ?? .text(event.1)
+            return reference.engine.emit(name, arguments, to: .everybody)
         }
     }
 
@@ -72,7 +79,12 @@ final class NodeOutlet: Outlet {
 /// The engine of a node, by a reference of a known class.
 @EventLoop
 final class EngineReference {
-    unowned let engine: any NodeEngine
+    unowned(unsafe) let engine: any NodeEngine
+    /// The same, where it is the mesh.
+    unowned(unsafe) let mesh: MeshEngine?
 
-    init(_ engine: any NodeEngine) { self.engine = engine }
+    init(_ engine: any NodeEngine) {
+        self.engine = engine
+        mesh = engine as? MeshEngine
+    }
 }

@@ -34,8 +34,9 @@ final class VerboseEngine: NodeEngine {
 
     func attach(_ emitter: Emitter, of peer: Node.Peer) {
         emitter.listeners.limit = 0
-        _ = emitter.listeners.add(.name(VerboseRecord.name), isOnce: false, isFirst: false) { [weak self] in
-            try self?.received($0, from: peer)
+        // It keeps the node: that is there as long as somebody may call it.
+        _ = emitter.listeners.add(.name(VerboseRecord.name), isOnce: false, isFirst: false) { [node] bytes in
+            try withExtendedLifetime(node) { try self.received(bytes, from: peer) }
         }
     }
 
@@ -131,15 +132,14 @@ final class VerboseEngine: NodeEngine {
         node.receivedCount += 1
         var text = name
         let resolved = text.withUTF8 { names.resolve(UnsafeRawBufferPointer($0), among: node.listeners) }
-        let outer = (Dispatch.link, Dispatch.node)
-        (dispatch.currentName, dispatch.currentOrigin) = (name, peer.id)
-        (Dispatch.link, Dispatch.node) = (nil, dispatch)
+        (dispatch.name, dispatch.origin) = (name, peer.id)
+        Dispatch.node = dispatch
         for listener in resolved.listeners {
             do { try listener.handler(arguments) } catch {
                 node.report(HarkError(listener: error, event: name, peer: peer.id))
             }
         }
-        (Dispatch.link, Dispatch.node) = outer
+        Dispatch.node = nil
         if ListenerVersion.shared.isInterrupted { ListenerQueue.shared.catchUp() }
     }
 

@@ -112,6 +112,7 @@ package struct MeshMachine: ~Copyable {
         guard let stream = streams[node] else { return }
         numbers[stream.identity] = nil
         connectionCount -= stream.neighbours.count
+        stream.forgetRoutes()
         streams[node] = nil
         unused.append(node)
         for link in links { link?.forget(node) }

@@ -52,7 +52,8 @@ import Testing
         }
     }
 
-    @Test func `neighbours are told who else gets an event, so that they do not pass it on to each other`() async throws {
+    @Test func `neighbours are told who else gets an event, so that they do not pass it on to each other`() async throws
+    {
         try await withSimulation(seed: 2) { simulation in
             let world = try NodeWorld(simulation, 1) { $0.dialect = .verbose }
             let a = try Self.original("A", simulation)
