@@ -23,6 +23,7 @@ final class MeshEngine: NodeEngine {
     @exclusivity(unchecked) private var head: ByteWriter
     @exclusivity(unchecked) private var tail: ByteWriter
     let deliveries: MeshDeliveries
+    let pauses: MeshPauses
     /// The ways of this node's own events, by the ids of their names.
     @exclusivity(unchecked) private var paths: ContiguousArray<MeshPath?> = []
     /// Members of groups by the name of the event and the group, of other nodes.
@@ -52,6 +53,7 @@ final class MeshEngine: NodeEngine {
         tailByteCountMax = options.limits.frameByteCount - 1_024
         requests = MeshRequests(node)
         deliveries = MeshDeliveries(node)
+        pauses = MeshPauses(clock)
         requests.engine = self
         timer.schedule(at: clock.now + Self.tickInterval)
     }
@@ -89,12 +91,14 @@ final class MeshEngine: NodeEngine {
         guard let link = peer.link else { return }
         peer.link = nil
         links[link.number] = nil
+        pauses.ended(link)
         machine.disconnected(link.number, now)
         settle()
     }
 
     func drained(_ peer: Node.Peer) {
         guard let link = peer.link else { return }
+        pauses.ended(link)
         machine.tellLosses(link.number)
         settle()
         catchUp(link)
@@ -124,9 +128,9 @@ final class MeshEngine: NodeEngine {
         guard let link = peer.link else { return nil }
         do throws(MeshViolation) {
             guard let arrival = try machine.receive(event: bytes, from: link.number) else { return nil }
-            if !arrival.links.isEmpty { forward(arrival) }
+            if !arrival.links.isEmpty { forward(arrival, from: link) }
             if arrival.isLocal { deliveries.deliver(arrival, machine.keys, machine.identity(arrival.node)?.id) }
-            return machine.lane(of: arrival, bytes).flatMap { path($0) }
+            return machine.lane(of: arrival, bytes).flatMap { path($0, from: link) }
         } catch {
             refuse(link, error)
             settle()
@@ -134,8 +138,8 @@ final class MeshEngine: NodeEngine {
         }
     }
 
-    private func path(_ lane: MeshLane) -> MeshPath? {
-        MeshPath(lane, ContiguousArray(lane.route.links.compactMap { link($0) }), self)
+    private func path(_ lane: MeshLane, from source: NodeLink? = nil) -> MeshPath? {
+        MeshPath(lane, from: source, ContiguousArray(lane.route.links.compactMap { link($0) }), self)
     }
 
     /// An event on a lane that carries its name.
@@ -199,7 +203,7 @@ final class MeshEngine: NodeEngine {
     ///
     /// - Returns: whether it leaves with this turn, over all connections.
     @discardableResult
-    private func forward(_ arrival: MeshArrival) -> Bool {
+    private func forward(_ arrival: MeshArrival, from source: NodeLink? = nil) -> Bool {
         if arrival.route?.isDeclared != true {
             machine.declare(arrival)
             if machine.hasEffects { takeEffects() }
@@ -224,6 +228,7 @@ final class MeshEngine: NodeEngine {
                 isWritten = false
             } else if !link.isWritable {
                 isWritten = false
+                if let source, !link.hasRoom { pauses.pause(source, for: link) }
             }
         }
         return isWritten
@@ -244,12 +249,12 @@ final class MeshEngine: NodeEngine {
         node.queueChanged(machine.waitingByteCount)
     }
 
-    /// Emits an event whose way is known, with the byte ahead of its arguments.
+    /// Emits an event, by the id of its name, whose way is known, with the byte ahead of its arguments.
     ///
     /// - Returns: nil when it has to be emitted the long way.
     @inline(__always)
-    func emit(_ name: EventName, plain tail: UnsafeRawBufferPointer) -> EmitResult? {
-        guard name.id < paths.count, let path = paths[name.id], Dispatch.node == nil, hasNoGroups,
+    func emit(_ name: Int, plain tail: UnsafeRawBufferPointer) -> EmitResult? {
+        guard name >= 0, name < paths.count, let path = paths[name], Dispatch.node == nil, hasNoGroups,
             tail.count <= tailByteCountMax, let sequence = machine.emit(path.lane, tail)
         else { return nil }
         return path.send(sequence, tail) ? .written : .queued
@@ -393,7 +398,10 @@ final class MeshEngine: NodeEngine {
         takeEffects()
     }
 
-    func stop() { timer.cancel() }
+    func stop() {
+        timer.cancel()
+        pauses.stop()
+    }
 }
 
 extension MeshEngine: Flushable {

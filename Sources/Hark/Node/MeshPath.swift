@@ -7,6 +7,8 @@ internal import HarkWire
 final class MeshPath {
     let lane: MeshLane
     private let links: ContiguousArray<NodeLink>
+    /// Over which connection the events come; nil for those of this node.
+    private let source: NodeLink?
     private unowned(unsafe) let engine: MeshEngine
     private unowned(unsafe) let node: Node
     private let dispatch: NodeDispatch
@@ -14,10 +16,11 @@ final class MeshPath {
     @exclusivity(unchecked) private var audience: MeshAudience?
 
     /// Nil when a connection is not there.
-    init?(_ lane: MeshLane, _ links: ContiguousArray<NodeLink>, _ engine: MeshEngine) {
+    init?(_ lane: MeshLane, from source: NodeLink?, _ links: ContiguousArray<NodeLink>, _ engine: MeshEngine) {
         guard links.count == lane.route.links.count, links.allSatisfy({ $0.isOpen }) else { return nil }
         self.lane = lane
         self.links = links
+        self.source = source
         self.engine = engine
         node = engine.node
         dispatch = engine.deliveries.dispatch
@@ -33,8 +36,12 @@ final class MeshPath {
     @inline(__always)
     func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let step = lane.take(bytes) else { return false }
-        for index in links.indices where !links[index].write(lane, step.sequence, step.hopCount, step.tail) {
-            engine.dropped(lane.node, for: links[index])
+        for index in links.indices {
+            if !links[index].write(lane, step.sequence, step.hopCount, step.tail) {
+                engine.dropped(lane.node, for: links[index])
+            } else if !links[index].hasRoom, let source {
+                engine.pauses.pause(source, for: links[index])
+            }
         }
         if lane.route.isLocal { deliver(step.tail) }
         return true

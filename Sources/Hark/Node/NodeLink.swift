@@ -29,11 +29,15 @@ final class NodeLink {
 
     /// Whether no more waits than may when everything goes well. Asking may lead to `.drain`.
     @inline(__always)
-    var hasRoom: Bool { outlet.isWritable || isBelowHighWater }
+    var hasRoom: Bool { outlet.isWritable || room > 0 || isBelowHighWater }
+
+    /// How many bytes may be queued before it is looked at again how many are.
+    @exclusivity(unchecked) private var room = 0
 
     @inline(never)
     private var isBelowHighWater: Bool {
-        guard link.queuedByteCount > highWaterByteCount else { return true }
+        room = highWaterByteCount - link.queuedByteCount
+        if room > 0 { return true }
         outlet.noteCongestion()
         return false
     }
@@ -50,6 +54,13 @@ final class NodeLink {
         _ = outlet.end()
     }
 
+    /// Whether it was waited for in vain, and has not had room since.
+    var isHopeless = false
+
+    func stopReading() { link.connection?.stopReading() }
+
+    func startReading() { if isOpen { link.connection?.startReading() } }
+
     /// Whether the connection is there.
     var isOpen: Bool { peer.link === self }
 
@@ -59,9 +70,17 @@ final class NodeLink {
     @inline(__always)
     func write(_ lane: MeshLane, _ sequence: UInt64, _ hopCount: UInt8, _ tail: UnsafeRawBufferPointer) -> Bool {
         if outlet.beginShortcut(id: eventID) {
+            room = 0
             lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
             outlet.arguments.bytes.append(tail)
             if case .dropped = outlet.endShortcut() { return false }
+            return true
+        }
+        if room > 0 || isBelowHighWater, outlet.beginQueued(Self.eventName) {
+            room -= tail.count
+            lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
+            outlet.arguments.bytes.append(tail)
+            if case .dropped = outlet.end() { return false }
             return true
         }
         guard outlet.begin(Self.eventName, isVolatile: false) == nil else { return false }

@@ -7,7 +7,8 @@ final class NodeOutlet: Outlet {
     private var engine: LoopBound<EngineReference>?
 
     /// The event begun last.
-    @exclusivity(unchecked) private var resolved: EventName?
+    /// By the id of its name; -1 when it is a text.
+    @exclusivity(unchecked) private var resolvedID = -1
     @exclusivity(unchecked) private var text = ""
 
     private var writtenCount = 0
@@ -20,7 +21,7 @@ final class NodeOutlet: Outlet {
     override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         if isClosed { return drop(.closed) }
         guard name.utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
-        resolved = name
+        resolvedID = name.id
         arguments.bytes.beginFrame()
         // As the mesh writes it; where that is not how it goes, it is left out.
         arguments.bytes.append(0)
@@ -30,7 +31,7 @@ final class NodeOutlet: Outlet {
     override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         if isClosed { return drop(.closed) }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
-        resolved = nil
+        resolvedID = -1
         text = String(decoding: name, as: UTF8.self)
         arguments.bytes.beginFrame()
         arguments.bytes.append(0)
@@ -52,12 +53,20 @@ final class NodeOutlet: Outlet {
         guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
         guard let engine else { return .noListeners }
         let bytes = arguments.bytes.frameBytes()
-        return EventLoop.enterVerified(engine, with: (resolved, text, bytes)) { reference, event in
-            if let name = event.0, let result = reference.mesh?.emit(name, plain: event.2) { return result }
-            // Without the byte ahead of them.
-            let arguments = UnsafeRawBufferPointer(rebasing: event.2[1...])
-            let name: EmittedName = event.0.map { .resolved($0) } ?? .text(event.1)
-            return reference.engine.emit(name, arguments, to: .everybody)
+        // Numbers and bytes: an object that goes along is counted, for each event.
+        let result = EventLoop.enterVerified(engine, with: (resolvedID, bytes)) { reference, event in
+            reference.mesh?.emit(event.0, plain: event.1)
+        }
+        return result ?? takeTheLongWay(engine, bytes)
+    }
+
+    @inline(never)
+    private func takeTheLongWay(_ engine: LoopBound<EngineReference>, _ bytes: UnsafeRawBufferPointer) -> EmitResult {
+        // Without the byte ahead of them.
+        let arguments = UnsafeRawBufferPointer(rebasing: bytes[1...])
+        let name: EmittedName = resolvedID >= 0 ? .resolved(EventName.at(resolvedID)) : .text(text)
+        return EventLoop.enterVerified(engine, with: (name, arguments)) { reference, event in
+            reference.engine.emit(event.0, event.1, to: .everybody)
         }
     }
 
