@@ -375,6 +375,8 @@ final class MeshEngine: NodeEngine {
 
     var queuedByteCount: Int { machine.waitingByteCount }
 
+    var isLagging: Bool { machine.isLagging }
+
     func send(_ content: Value, to identity: MeshIdentity) -> Bool {
         defer { settle() }
         return machine.send(content, to: identity)

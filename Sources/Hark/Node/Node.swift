@@ -221,6 +221,11 @@ public final class Node: Emitter {
             return
         }
         isClosing = true
+        let deadline = environment.clock.now + options.timing.close.milliseconds
+        while engine?.isLagging == true, environment.clock.now < deadline {
+            let error = HarkError(.timeout, "what was emitted did not leave in time")
+            try? await drainers.wait(until: deadline, of: environment.clock, orThrow: error)
+        }
         engine?.end()
         let clients = peers.compactMap(\.client)
         let goodbyes = clients.map { client in EventLoop.task { await client.close() } }
@@ -324,7 +329,7 @@ public final class Node: Emitter {
 
     /// What waits to be sent has become more, or less.
     func queueChanged(_ byteCount: Int) {
-        guard byteCount <= options.limits.lowWaterByteCount else { return }
+        guard byteCount <= options.limits.lowWaterByteCount || engine?.isLagging == false else { return }
         drainers.resumeAll()
         outlet.onLoop { $0.rearmReports() }
     }

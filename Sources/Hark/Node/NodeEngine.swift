@@ -42,6 +42,9 @@ protocol NodeEngine: AnyObject {
     /// What waits to be sent, in bytes.
     var queuedByteCount: Int { get }
 
+    /// Whether events wait here that have still to be handed to connections.
+    var isLagging: Bool { get }
+
     /// Says goodbye: nothing is wanted any more.
     func end()
 

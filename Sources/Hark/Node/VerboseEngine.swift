@@ -157,6 +157,8 @@ final class VerboseEngine: NodeEngine {
 
     var queuedByteCount: Int { node.peers.reduce(0) { max($0, $1.queuedByteCount) } }
 
+    var isLagging: Bool { false }
+
     func end() {}
     func stop() {}
 }

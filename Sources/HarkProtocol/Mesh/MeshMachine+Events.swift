@@ -133,6 +133,9 @@ extension MeshMachine {
     /// Whether every own event has been written to all connections over which it goes.
     package var isCaughtUp: Bool { firstUnsent == log.next }
 
+    /// Whether own events wait for neighbours that are there.
+    package var isLagging: Bool { own.lagCount > 0 }
+
     /// There is no room for an own event on a connection: it is taken with `nextReplay` later.
     package mutating func fellBehind(_ link: Int, at sequence: UInt64) {
         guard let child = own.child(link), child.state == .inStep || child.state == .behind(next: sequence + 1) else {
