@@ -163,7 +163,8 @@ final class Conversation {
     private func line(of event: Event) -> Report {
         do {
             return .event(
-                name: event.name, arguments: try event.arguments, from: event.member?.id ?? event.peer?.id,
+                name: event.name, arguments: try event.arguments,
+                from: event.member?.id ?? event.origin ?? event.peer?.id,
                 isRedelivered: event.isRedelivered)
         } catch {
             return .error("the arguments of \"\(event.name)\" are malformed: \(error)")
