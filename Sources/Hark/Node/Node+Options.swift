@@ -58,6 +58,11 @@ extension Node {
         /// What to do about listeners that answer each other's events without an end.
         public var stormPolicy = StormPolicy.report
 
+        /// Where there is an admin console, for `hark inspect`, `hark top` and `telnet`: a unix socket, which only this
+        /// program's user may use, or a port of this machine. Nowhere by default. It opens with the first `listen` or
+        /// `connect`, and closes with the node.
+        public var console: Endpoint?
+
         /// Makes the connections: over sockets by default. See ``Transport``.
         public var transport: (any Transport)?
 

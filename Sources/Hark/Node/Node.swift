@@ -42,6 +42,9 @@ public final class Node: Emitter {
     var rooms: Set<String> = []
     private(set) lazy var latest = LatestValues(self)
     var latestListeners: [LatestListener] = []
+    var console: Console?
+    /// From which level on the node and its connections log.
+    nonisolated let logThreshold: LogThreshold
     let interestWaiters = WaitingTasks()
     private let drainers = WaitingTasks()
     private var loopReference = LoopReference()
@@ -55,6 +58,9 @@ public final class Node: Emitter {
 
     /// A node without connections.
     public init(options: Options = Options()) {
+        var options = options
+        logThreshold = LogThreshold(options.logger.logLevel)
+        options.logger = logThreshold.applied(to: options.logger)
         self.options = options
         var random = EnvironmentRandom(options.wholeEnvironment)
         id = options.id ?? Self.uuid(&random)
@@ -120,6 +126,7 @@ public final class Node: Emitter {
     public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
         guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
         try options.check()
+        try openConsole()
         let bound = try server.bind(endpoint)
         open()
         fire(.listening, bound)
@@ -152,6 +159,7 @@ public final class Node: Emitter {
         do throws(HarkError) {
             try options.check()
             guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
+            try openConsole()
             guard peers.count < options.maxPeers else { throw tooMany }
             client = try Client(to: endpoints, options: options.client)
         } catch {
@@ -210,6 +218,7 @@ public final class Node: Emitter {
         interestWaiters.resumeAll(throwing: error)
         drainers.resumeAll()
         for group in groups.values { group.close() }
+        closeConsole()
         listeners.onChange = nil
         responders.onChange = nil
         didClose()

@@ -42,6 +42,7 @@ struct NodeCommand: ParsableCommand {
     func run() throws {
         let (listened, connected) = try (addresses.listened, addresses.connected)
         var node = try node.options(on: bus)
+        node.console = try addresses.consoleEndpoint
         node.logger.logLevel = logging.logLevel
         let options = Conversation.Options(output, lines, ending, progress)
         try EventLoop.run { [node] in

@@ -32,12 +32,11 @@ final class NodeSide: Side {
         node.on(.eventLoss) { conversation.report(.error(Self.sentence(of: $0))) }
         node.on(.peer) { [weak self] in self?.happened($0, in: conversation) }
         node.onAny { conversation.received($0) }
-        for endpoint in listened {
-            do throws(HarkError) {
-                conversation.report(.listening(try await node.listen(on: endpoint)))
-            } catch {
-                throw Failure(error)
-            }
+        do throws(HarkError) {
+            try node.openConsole()
+            for endpoint in listened { conversation.report(.listening(try await node.listen(on: endpoint))) }
+        } catch {
+            throw Failure(error)
         }
         for endpoint in connected { node.connect(to: endpoint) }
     }
