@@ -19,7 +19,8 @@ struct HarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             ListenCommand.self, ConnectCommand.self, CastCommand.self, NodeCommand.self, EmitCommand.self,
-            RequestCommand.self, DemoCommand.self, BenchCommand.self, InspectCommand.self, DoctorCommand.self,
+            RequestCommand.self, DemoCommand.self, BenchCommand.self, InspectCommand.self, TopCommand.self,
+            DoctorCommand.self,
             CompletionsCommand.self, ManCommand.self,
             DemoRoleCommand.self,
         ])

@@ -63,6 +63,7 @@ extension MulticastGroup: ConsoleTarget {
         }
     }
 
+    /// How busy the loop was is told since somebody has asked before.
     package var consoleStatistics: Value {
         let (events, datagrams) = (statistics, groupStatistics)
         return [
@@ -77,6 +78,7 @@ extension MulticastGroup: ConsoleTarget {
             "repairedDatagrams": .count(datagrams.repairedDatagramCount),
             "repairedBytes": .count(datagrams.repairedByteCount),
             "refused": .counts(datagrams.refused.map { ($0.key.rawValue, $0.value) }),
+            "loopPercent": .percentage(console?.takeLoad()),
         ]
     }
 

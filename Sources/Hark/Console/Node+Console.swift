@@ -57,6 +57,7 @@ extension Node: ConsoleTarget {
         return .milliseconds(sorted[Int((part * Double(sorted.count)).rounded(.up)) - 1])
     }
 
+    /// How busy the loop was is told since somebody has asked before.
     package var consoleStatistics: Value {
         let events = statistics
         return [
@@ -64,6 +65,7 @@ extension Node: ConsoleTarget {
             "inFlight": .count(events.inFlight), "received": .count(events.received),
             "dropped": .counts(events.dropped.map { ($0.key.rawValue, $0.value) }),
             "queuedBytes": .count(queuedByteCount), "peers": .count(peers.count), "nodes": .count(nodes.count),
+            "loopPercent": .percentage(console?.takeLoad()),
         ]
     }
 

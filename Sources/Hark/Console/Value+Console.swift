@@ -16,6 +16,9 @@ extension Value {
         .double((duration / .microseconds(1)).rounded() / 1_000)
     }
 
+    /// Of a part from 0 to 1, with its hundredths.
+    static func percentage(_ part: Double?) -> Value { part.map { .double(($0 * 10_000).rounded() / 100) } ?? .null }
+
     /// What has become of an event: true when somebody may get it.
     static func result(_ result: EmitResult) -> Value {
         switch result {
