@@ -20,6 +20,7 @@ struct HarkCommand: ParsableCommand {
         subcommands: [
             ListenCommand.self, ConnectCommand.self, CastCommand.self, NodeCommand.self, EmitCommand.self,
             RequestCommand.self, DemoCommand.self, BenchCommand.self, InspectCommand.self, TopCommand.self,
+            TapCommand.self,
             DoctorCommand.self,
             CompletionsCommand.self, ManCommand.self,
             DemoRoleCommand.self,

@@ -3,8 +3,8 @@ import Testing
 /// What a newcomer reads first.
 @Suite struct HelpTests {
     @Test(arguments: [
-        "listen", "connect", "cast", "node", "emit", "request", "demo", "bench", "inspect", "top", "doctor",
-        "completions", "man",
+        "listen", "connect", "cast", "node", "emit", "request", "demo", "bench", "inspect", "top", "tap",
+        "doctor", "completions", "man",
     ])
     func `the help of a verb has two examples and every exit status`(verb: String) async throws {
         let lines = await (try Command(verb, "--help")).rest()

@@ -13,6 +13,8 @@ final class Conversation {
         /// Without an event for so long it ends.
         var idle: Duration?
         var endsWithInput = false
+        /// Whether somebody may ask for something.
+        var readsInput = true
         var progress = ProgressStyle.auto
     }
 
@@ -60,7 +62,7 @@ final class Conversation {
         waitForEvents()
         do throws(Failure) {
             try await side.start(in: self)
-            Input.read { [weak self] in await self?.consume($0, $1) }
+            if options.readsInput { Input.read { [weak self] in await self?.consume($0, $1) } }
         } catch {
             end(error)
         }

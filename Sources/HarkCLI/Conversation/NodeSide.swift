@@ -5,6 +5,7 @@ import Hark
 final class NodeSide: Side {
     private let listened: [Endpoint]
     private let connected: [Endpoint]
+    private let patterns: [String]
     private let node: Node
     private let failures = EmitFailures()
     /// Connections that were told of, and whose end is to be told as well.
@@ -15,9 +16,13 @@ final class NodeSide: Side {
     /// - Parameters:
     ///   - listened: where other nodes are accepted.
     ///   - connected: where other nodes are.
-    init(_ listened: [Endpoint], _ connected: [Endpoint], _ options: Node.Options) {
+    ///   - patterns: what is heard; everything by default.
+    init(
+        _ listened: [Endpoint], _ connected: [Endpoint], _ options: Node.Options, hearing patterns: [String] = [">"]
+    ) {
         self.listened = listened
         self.connected = connected
+        self.patterns = patterns
         var options = options
         options.timing = .forLines
         node = Node(options: options)
@@ -31,8 +36,8 @@ final class NodeSide: Side {
         }
         node.on(.eventLoss) { conversation.report(.error(Self.sentence(of: $0))) }
         node.on(.peer) { [weak self] in self?.happened($0, in: conversation) }
-        node.onAny { conversation.received($0) }
         do throws(HarkError) {
+            try node.on(matchingAnyOf: patterns) { conversation.received($0) }
             try node.openConsole()
             for endpoint in listened { conversation.report(.listening(try await node.listen(on: endpoint))) }
         } catch {
