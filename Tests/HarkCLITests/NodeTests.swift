@@ -57,8 +57,8 @@ import Testing
         try await meet(left, middle, right)
         try left.say(#"{"emit":"values","args":\#(values)}"#)
         for node in [middle, right] {
-            var line = try await node.nextLine()
-            while line.contains("ready") { line = try await node.nextLine() }
+            var line = try await node.next("event")
+            while line.contains("ready") { line = try await node.next("event") }
             #expect(line == #"{"type":"event","name":"values","args":\#(values),"from":"l"}"#)
         }
     }
