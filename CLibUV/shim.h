@@ -11,6 +11,11 @@ static inline uv_buf_t hark_uv_buffer(const void *bytes, size_t count) {
     return buffer;
 }
 
+/* The option is variadic, which Swift cannot call. */
+static inline int hark_uv_measure_idle_time(uv_loop_t *loop) {
+    return uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
+}
+
 #ifdef __linux__
 #include <sys/timerfd.h>
 

@@ -15,7 +15,7 @@ enum ExitStatus: Int32, CaseIterable {
     init(_ error: HarkError) {
         self =
             switch error.code {
-            case .invalidEndpoint, .invalidOptions: .usage
+            case .invalidEndpoint, .invalidOptions, .invalidPattern: .usage
             case .permission: .permission
             case .connect, .handshake: .connection
             case .timeout: .timeout

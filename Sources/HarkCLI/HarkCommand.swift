@@ -18,9 +18,11 @@ struct HarkCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ListenCommand.self, ConnectCommand.self, CastCommand.self, EmitCommand.self, RequestCommand.self,
-            DemoCommand.self,
-            BenchCommand.self, InspectCommand.self, DoctorCommand.self, CompletionsCommand.self, ManCommand.self,
+            ListenCommand.self, ConnectCommand.self, CastCommand.self, NodeCommand.self, EmitCommand.self,
+            RequestCommand.self, DemoCommand.self, BenchCommand.self, InspectCommand.self, TopCommand.self,
+            TapCommand.self,
+            DoctorCommand.self,
+            CompletionsCommand.self, ManCommand.self,
             DemoRoleCommand.self,
         ])
 

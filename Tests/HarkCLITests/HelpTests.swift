@@ -3,7 +3,8 @@ import Testing
 /// What a newcomer reads first.
 @Suite struct HelpTests {
     @Test(arguments: [
-        "listen", "connect", "cast", "emit", "request", "demo", "bench", "inspect", "doctor", "completions", "man",
+        "listen", "connect", "cast", "node", "emit", "request", "demo", "bench", "inspect", "top", "tap",
+        "doctor", "completions", "man",
     ])
     func `the help of a verb has two examples and every exit status`(verb: String) async throws {
         let lines = await (try Command(verb, "--help")).rest()
@@ -19,7 +20,9 @@ import Testing
     @Test(arguments: ["bash", "zsh", "fish"])
     func `completions know every verb`(shell: String) async throws {
         let script = await (try Command("completions", shell)).rest().joined(separator: "\n")
-        for verb in ["listen", "connect", "cast", "emit", "request", "demo", "bench", "inspect", "doctor"] {
+        for verb in [
+            "listen", "connect", "cast", "node", "emit", "request", "demo", "bench", "inspect", "top", "doctor",
+        ] {
             #expect(script.contains(verb))
         }
         #expect(script.contains("credentials"))

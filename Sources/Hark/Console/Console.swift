@@ -32,6 +32,7 @@ package final class Console {
     private var acceptor: (any Acceptor)?
     private lazy var resting = clock.timer { [weak self] in self?.acceptor?.resume() }
     private var connections: [ObjectIdentifier: ConsoleConnection] = [:]
+    private var load: LoopLoad?
 
     /// - Parameters:
     ///   - target: what it shows and drives.
@@ -70,10 +71,14 @@ package final class Console {
             }
         }
         self.acceptor = acceptor
+        load = LoopLoad()
         EventLoop.retain(self)
         logger.info("console listening", metadata: ["endpoint": "\(acceptor.endpoint)"])
         return acceptor.endpoint
     }
+
+    /// Which part of the time the loop was busy, from 0 to 1, since this was asked before; nil when it was never open.
+    func takeLoad() -> Double? { load?.take() }
 
     /// Stops listening and disconnects everybody. It may listen again.
     package func close() {

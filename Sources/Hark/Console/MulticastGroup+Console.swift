@@ -45,8 +45,8 @@ extension MulticastGroup: ConsoleTarget {
             let report = losses.report(of: member.id, at: now)
             return [
                 "id": .string(member.id), "address": .string("\(member.endpoint)"),
-                "hostname": .string(member.hostname), "lost": Self.number(report?.eventCount ?? 0),
-                "secondsSinceLoss": report.map { Self.seconds($0.sinceLast) } ?? .null,
+                "hostname": .string(member.hostname), "lost": .count(report?.eventCount ?? 0),
+                "secondsSinceLoss": report.map { .seconds($0.sinceLast) } ?? .null,
             ]
         }
     }
@@ -56,36 +56,30 @@ extension MulticastGroup: ConsoleTarget {
         lossReports.map {
             [
                 "id": .string($0.member.id), "address": .string("\($0.member.endpoint)"),
-                "losses": Self.number($0.lossCount), "lost": Self.number($0.eventCount),
-                "datagrams": Self.number($0.datagramCount), "secondsSinceFirst": Self.seconds($0.sinceFirst),
-                "secondsSinceLast": Self.seconds($0.sinceLast),
+                "losses": .count($0.lossCount), "lost": .count($0.eventCount),
+                "datagrams": .count($0.datagramCount), "secondsSinceFirst": .seconds($0.sinceFirst),
+                "secondsSinceLast": .seconds($0.sinceLast),
             ]
         }
     }
 
+    /// How busy the loop was is told since somebody has asked before.
     package var consoleStatistics: Value {
         let (events, datagrams) = (statistics, groupStatistics)
         return [
-            "emitted": Self.number(events.emitted), "written": Self.number(events.written),
-            "inFlight": Self.number(events.inFlight), "received": Self.number(events.received),
-            "dropped": Self.object(events.dropped.map { ($0.key.rawValue, $0.value) }),
-            "lost": Self.number(datagrams.lostEventCount),
-            "sentDatagrams": Self.number(datagrams.sentDatagramCount),
-            "sentBytes": Self.number(datagrams.sentByteCount),
-            "receivedDatagrams": Self.number(datagrams.receivedDatagramCount),
-            "receivedBytes": Self.number(datagrams.receivedByteCount),
-            "repairedDatagrams": Self.number(datagrams.repairedDatagramCount),
-            "repairedBytes": Self.number(datagrams.repairedByteCount),
-            "refused": Self.object(datagrams.refused.map { ($0.key.rawValue, $0.value) }),
+            "emitted": .count(events.emitted), "written": .count(events.written),
+            "inFlight": .count(events.inFlight), "received": .count(events.received),
+            "dropped": .counts(events.dropped.map { ($0.key.rawValue, $0.value) }),
+            "lost": .count(datagrams.lostEventCount),
+            "sentDatagrams": .count(datagrams.sentDatagramCount),
+            "sentBytes": .count(datagrams.sentByteCount),
+            "receivedDatagrams": .count(datagrams.receivedDatagramCount),
+            "receivedBytes": .count(datagrams.receivedByteCount),
+            "repairedDatagrams": .count(datagrams.repairedDatagramCount),
+            "repairedBytes": .count(datagrams.repairedByteCount),
+            "refused": .counts(datagrams.refused.map { ($0.key.rawValue, $0.value) }),
+            "loopPercent": .percentage(console?.takeLoad()),
         ]
-    }
-
-    private static func number(_ count: Int) -> Value { .int(Int64(count)) }
-
-    private static func seconds(_ duration: Duration) -> Value { .double(Double(duration.milliseconds) / 1_000) }
-
-    private static func object(_ counts: [(String, Int)]) -> Value {
-        .object(Value.Object(counts.sorted { $0.0 < $1.0 }.map { ($0.0, number($0.1)) }))
     }
 
     package var consoleSubscriptions: [ConsoleSubscription] { listenersIfAny?.subscriptions ?? [] }

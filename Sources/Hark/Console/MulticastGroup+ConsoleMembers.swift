@@ -12,28 +12,28 @@ extension MulticastGroup {
     private var consoleMethods: [String: ConsoleMember] {
         [
             "start": .method { [self] arguments in
-                try Self.expect(arguments, 0...0)
+                _ = try ConsoleArguments(arguments, 0...0)
                 try await start()
                 return true
             },
             "stop": .method { [self] arguments in
-                try Self.expect(arguments, 0...0)
+                _ = try ConsoleArguments(arguments, 0...0)
                 await stop()
                 return true
             },
             "emit": .method { [self] arguments in
-                Self.value(emit(try Self.text(arguments, 0), values: Array(arguments.dropFirst())))
+                .result(emit(try ConsoleArguments(arguments).text(0), values: Array(arguments.dropFirst())))
             },
             "localEmit": .method { [self] arguments in
-                Self.value(localEmit(try Self.text(arguments, 0), values: Array(arguments.dropFirst())))
+                .result(localEmit(try ConsoleArguments(arguments).text(0), values: Array(arguments.dropFirst())))
             },
             "logLevel": .method { [self] arguments in try consoleLogLevel(arguments) },
             "listeners": .method { [self] arguments in
-                .int(Int64(listenerCount(for: try Self.text(arguments, 0))))
+                .count(listenerCount(for: try ConsoleArguments(arguments).text(0)))
             },
             "clients": .method { [self] arguments in
-                try Self.expect(arguments, 0...0)
-                return .int(Int64(consoleClientCount))
+                _ = try ConsoleArguments(arguments, 0...0)
+                return .count(consoleClientCount)
             },
         ]
     }
@@ -75,36 +75,11 @@ extension MulticastGroup {
     // MARK: Arguments
 
     private func consoleLogLevel(_ arguments: [Value]) throws -> Value {
-        try Self.expect(arguments, 0...2)
-        if let last = arguments.indices.last {
-            let text = try Self.text(arguments, last)
-            guard let level = Logger.Level(rawValue: text) else {
-                let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-                throw HarkError(.invalidOptions, "there is no level \"\(text)\"; there are \(names)")
-            }
-            if last == 1 { try logLevel(try Self.text(arguments, 0), level) } else { logLevel(level) }
+        let arguments = try ConsoleArguments(arguments, 0...2)
+        if let last = arguments.values.indices.last {
+            let level = try arguments.level(last)
+            if last == 1 { try logLevel(try arguments.text(0), level) } else { logLevel(level) }
         }
         return .object(Value.Object(logLevels.map { ($0.component, .string($0.level.rawValue)) }))
-    }
-
-    private static nonisolated func value(_ result: EmitResult) -> Value {
-        switch result {
-        case .written, .queued: true
-        case .noListeners: false
-        case .dropped(let reason): .string("dropped: \(reason.rawValue)")
-        }
-    }
-
-    private static nonisolated func expect(_ arguments: [Value], _ counts: ClosedRange<Int>) throws(HarkError) {
-        guard !counts.contains(arguments.count) else { return }
-        throw HarkError(
-            .arguments, "it takes \(counts.upperBound == 0 ? "no" : "up to \(counts.upperBound)") arguments")
-    }
-
-    private static nonisolated func text(_ arguments: [Value], _ index: Int) throws(HarkError) -> String {
-        guard index < arguments.count, case .string(let text) = arguments[index] else {
-            throw HarkError(.arguments, "argument \(index + 1) has to be a text, in quotes")
-        }
-        return text
     }
 }

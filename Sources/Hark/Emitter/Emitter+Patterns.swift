@@ -1,3 +1,4 @@
+internal import HarkProtocol
 internal import HarkUV
 public import HarkWire
 
@@ -47,5 +48,23 @@ extension Emitter {
         matching pattern: String, _ body: @escaping @EventLoop (Event) throws -> Void
     ) throws(HarkError) -> Subscription {
         listen(.pattern(try EventPattern(pattern)), isOnce: true) { try body(Event(arriving: $0)) }
+    }
+
+    /// Listens to every event whose name fits one of several patterns, as a whole: each once.
+    ///
+    /// - Throws: as the form that takes an `Event`, and then nothing is listened to.
+    package func on(
+        matchingAnyOf patterns: [String], _ body: @escaping @EventLoop (Event) throws -> Void
+    ) throws(HarkError) {
+        for pattern in patterns { _ = try EventPattern(pattern) }
+        var earlier: [SubjectPattern] = []
+        for pattern in patterns {
+            try on(matching: pattern) { [earlier] event in
+                let name = Array(event.name.utf8)
+                // Whoever fits an earlier one has been heard by that.
+                if !earlier.contains(where: { $0.matches(name) }) { try body(event) }
+            }
+            earlier.append(SubjectPattern(Array(pattern.utf8)))
+        }
     }
 }

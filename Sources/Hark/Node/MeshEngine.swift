@@ -297,6 +297,7 @@ final class MeshEngine: NodeEngine {
             // A quarter of what is kept is what a single event may have.
             return machine.isCaughtUp ? .dropped(.tooLarge) : .dropped(.queueFull)
         case .kept(let arrival):
+            if arrival.links.isEmpty, node.isAwaitingNeighbours { node.hasEmittedAlone = true }
             let isWritten = forward(arrival)
             if let name { keep(arrival, for: name) }
             settleQueue()
@@ -413,6 +414,8 @@ extension MeshEngine: Flushable {
         guard let node = nodeIfAny else { return }
         machine.finish(now)
         takeEffects()
+        // A neighbour that held up what waits may be gone.
+        node.queueChanged(machine.waitingByteCount)
         if let pause = storm.batchEnds()?.pause { node.pauseReading(for: pause) }
     }
 }

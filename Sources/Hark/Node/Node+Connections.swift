@@ -62,6 +62,7 @@ extension Node {
         tell(peer, .initialized)
         if peer.wasConnected, peer.isDialled { tell(peer, .reconnect) }
         peer.wasConnected = true
+        hasEmittedAlone = false
         if !isAwaitingNeighbours { interestWaiters.resumeAll() }
     }
 

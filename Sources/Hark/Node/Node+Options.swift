@@ -1,3 +1,4 @@
+internal import HarkProtocol
 public import HarkWire
 public import Logging
 
@@ -57,6 +58,11 @@ extension Node {
         /// What to do about listeners that answer each other's events without an end.
         public var stormPolicy = StormPolicy.report
 
+        /// Where there is an admin console, for `hark inspect`, `hark top` and `telnet`: a unix socket, which only this
+        /// program's user may use, or a port of this machine. Nowhere by default. It opens with the first `listen` or
+        /// `connect`, and closes with the node.
+        public var console: Endpoint?
+
         /// Makes the connections: over sockets by default. See ``Transport``.
         public var transport: (any Transport)?
 
@@ -76,6 +82,22 @@ extension Node {
             self.dialect = dialect
             self.id = id
             self.channel = channel
+        }
+
+        /// - Throws: `HarkError` with code `.invalidOptions` when something makes no sense.
+        package func check() throws(HarkError) {
+            guard dialect == .native || dialect == .verbose else {
+                throw HarkError(.invalidOptions, "nodes speak native or verbose, not \(dialect)")
+            }
+            guard hopLimit >= 0, hopLimit <= MeshSettings.hopLimitMax else {
+                let range = "0 to \(MeshSettings.hopLimitMax)"
+                throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(hopLimit)")
+            }
+            guard let id else { return }
+            guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {
+                throw HarkError(
+                    .invalidOptions, "an id has 1 to \(MeshIdentity.idByteCountMax) bytes, not \(id.utf8.count)")
+            }
         }
 
         var wholeEnvironment: Environment {

@@ -44,6 +44,9 @@ public final class Node: Emitter {
     var rooms: Set<String> = []
     private(set) lazy var latest = LatestValues(self)
     var latestListeners: [LatestListener] = []
+    var console: Console?
+    /// From which level on the node and its connections log.
+    nonisolated let logThreshold: LogThreshold
     let interestWaiters = WaitingTasks()
     private let drainers = WaitingTasks()
     private var loopReference = LoopReference()
@@ -57,6 +60,9 @@ public final class Node: Emitter {
 
     /// A node without connections.
     public init(options: Options = Options()) {
+        var options = options
+        logThreshold = LogThreshold(options.logger.logLevel)
+        options.logger = logThreshold.applied(to: options.logger)
         self.options = options
         var random = EnvironmentRandom(options.wholeEnvironment)
         id = options.id ?? Self.uuid(&random)
@@ -129,7 +135,8 @@ public final class Node: Emitter {
     @discardableResult
     public func listen(on endpoint: Endpoint) async throws(HarkError) -> Endpoint {
         guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
-        try Self.check(options)
+        try options.check()
+        try openConsole()
         let bound = try server.bind(endpoint)
         open()
         fire(.listening, bound)
@@ -160,8 +167,9 @@ public final class Node: Emitter {
         let client: Client
         var failure: HarkError?
         do throws(HarkError) {
-            try Self.check(options)
+            try options.check()
             guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
+            try openConsole()
             guard peers.count < options.maxPeers else { throw tooMany }
             client = try Client(to: endpoints, options: options.client(id, wire))
         } catch {
@@ -187,21 +195,6 @@ public final class Node: Emitter {
 
     private var tooMany: HarkError {
         HarkError(.limit, "the node has \(peers.count) connections, and maxPeers is \(options.maxPeers)")
-    }
-
-    private static func check(_ options: Options) throws(HarkError) {
-        guard options.dialect == .native || options.dialect == .verbose else {
-            throw HarkError(.invalidOptions, "nodes speak native or verbose, not \(options.dialect)")
-        }
-        guard options.hopLimit >= 0, options.hopLimit <= MeshSettings.hopLimitMax else {
-            let range = "0 to \(MeshSettings.hopLimitMax)"
-            throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(options.hopLimit)")
-        }
-        guard let id = options.id else { return }
-        guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {
-            throw HarkError(
-                .invalidOptions, "an id has 1 to \(MeshIdentity.idByteCountMax) bytes, not \(id.utf8.count)")
-        }
     }
 
     private func open() {
@@ -240,6 +233,7 @@ public final class Node: Emitter {
         interestWaiters.resumeAll(throwing: error)
         drainers.resumeAll()
         for group in groups.values { group.close() }
+        closeConsole()
         listeners.onChange = nil
         responders.onChange = nil
         didClose()
@@ -255,6 +249,9 @@ public final class Node: Emitter {
     var isAwaitingNeighbours: Bool {
         !peers.isEmpty && !peers.contains { $0.state == .connected }
     }
+
+    /// Whether something was emitted while that was so.
+    var hasEmittedAlone = false
 
     /// The ids of the other nodes to which there is a way, in order, with the number of connections between.
     public var nodes: [(id: String, distance: Int)] { (engine?.nodes ?? []).sorted { $0.id < $1.id } }
@@ -325,6 +322,12 @@ public final class Node: Emitter {
     /// - Throws: `HarkError` with code `.cancelled` when the task that waits is.
     public func drained() async throws {
         while queuedByteCount > options.limits.lowWaterByteCount, !isClosed { try await drainers.wait() }
+    }
+
+    /// Waits until everything that this node has emitted was handed to its connections; with none, for the first one
+    /// that it makes.
+    package func emptied() async throws {
+        while queuedByteCount > 0 || hasEmittedAlone && isAwaitingNeighbours, !isClosed { try await drainers.wait() }
     }
 
     /// What waits to be sent has become more, or less.

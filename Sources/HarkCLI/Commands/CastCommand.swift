@@ -37,6 +37,7 @@ struct CastCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
+    @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var progress: ProgressOptions
 
     func validate() throws {
@@ -48,7 +49,7 @@ struct CastCommand: ParsableCommand {
     func run() throws {
         var member = try key.applied(to: cast.options(at: group), group.dialect)
         try console.apply(to: &member)
-        let options = Conversation.Options(output, lines, ending, progress)
+        let options = Conversation.Options(output, lines, ending, progress, deadline)
         try EventLoop.run { [member] in try await Conversation(GroupSide(member), options).run() }
     }
 }

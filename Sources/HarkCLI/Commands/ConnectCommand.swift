@@ -34,6 +34,7 @@ struct ConnectCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
+    @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var reconnecting: ReconnectOptions
     @OptionGroup var preamble: PreambleOptions
     @OptionGroup var progress: ProgressOptions
@@ -55,7 +56,7 @@ struct ConnectCommand: ParsableCommand {
         reconnecting.apply(to: &client, in: dialect.dialect)
         try preamble.apply(to: &client)
         let (retries, pingInterval) = (reconnecting.retry, reconnecting.ping)
-        let options = Conversation.Options(output, lines, ending, progress)
+        let options = Conversation.Options(output, lines, ending, progress, deadline)
         try EventLoop.run { [client] in
             let side = DiallingSide(endpoint, client, retries: retries, pingInterval: pingInterval)
             try await Conversation(side, options).run()

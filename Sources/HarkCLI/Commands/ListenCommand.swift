@@ -30,6 +30,7 @@ struct ListenCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var lines: LineOptions
     @OptionGroup var ending: EndOptions
+    @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var logging: LogOptions
 
@@ -42,7 +43,7 @@ struct ListenCommand: ParsableCommand {
 
     func run() throws {
         let endpoints = try urls.map { try Endpoint(connecting: $0) }
-        let options = Conversation.Options(output, lines, ending, progress)
+        let options = Conversation.Options(output, lines, ending, progress, deadline)
         var server = Server.Options()
         server.dialects = dialects.values
         server.logger.logLevel = logging.logLevel

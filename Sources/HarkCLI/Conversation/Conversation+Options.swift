@@ -1,8 +1,11 @@
 extension Conversation.Options {
-    init(_ output: OutputOptions, _ lines: LineOptions, _ ending: EndOptions, _ progress: ProgressOptions) {
+    init(
+        _ output: OutputOptions, _ lines: LineOptions, _ ending: EndOptions, _ progress: ProgressOptions,
+        _ deadline: DeadlineOptions? = nil
+    ) {
         self.init(
             format: output.format, shape: lines.shape, count: ending.count,
-            timeout: ending.timeout.map { .seconds($0) }, idle: ending.idle.map { .seconds($0) },
+            timeout: deadline?.timeout.map { .seconds($0) }, idle: ending.idle.map { .seconds($0) },
             endsWithInput: ending.endWithInput, progress: progress.progress)
     }
 }
@@ -82,5 +85,37 @@ extension Conversation {
         Bytes are {"$bytes":BASE64}. The end of the input does not end the command.
         Ctrl-C and SIGTERM do: in order the first time, for up to 30 s, and at once
         the second time. Who comes and goes is told on standard error.
+        """
+
+    /// The same for nodes.
+    static nonisolated let nodeHelp = """
+        OUTPUT, one object per line when piped or with --json:
+          {"type":"listening","url":URL}
+              Once per --listen, with the port really bound, ahead of all others.
+          {"type":"event","name":NAME,"args":[…],"from":ID}
+              "from" is the id of the node that has emitted it, however far away.
+          {"type":"connect","peer":ID}
+              Events pass between this node and the node of this id.
+          {"type":"reconnect"}
+              After the connect of a connection made again, where it was made.
+          {"type":"disconnect","peer":ID,"message":TEXT}
+          {"type":"error","message":TEXT}
+              Also each attempt to connect that has failed, and what was lost.
+          {"type":"end","sent":N,"acknowledged":0,"written":N,"dropped":{REASON:N},
+           "unknown":N}
+              What has become of all events emitted, at the end.
+        With --timestamp or --since-start each has "time" as well.
+
+        INPUT, one object per line:
+          {"emit":NAME,"args":[…]}
+              Reaches all nodes that are known to listen. Until the first --connect
+              has succeeded it waits.
+          {"close":true}
+              Ends, after everything before it was sent.
+
+        Bytes are {"$bytes":BASE64}. The end of the input does not end the command.
+        Ctrl-C and SIGTERM do: in order the first time, for up to 30 s, and at once
+        the second time. With --raw or on a terminal, lines about connections go to
+        standard error, as does, always, how connecting again goes.
         """
 }

@@ -13,6 +13,8 @@ final class Conversation {
         /// Without an event for so long it ends.
         var idle: Duration?
         var endsWithInput = false
+        /// Whether somebody may ask for something.
+        var readsInput = true
         var progress = ProgressStyle.auto
     }
 
@@ -60,7 +62,7 @@ final class Conversation {
         waitForEvents()
         do throws(Failure) {
             try await side.start(in: self)
-            Input.read { [weak self] in await self?.consume($0, $1) }
+            if options.readsInput { Input.read { [weak self] in await self?.consume($0, $1) } }
         } catch {
             end(error)
         }
@@ -163,7 +165,8 @@ final class Conversation {
     private func line(of event: Event) -> Report {
         do {
             return .event(
-                name: event.name, arguments: try event.arguments, from: event.member?.id ?? event.peer?.id,
+                name: event.name, arguments: try event.arguments,
+                from: event.member?.id ?? event.origin ?? event.peer?.id,
                 isRedelivered: event.isRedelivered)
         } catch {
             return .error("the arguments of \"\(event.name)\" are malformed: \(error)")

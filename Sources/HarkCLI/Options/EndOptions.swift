@@ -5,9 +5,6 @@ struct EndOptions: ParsableArguments {
     @Option(name: [.customShort("n"), .long], help: "End after so many events were received.")
     var count: Int?
 
-    @Option(help: ArgumentHelp("End with status 4 after so long.", valueName: "seconds"))
-    var timeout: Double?
-
     @Option(help: ArgumentHelp("End when no event was received for so long.", valueName: "seconds"))
     var idle: Double?
 
@@ -16,7 +13,6 @@ struct EndOptions: ParsableArguments {
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more, not \(count)") }
-        try Duration.check(timeout: timeout)
         try Duration.check(timeout: idle, of: "--idle")
     }
 }

@@ -11,7 +11,7 @@ protocol NamedDialect: RawRepresentable<String>, CaseIterable, CustomStringConve
 }
 
 /// A name is looked for here when it is not one of those that a command speaks.
-private let kinds: [any NamedDialect.Type] = [DialectName.self, GroupDialectName.self]
+private let kinds: [any NamedDialect.Type] = [DialectName.self, GroupDialectName.self, NodeDialectName.self]
 
 extension NamedDialect {
     static var kind: String { "" }

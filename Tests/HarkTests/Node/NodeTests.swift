@@ -192,4 +192,48 @@ import Testing
             try await world.end()
         }
     }
+
+    @Test func `who waits for room goes on when the neighbour that held it up is gone`() async throws {
+        try await withSimulation(seed: 13) { simulation in
+            let world = try NodeWorld(simulation, 2)
+            world.nodes[1].on("text") { (_: String) in }
+            let peer = world.connect(0, 1)
+            try simulation.run(within: .seconds(60)) { world.nodes[0].subscriberCount(of: "text") == 1 }
+            let text = String(repeating: "x", count: 100_000)
+            for _ in 0..<20 { world.nodes[0].emit("text", text) }
+            var hasRoom = false
+            simulation.start {
+                try? await world.nodes[0].drained()
+                hasRoom = true
+            }
+            simulation.settle()
+            #expect(!hasRoom)
+            peer.end()
+            simulation.settle()
+            #expect(hasRoom)
+            try await world.end()
+        }
+    }
+
+    @Test func `a node is empty when what was emitted before its first connection has been sent`() async throws {
+        try await withSimulation(seed: 14) { simulation in
+            let world = try NodeWorld(simulation, 2)
+            world.listen(1)
+            try await world.nodes[0].emptied()
+            world.connect(0, 1)
+            try await world.nodes[0].emptied()
+            world.nodes[0].emit("n", 1)
+            var isEmpty = false
+            simulation.start {
+                try? await world.nodes[0].emptied()
+                isEmpty = true
+            }
+            simulation.settle()
+            #expect(!isEmpty)
+            try simulation.run(within: .seconds(60)) { isEmpty }
+            simulation.run(for: .seconds(1))
+            #expect(world.heard[1] == ["n0": [1]])
+            try await world.end()
+        }
+    }
 }

@@ -19,6 +19,10 @@ struct MirroredTests: Rule {
         "Sources/Hark/Client+Options.swift": "options; the tests of what they are for set them",
         "Sources/Hark/Gateway/*": "the tests of each dialect's gateway, on both sides of a link",
         "Sources/Hark/Console/MulticastGroup+*.swift": "MulticastGroupConsoleTests: a member seen and driven by telnet",
+        "Sources/Hark/Console/Node+*.swift": "NodeConsoleTests: a node seen and driven by a program",
+        "Sources/Hark/Console/ConsoleArguments.swift":
+            "MulticastGroupConsoleTests and NodeConsoleTests give wrong ones",
+        "Sources/Hark/Console/Value+Console.swift": "MulticastGroupConsoleTests and NodeConsoleTests read all of them",
         "Sources/Hark/Group/*":
             "MulticastGroupTests: members of both dialects, with keys or not, come, emit, lose and go",
         "Sources/Hark/Link/Outlet*Rules.swift": "SocketIPCErrorsTests: what is refused, and what is told of it",
