@@ -163,8 +163,8 @@ public class Emitter {
         sequence(.name(name), buffering)
     }
 
-    /// All events that the emitter's listeners hear, to be taken one after the other by a task, as `events(_:buffering:)`
-    /// for each name.
+    /// All events that the emitter's listeners hear, to be taken one after the other by a task, as
+    /// `events(_:buffering:)` for each name.
     public nonisolated func allEvents(buffering: EventBuffering = .newest(1_000)) -> EventSequence {
         sequence(.any, buffering)
     }

@@ -95,6 +95,7 @@ final class NodeLink {
     /// - Returns: false when there was no room.
     @inline(__always)
     func write(_ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Bool {
+        room -= tail.count
         if outlet.beginShortcut(id: Self.eventName.id) {
             outlet.arguments.bytes.append(head)
             outlet.arguments.bytes.append(tail)
