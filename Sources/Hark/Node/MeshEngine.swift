@@ -24,7 +24,9 @@ final class MeshEngine: NodeEngine {
     @exclusivity(unchecked) var tail: ByteWriter
     let deliveries: MeshDeliveries
     let pauses: MeshPauses
-    /// The ways of this node's own events, by the ids of their names.
+    /// The names of events, by the numbers of their keys, as far as they were asked for.
+    var keyNames: ContiguousArray<String?> = []
+    /// The ways of this node's own events, by the numbers of their keys.
     @exclusivity(unchecked) var paths: ContiguousArray<MeshPath?> = []
     /// Members of groups by the name of the event and the group, of other nodes.
     var groups: [String: [[MeshKey]]]?

@@ -7,8 +7,11 @@ final class NodeOutlet: Outlet {
     private var engine: LoopBound<EngineReference>?
 
     /// The event begun last.
-    /// By the id of its name; -1 when it is a text.
-    @exclusivity(unchecked) private var resolvedID = -1
+    /// What a mesh calls its name; -1 where that is not known, and the name counts.
+    @exclusivity(unchecked) private var key = -1
+    @exclusivity(unchecked) private var resolved: EventName?
+    /// How many events have led to it, each emitted by a listener of the one before.
+    @exclusivity(unchecked) private var depth = 0
     @exclusivity(unchecked) private var text = ""
 
     private var writtenCount = 0
@@ -21,21 +24,34 @@ final class NodeOutlet: Outlet {
     override func begin(_ name: EventName, isVolatile: Bool) -> EmitResult? {
         if isClosed { return drop(.closed) }
         guard name.utf8.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
-        resolvedID = name.id
-        arguments.bytes.beginFrame()
-        // As the mesh writes it; where that is not how it goes, it is left out.
-        arguments.bytes.append(0)
+        (key, resolved) = (-1, name)
+        if let engine {
+            (key, depth) = EventLoop.enterVerified(engine, with: name) { reference, name in
+                (reference.mesh?.key(of: name) ?? -1, MeshEngine.depth)
+            }
+        }
+        beginArguments()
         return nil
     }
 
     override func begin(_ name: UnsafeRawBufferPointer, isVolatile: Bool) -> EmitResult? {
         if isClosed { return drop(.closed) }
         guard name.count <= NativeLimits.nameByteCountMax else { return drop(.nameTooLong) }
-        resolvedID = -1
-        text = String(decoding: name, as: UTF8.self)
-        arguments.bytes.beginFrame()
-        arguments.bytes.append(0)
+        (key, resolved) = (-1, nil)
+        if let engine {
+            (key, depth) = EventLoop.enterVerified(engine, with: name) { reference, name in
+                (reference.mesh?.key(of: name) ?? -1, MeshEngine.depth)
+            }
+        }
+        if key < 0 { text = String(decoding: name, as: UTF8.self) }
+        beginArguments()
         return nil
+    }
+
+    private func beginArguments() {
+        arguments.bytes.beginFrame()
+        // As the mesh writes it; where that is not how it goes, it is left out.
+        arguments.bytes.append(MeshTail.byte(isNamed: false, depth: depth))
     }
 
     override func end() -> EmitResult {
@@ -45,7 +61,11 @@ final class NodeOutlet: Outlet {
             arguments.bytes.discardOpen()
         }
         // Only now: who hears of it may emit as well, and would write behind this event.
-        if case .dropped(let reason) = result { drop(reason, count: 1) } else { writtenCount += 1 }
+        switch result {
+        case .dropped(let reason): drop(reason, count: 1)
+        case .written, .queued: writtenCount += 1
+        case .noListeners: break
+        }
         return result
     }
 
@@ -54,7 +74,7 @@ final class NodeOutlet: Outlet {
         guard let engine else { return .noListeners }
         let bytes = arguments.bytes.frameBytes()
         // Numbers and bytes: an object that goes along is counted, for each event.
-        let result = EventLoop.enterVerified(engine, with: (resolvedID, bytes)) { reference, event in
+        let result = EventLoop.enterVerified(engine, with: (key, bytes)) { reference, event in
             reference.mesh?.emit(event.0, plain: event.1)
         }
         return result ?? takeTheLongWay(engine, bytes)
@@ -64,9 +84,10 @@ final class NodeOutlet: Outlet {
     private func takeTheLongWay(_ engine: LoopBound<EngineReference>, _ bytes: UnsafeRawBufferPointer) -> EmitResult {
         // Without the byte ahead of them.
         let arguments = UnsafeRawBufferPointer(rebasing: bytes[1...])
-        let name: EmittedName = resolvedID >= 0 ? .resolved(EventName.at(resolvedID)) : .text(text)
-        return EventLoop.enterVerified(engine, with: (name, arguments)) { reference, event in
-            reference.engine.emit(event.0, event.1, to: .everybody)
+        let name: EmittedName? = resolved.map { .resolved($0) } ?? (key < 0 ? .text(text) : nil)
+        return EventLoop.enterVerified(engine, with: (name, key, arguments)) { reference, event in
+            let name = event.0 ?? .text(reference.mesh?.name(of: event.1) ?? "")
+            return reference.engine.emit(name, event.2, to: .everybody)
         }
     }
 
