@@ -6,7 +6,7 @@ import Testing
         #expect(
             lines.map { $0.split(separator: " ")[0] } == [
                 "ping-pong", "request", "broadcast", "restart", "streamitter", "uhura", "socket-ipc", "eventcast",
-                "load",
+                "ring", "load",
             ])
     }
 
@@ -14,7 +14,7 @@ import Testing
         let demo = try Command("demo")
         let lines = await demo.rest()
         #expect(await demo.status() == 0, "\(lines.joined(separator: "\n"))")
-        #expect(lines.filter { $0.contains("✓") }.count == 9)
+        #expect(lines.filter { $0.contains("✓") }.count == 10)
         #expect(!lines.contains { $0.contains("\u{1B}") || $0.contains("\r") }, "no terminal, no control characters")
     }
 }

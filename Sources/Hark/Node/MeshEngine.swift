@@ -268,6 +268,9 @@ final class MeshEngine: NodeEngine {
 
     var isLagging: Bool { machine.isLagging }
 
+    /// Whether a neighbour has asked for the events of this node.
+    var isAsked: Bool { machine.isAsked }
+
     func send(_ content: Value, to identity: MeshIdentity) -> Bool {
         defer { settle() }
         return machine.send(content, to: identity)

@@ -245,9 +245,11 @@ public final class Node: Emitter {
 
     // MARK: What is known
 
-    /// Whether what is emitted now waits for a neighbour: the node makes connections, and has none yet.
+    /// Whether what is emitted now waits for a neighbour: the node makes connections, and over none of them anybody has
+    /// asked for its events. Being connected is not enough: what is emitted then and not kept would leave a gap.
     var isAwaitingNeighbours: Bool {
-        !peers.isEmpty && !peers.contains { $0.state == .connected }
+        let isAsked = mesh.map(\.isAsked) ?? peers.contains { $0.state == .connected }
+        return !isAsked && peers.contains(where: \.isDialled)
     }
 
     /// Whether something was emitted while that was so.

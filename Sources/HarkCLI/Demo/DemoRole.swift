@@ -8,6 +8,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
     case streamitterServer = "streamitter-server"
     case streamitterClient = "streamitter-client"
     case eventcastSender = "eventcast-sender"
+    case ringEmitter = "ring-emitter"
 
     @EventLoop
     func play(_ endpoint: Endpoint) async throws {
@@ -20,6 +21,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .streamitterServer: try await StreamitterServerRole.play(endpoint)
         case .streamitterClient: try await StreamitterClientRole.play(endpoint)
         case .eventcastSender: try await EventcastSenderRole.play(endpoint)
+        case .ringEmitter: try await RingEmitterRole.play(endpoint)
         }
     }
 

@@ -5,7 +5,7 @@ import Hark
 enum Programme {
     static let scenes: [any Scene] = [
         PingPongScene(), RequestScene(), BroadcastScene(), RestartScene(), StreamitterScene(), UhuraScene(),
-        SocketIPCScene(), EventcastScene(), LoadScene(),
+        SocketIPCScene(), EventcastScene(), RingScene(), LoadScene(),
     ]
 
     static func list() {

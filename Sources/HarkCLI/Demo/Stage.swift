@@ -23,6 +23,9 @@ final class Stage {
     /// A socket file for the scene.
     var url: String { "unix://\(directory.path)/\(sceneCount).sock" }
 
+    /// One of several socket files for the scene.
+    func url(_ number: Int) -> String { "unix://\(directory.path)/\(sceneCount)-\(number).sock" }
+
     // MARK: Scenes
 
     func open(_ scene: any Scene) {

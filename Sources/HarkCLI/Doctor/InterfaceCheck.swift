@@ -11,6 +11,9 @@ struct InterfaceCheck: HealthCheck {
     /// 1342 bytes: a segment of the Eventcast dialect at its defaults, with the headers of IP and UDP.
     private static let packetByteCountMin = 1_342
 
+    /// 342 bytes of a packet are not payload of a segment: the headers of IP and UDP among them.
+    private static let headByteCount = 342
+
     func find() -> Finding {
         let all = LocalInterface.all()
         let details: Value.Object = ["interfaces": .array(all.map(\.json))]
@@ -35,11 +38,19 @@ struct InterfaceCheck: HealthCheck {
         if let narrow = outside.first(where: { $0.packetByteCountMax ?? .max < Self.packetByteCountMin }) {
             return .warning(
                 "\(text); \(narrow.name) carries less than a segment of \(Self.packetByteCountMin) bytes",
-                advice: """
-                    give hark cast a --max-payload of \(max(1, (narrow.packetByteCountMax ?? 0) - 342)) or less, so \
-                    that IP does not cut datagrams
-                    """, details)
+                advice: Self.advice(for: narrow), details)
         }
         return .ok(text, details)
+    }
+
+    /// What to do about an interface that IP cuts segments for. Less than `hark cast` takes is never suggested.
+    private static func advice(for narrow: LocalInterface) -> String {
+        let payload = (narrow.packetByteCountMax ?? 0) - headByteCount
+        let least = [Dialect.native, .eventcast].map { MulticastGroup.payloadSizes(in: $0).lowerBound }.max() ?? 0
+        guard payload >= least else {
+            return
+                "try `sudo ip link set \(narrow.name) mtu 1500`; groups need more than it carries, and IP cuts datagrams"
+        }
+        return "give hark cast a --max-payload from \(least) to \(payload), so that IP does not cut datagrams"
     }
 }

@@ -38,6 +38,8 @@ extension MeshMachine {
     /// The answer to a pull.
     mutating func begin(_ node: Int, _ serial: UInt64, _ next: UInt64, _ lostCount: UInt64, _ link: Int) {
         guard let stream = streams[node], node > 0, stream.parent == link, stream.serial == serial else { return }
+        // Since then somebody has asked for more than this is the answer to: it is asked for before the turn ends.
+        guard !pulls.contains(node) else { return }
         stream.isAccepting = true
         stream.sureKeys = stream.asked.keys
         let here = max(stream.next ?? next, next)
@@ -228,6 +230,9 @@ extension MeshMachine {
     package func subscriberCount(of key: MeshKey) -> Int {
         own.children.reduce(0) { $0 + $1.interest.subscriberCount(of: key) }
     }
+
+    /// Whether a neighbour that is there has pulled this node's events.
+    package var isAsked: Bool { !own.children.isEmpty }
 
     /// What others ask for of one kind: the keys.
     package func keys(of kind: MeshKey.Kind) -> [MeshKey] {

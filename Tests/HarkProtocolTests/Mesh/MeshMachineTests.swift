@@ -75,6 +75,7 @@ import Testing
     private func storm(_ seed: Int, nodeCount: Int, restarts: Bool) {
         let (world, wants) = Self.world(seed, nodeCount)
         world.run()
+        world.hasBatches = seed % 2 == 1
         var restarted: Set<Int> = []
         for _ in 0..<60 {
             let node = Int.random(in: 0..<nodeCount, using: &world.random)

@@ -54,6 +54,10 @@ final class MeshWorld {
     private(set) var messageCount = 0
     /// How many events may wait on one connection.
     var eventCountMax = Int.max
+    /// Whether several things may arrive at a node at once, as in one turn of a loop.
+    var hasBatches = false
+    /// Those at which more may arrive before they are through.
+    private var unfinished: Set<Int> = []
     private var incarnation: UInt64 = 0
     private let adapt: (inout MeshSettings) -> Void
     private var eventNumber = 0
@@ -190,8 +194,17 @@ final class MeshWorld {
 
     /// Does what a machine asks for.
     func settle(_ index: Int) {
+        if hasBatches, Bool.random(using: &random) { unfinished.insert(index) } else { finish(index) }
+        takeEffects(index)
+    }
+
+    private func finish(_ index: Int) {
+        unfinished.remove(index)
+        nodes[index].machine.finish(now)
+    }
+
+    private func takeEffects(_ index: Int) {
         let node = nodes[index]
-        node.machine.finish(now)
         while let effect = node.machine.nextEffect() {
             switch effect {
             case .send(let link, let message):
@@ -231,7 +244,12 @@ final class MeshWorld {
     /// - Returns: false when there is nothing.
     func step() -> Bool {
         let busy = cables.filter { !$0.underWay.0.isEmpty || !$0.underWay.1.isEmpty }
-        guard let cable = busy.randomElement(using: &random) else { return false }
+        guard let cable = busy.randomElement(using: &random) else {
+            guard let index = unfinished.min() else { return false }
+            finish(index)
+            takeEffects(index)
+            return true
+        }
         let isToSecond = cable.underWay.0.isEmpty || (!cable.underWay.1.isEmpty && Bool.random(using: &random))
         deliverOne(cable, isToSecond: isToSecond)
         return true

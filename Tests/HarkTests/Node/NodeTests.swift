@@ -236,4 +236,21 @@ import Testing
             try await world.end()
         }
     }
+
+    @Test func `what is emitted while a connection is made arrives without a gap`() async throws {
+        for seed in 15..<35 {
+            try await withSimulation(seed: UInt64(seed)) { simulation in
+                let world = try NodeWorld(simulation, 2)
+                world.listen(1)
+                world.connect(0, 1)
+                for number in 0..<200 {
+                    world.nodes[0].emit("n", number)
+                    simulation.run(for: .milliseconds(1))
+                }
+                simulation.run(for: .seconds(1))
+                #expect(world.heard[1] == ["n0": Array(0..<200)])
+                try await world.end()
+            }
+        }
+    }
 }
