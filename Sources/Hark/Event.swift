@@ -28,9 +28,9 @@ public struct Event: Sendable {
     init(arriving arguments: UnsafeRawBufferPointer) {
         name = Dispatch.name
         origin = Dispatch.node?.currentOrigin
-        peer = Dispatch.node == nil ? Dispatch.link?.peer : nil
+        peer = Dispatch.connection?.peer
         member = Dispatch.group?.currentMember
-        isRedelivered = Dispatch.link?.machine.isRedelivered ?? false
+        isRedelivered = Dispatch.connection?.machine.isRedelivered ?? false
         encoded = Array(arguments)
     }
 
@@ -45,7 +45,7 @@ public struct Event: Sendable {
     /// ```
     @EventLoop
     public func deferAcknowledgement() -> PendingAcknowledgement {
-        Dispatch.link?.deferAcknowledgement() ?? PendingAcknowledgement()
+        Dispatch.connection?.deferAcknowledgement() ?? PendingAcknowledgement()
     }
 
     /// All arguments.

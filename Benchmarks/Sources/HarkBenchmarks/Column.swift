@@ -21,6 +21,7 @@ struct Column: Sendable {
                 latency("p50", \.p50), latency("p99", \.p99), latency("p99.9", \.p999),
                 ratio("p50 ratio to nobody") { $0.latencies?.p50 }, ratio("p99 ratio to nobody") { $0.latencies?.p99 },
             ]
+        case .relay: [rate, ratio("ratio to two nodes", \.rate), cpu]
         case .emit: [perCall, rate]
         case .codec: [perEvent, ratio("ratio to \(rival)", \.nanoseconds), toNode]
         }

@@ -35,6 +35,15 @@ struct ContestantCommand: ParsableCommand {
         #endif
     }
 
+    /// Whether Hark's nodes take part.
+    static var hasNodes: Bool {
+        #if CONTESTANT_HARK
+            ContestantHark.hasNodes
+        #else
+            false
+        #endif
+    }
+
     /// Whether the kernel sends and receives trains of datagrams.
     static var hasTrains: Bool { contestant_c_has_trains() }
 
@@ -49,6 +58,8 @@ struct ContestantCommand: ParsableCommand {
 
     enum Role: String, ExpressibleByArgument {
         case receiver, sender
+        /// The node between.
+        case relay
         /// Of a console: its clients.
         case onlookers
         /// Of a console: keeps a processor from falling asleep.
@@ -90,7 +101,7 @@ struct ContestantCommand: ParsableCommand {
         case (.nio, .flood): try ContestantNIO.flood(task)
         case (.nio, .pingPong): try ContestantNIO.pingPong(task)
         case (.node, .flood), (.node, .pingPong): try Node.become(NodeTask(task, dialect, workload))
-        case (.c, .emit), (.c, .console), (.nio, _), (.node, _), (.norm, _):
+        case (.c, .emit), (.c, .console), (.c, .relay), (.nio, _), (.node, _), (.norm, _):
             throw ValidationError("\(contestant.rawValue) does not run \(workload.rawValue) here.")
         case (.hark, _): try runHark()
         }
@@ -114,6 +125,8 @@ struct ContestantCommand: ParsableCommand {
                     task, variant: variant.rawValue, dialect: dialect.rawValue, window: count)
             case .multicast: try ContestantHark.multicast(task)
             case .console: try ContestantHark.console(task, isCrowded: variant == .crowded)
+            case .relay where role == .relay: try ContestantHark.passOn(task)
+            case .relay: try ContestantHark.nodes(task)
             case .emit: try ContestantHark.emit(task)
             case .codec: try ContestantHark.codec(seconds: seconds, variant: variant.rawValue)
             }

@@ -16,6 +16,9 @@ struct Entry: Hashable {
     static let harkString = Entry(name: "Hark, String", contestant: .hark, variant: .string)
     static let node = Entry(name: "Node", contestant: .node)
 
+    static let harkNodes = Entry(name: "Hark, two nodes", contestant: .hark)
+    static let harkRelayed = Entry(name: "Hark, a node between", contestant: .hark, variant: .relayed)
+
     static let harkAlone = Entry(name: "Hark, nobody at its console", contestant: .hark)
     static let harkElsewhere = Entry(name: "Hark, 100 at another's console", contestant: .hark, variant: .elsewhere)
     static let harkCrowded = Entry(name: "Hark, 100 at its console", contestant: .hark, variant: .crowded)

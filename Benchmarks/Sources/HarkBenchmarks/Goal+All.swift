@@ -46,6 +46,9 @@ extension Goal {
             Goal(name: "console-100", scenario: "console-100", bound: .atMost(1.05), unit: "x nobody's p99") {
                 $0.ratio(.harkCrowded, to: .harkAlone) { $0.latencies?.p99 }
             },
+            Goal(name: "relay", scenario: "relay-tcp-128", bound: .atLeast(0.50), unit: "x a direct connection") {
+                $0.ratio(.harkRelayed, to: .harkNodes, \.rate)
+            },
             Goal(name: "codec-typed", scenario: "codec", bound: .atMost(5.00), unit: "x C") {
                 $0.ratio(.harkTypedCodec, to: .cCodec, \.nanoseconds)
             },

@@ -78,9 +78,14 @@ struct Runner {
         let address = String(greeting.dropFirst("ready ".count))
         let bystanders = try bystanders(entry, folder)
         defer { for bystander in bystanders { bystander.end() } }
+        let between =
+            try entry.variant == .relayed
+            ? Child(Self.program, arguments(entry, workload, .relay, address: address, folder)) : nil
+        defer { between?.end() }
+        let target = try between.map { try String($0.line().dropFirst("ready ".count)) } ?? address
         let dialler = try Child(
             Self.program,
-            arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: address, folder, at: step))
+            arguments(entry, scenario.workload, isFanOut ? .receiver : .sender, address: target, folder, at: step))
         let (one, other) = try (measurement(dialler, of: entry), measurement(listener, of: entry))
         return isFanOut ? Trial(receiver: one, sender: other) : Trial(receiver: other, sender: one)
     }
@@ -128,6 +133,7 @@ struct Runner {
     private func processor(for role: ContestantCommand.Role) -> Int? {
         guard isPinned else { return nil }
         return switch scenario.workload {
+        case .relay: role == .sender ? 0 : 1
         case .flood, .fanOut, .acknowledged, .multicast: role == .sender ? 0 : 1
         case .pingPong, .codec: 0
         case .console: role == .onlookers ? 1 : 0

@@ -28,13 +28,13 @@ struct Scenario {
     static let quick: [Scenario] =
         [
             flood(.tcp, 128), flood(.unix, 128), pingPong(.tcp), pingPong(.unix), fanOut,
-            acknowledged, idle, emit, codec, multicastEvents, multicastMessages,
+            acknowledged, idle, emit, codec, multicastEvents, multicastMessages, relay,
         ] + dialects
 
     static let all: [Scenario] =
         [Transport.tcp, .unix].flatMap { transport in [16, 128, 1024, 65536].map { flood(transport, $0) } } + [
             pingPong(.tcp), pingPong(.unix), fanOut, acknowledged, idle, emit, codec, multicastEvents,
-            multicastMessages, console,
+            multicastMessages, console, relay,
         ] + dialects
 
     private static func flood(_ transport: Transport, _ size: Int) -> Scenario {
@@ -78,6 +78,11 @@ struct Scenario {
     private static let console = Scenario(
         workload: .console, size: 8, count: 100, secondsMin: 5,
         entries: present([.harkAlone, .harkElsewhere, .harkCrowded].filter { _ in ContestantCommand.hasMulticast }))
+
+    /// Three processes on two processors: who receives and the node between share one.
+    private static let relay = Scenario(
+        workload: .relay, transport: .tcp,
+        entries: present([.harkNodes, .harkRelayed].filter { _ in ContestantCommand.hasNodes }))
 
     /// One String per event, on either side of a library's wire.
     private static let dialects = Dialect.older.flatMap { dialect, transport in

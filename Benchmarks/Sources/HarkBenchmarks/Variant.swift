@@ -12,6 +12,8 @@ enum Variant: String, ExpressibleByArgument {
     case dynamic, json, bson
     /// Of a group: the kernel cuts and joins datagrams, so that one call sends or receives many.
     case trains
+    /// Of a relay: there is one.
+    case relayed
     /// Of a console: clients are busy with it.
     case crowded
     /// Of a console: clients are busy with that of another process.

@@ -18,6 +18,8 @@ enum Workload: String, ExpressibleByArgument {
     case multicast
     /// A message goes back and forth in a group, once a millisecond, while others are busy with the console of one end.
     case console
+    /// A flood between two nodes of a bus, directly or passed on by a third.
+    case relay
     /// One event is encoded and decoded, without a socket.
     case codec
 }

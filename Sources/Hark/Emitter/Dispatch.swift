@@ -25,6 +25,9 @@ final class Dispatch {
         set { shared.link = newValue }
     }
 
+    /// The connection whose event it is; nil for an event of a group or a node, whatever connection that came over.
+    static var connection: NativeLink? { shared.node == nil ? shared.link : nil }
+
     /// Set by a group while it calls listeners, nil otherwise.
     static var group: GroupLink? {
         get { shared.group }
@@ -53,7 +56,7 @@ final class Dispatch {
 
     /// The event being dispatched, as far as it is of interest when its dispatch is over.
     static var origin: Origin {
-        Origin(name: name, peer: link?.peer?.id, owner: link?.owner)
+        Origin(name: name, peer: connection?.peer?.id, owner: connection?.owner)
     }
 
     /// Where an event came from.

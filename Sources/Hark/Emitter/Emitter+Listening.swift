@@ -172,7 +172,7 @@ extension Emitter {
             var reader = ArgumentReader(arguments)
             let decoded = (repeat try (each A)(reading: &reader))
             let origin = Dispatch.origin
-            let pending = Dispatch.link?.deferAcknowledgement()
+            let pending = Dispatch.connection?.deferAcknowledgement()
             EventLoop.task {
                 do {
                     try await body(repeat each decoded)

@@ -160,8 +160,18 @@ public class Emitter {
     /// Collecting begins with this call. The sequence ends when the emitter closes.
     /// - Parameter buffering: what to keep when they arrive faster than they are taken. 1 000 newest by default.
     public nonisolated func events(_ name: String, buffering: EventBuffering = .newest(1_000)) -> EventSequence {
+        sequence(.name(name), buffering)
+    }
+
+    /// All events that the emitter's listeners hear, to be taken one after the other by a task, as
+    /// `events(_:buffering:)` for each name.
+    public nonisolated func allEvents(buffering: EventBuffering = .newest(1_000)) -> EventSequence {
+        sequence(.any, buffering)
+    }
+
+    private nonisolated func sequence(_ scope: ListenerScope, _ buffering: EventBuffering) -> EventSequence {
         let source = EventSource(buffering: buffering)
-        EventLoop.task { self.collect(name, in: source) }
+        EventLoop.task { self.collect(scope, in: source) }
         return EventSequence(source: source)
     }
 
@@ -172,9 +182,9 @@ public class Emitter {
         events(key.text, buffering: buffering)
     }
 
-    private func collect(_ name: String, in source: EventSource) {
+    private func collect(_ scope: ListenerScope, in source: EventSource) {
         guard !isClosed else { return source.finish() }
-        let subscription = on(name) { (event: Event) in source.add(event) }
+        let subscription = listen(scope) { source.add(Event(arriving: $0)) }
         sources.append(source)
         source.onFinish = { [weak self] in
             subscription.cancel()

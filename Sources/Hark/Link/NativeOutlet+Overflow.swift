@@ -46,6 +46,11 @@ extension NativeOutlet {
         return true
     }
 
+    /// Drops the event that has waited longest, if it has not begun to leave.
+    func dropOldest() {
+        if let marks = buffer.remove(.oldest(byteCount: 1), &arguments.bytes) { removed(marks, .overflow) }
+    }
+
     /// Events that were never sent are gone.
     ///
     /// - Parameter marks: their places before that, in ascending order.

@@ -8,18 +8,22 @@ final class MeshDeliveries {
     private unowned let node: Node
     /// Who listens to events of a key, by its number.
     @exclusivity(unchecked) private var known: ContiguousArray<MeshAudience?> = []
-    private let dispatch = NodeDispatch()
+    let dispatch = NodeDispatch()
     private let version = ListenerVersion.shared
 
     init(_ node: Node) { self.node = node }
 
     func deliver(_ arrival: MeshArrival, _ keys: MeshKeys, _ origin: String?) {
-        var reader = ByteReader(arrival.tail)
+        deliver(arrival.tail, origin) { audience(arrival, keys) }
+    }
+
+    func deliver(_ tail: UnsafeRawBufferPointer, _ origin: String?, _ plain: () -> MeshAudience) {
+        var reader = ByteReader(tail)
         let audience: MeshAudience
         guard let byte = reader.readByte() else { return }
         dispatch.depth = MeshTail.depth(byte)
         if byte & MeshTail.named == 0 {
-            audience = self.audience(arrival, keys)
+            audience = plain()
         } else {
             guard let count = reader.readLEB128(), let name = reader.read(Int(clamping: count)) else { return }
             audience = MeshAudience(version.value, of: MeshKey(.name, Array(name)), node)
@@ -29,15 +33,10 @@ final class MeshDeliveries {
 
     private func call(_ audience: MeshAudience, _ arguments: UnsafeRawBufferPointer, _ origin: String?) {
         node.receivedCount += 1
-        let outer = (Dispatch.link, Dispatch.node)
-        (dispatch.currentName, dispatch.currentOrigin) = (audience.name, origin)
-        (Dispatch.link, Dispatch.node) = (nil, dispatch)
-        for listener in audience.listeners {
-            do { try listener.handler(arguments) } catch {
-                node.report(HarkError(listener: error, event: audience.name, peer: origin))
-            }
-        }
-        (Dispatch.link, Dispatch.node) = outer
+        (dispatch.path, dispatch.name, dispatch.origin) = (nil, audience.name, origin)
+        Dispatch.node = dispatch
+        for index in audience.listeners.indices { audience.call(index, arguments, node, origin) }
+        Dispatch.node = nil
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
     }
 
@@ -76,5 +75,12 @@ final class MeshAudience {
         }
         name = String(decoding: text, as: UTF8.self)
         self.listeners = listeners
+    }
+
+    @inline(__always)
+    func call(_ index: Int, _ arguments: UnsafeRawBufferPointer, _ node: Node, _ origin: @autoclosure () -> String?) {
+        do { try listeners[index].handler(arguments) } catch {
+            node.report(HarkError(listener: error, event: name, peer: origin()))
+        }
     }
 }

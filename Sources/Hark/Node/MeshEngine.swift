@@ -5,7 +5,10 @@ internal import HarkWire
 /// Joins the mesh machine, the connections of a node and its listeners.
 @EventLoop
 final class MeshEngine: NodeEngine {
-    unowned let node: Node
+    /// Whoever calls this keeps it.
+    unowned(unsafe) let node: Node
+    /// The same, for what may come when the node is not there any more.
+    private weak var nodeIfAny: Node?
     private let clock: any EventClock
     @exclusivity(unchecked) var machine: MeshMachine
     /// By their numbers.
@@ -15,21 +18,30 @@ final class MeshEngine: NodeEngine {
     let requests: MeshRequests
 
     /// Keys' numbers of event names, by the names' ids.
-    @exclusivity(unchecked) private var numbers: ContiguousArray<Int32> = []
+    @exclusivity(unchecked) var numbers: ContiguousArray<Int32> = []
     /// Heads, and own events with what precedes their arguments.
     @exclusivity(unchecked) private var head: ByteWriter
-    @exclusivity(unchecked) private var tail: ByteWriter
-    private let deliveries: MeshDeliveries
+    @exclusivity(unchecked) var tail: ByteWriter
+    let deliveries: MeshDeliveries
+    let pauses: MeshPauses
+    /// The names of events, by the numbers of their keys, as far as they were asked for.
+    var keyNames: ContiguousArray<String?> = []
+    /// The ways of this node's own events, by the numbers of their keys.
+    @exclusivity(unchecked) var paths: ContiguousArray<MeshPath?> = []
     /// Members of groups by the name of the event and the group, of other nodes.
-    private var groups: [String: [[MeshKey]]]?
-    private var turn = 0
-    private var storm = LocalStormWatch()
+    var groups: [String: [[MeshKey]]]?
+    /// Whether it is known that there are none.
+    @exclusivity(unchecked) var hasNoGroups = false
+    let tailByteCountMax: Int
+    var turn = 0
+    var storm = LocalStormWatch()
 
     /// 1 s: how often it is seen to what is kept for a while only.
     private static let tickInterval: UInt64 = 1_000
 
     init(_ node: Node, incarnation: UInt64) {
         self.node = node
+        nodeIfAny = node
         clock = node.environment.clock
         let options = node.options
         var settings = MeshSettings(
@@ -40,8 +52,10 @@ final class MeshEngine: NodeEngine {
         machine = MeshMachine(settings: settings)
         head = ByteWriter(pool: EventLoop.current.pool)
         tail = ByteWriter(pool: EventLoop.current.pool)
+        tailByteCountMax = options.limits.frameByteCount - 1_024
         requests = MeshRequests(node)
         deliveries = MeshDeliveries(node)
+        pauses = MeshPauses(clock)
         requests.engine = self
         timer.schedule(at: clock.now + Self.tickInterval)
     }
@@ -56,6 +70,17 @@ final class MeshEngine: NodeEngine {
 
     // MARK: Connections
 
+    func attach(_ emitter: Emitter, of peer: Node.Peer) {
+        emitter.listeners.limit = 0
+        let inlet = MeshInlet(self, peer)
+        _ = emitter.listeners.add(.name(NodeLink.messageName.text), isOnce: false, isFirst: false) {
+            inlet.received(message: $0)
+        }
+        _ = emitter.listeners.add(.name(NodeLink.eventName.text), isOnce: false, isFirst: false) {
+            inlet.received(event: $0)
+        }
+    }
+
     func connected(_ peer: Node.Peer, _ link: NativeLink) {
         let link = NodeLink(links.count, peer, link)
         peer.link = link
@@ -68,12 +93,14 @@ final class MeshEngine: NodeEngine {
         guard let link = peer.link else { return }
         peer.link = nil
         links[link.number] = nil
+        pauses.ended(link)
         machine.disconnected(link.number, now)
         settle()
     }
 
     func drained(_ peer: Node.Peer) {
         guard let link = peer.link else { return }
+        pauses.ended(link)
         machine.tellLosses(link.number)
         settle()
         catchUp(link)
@@ -97,22 +124,41 @@ final class MeshEngine: NodeEngine {
     }
 
     /// An event has arrived.
-    func received(event bytes: UnsafeRawBufferPointer, over peer: Node.Peer) {
-        guard let link = peer.link else { return }
+    ///
+    /// - Returns: the way of those that follow, where they go the same way.
+    func received(event bytes: UnsafeRawBufferPointer, over peer: Node.Peer) -> MeshPath? {
+        guard let link = peer.link else { return nil }
         do throws(MeshViolation) {
-            guard let arrival = try machine.receive(event: bytes, from: link.number) else { return }
-            if !arrival.links.isEmpty { forward(arrival) }
+            guard let arrival = try machine.receive(event: bytes, from: link.number) else { return nil }
+            if !arrival.links.isEmpty { forward(arrival, from: link) }
             if arrival.isLocal { deliveries.deliver(arrival, machine.keys, machine.identity(arrival.node)?.id) }
+            return machine.lane(of: arrival, bytes).flatMap { path($0, from: link) }
         } catch {
             refuse(link, error)
             settle()
+            return nil
         }
+    }
+
+    func path(_ lane: MeshLane, from source: NodeLink? = nil) -> MeshPath? {
+        MeshPath(lane, from: source, ContiguousArray(lane.route.links.compactMap { link($0) }), self)
+    }
+
+    /// An event on a lane that carries its name.
+    func deliver(_ lane: MeshLane, _ tail: UnsafeRawBufferPointer) {
+        deliveries.deliver(tail, lane.origin.id) { MeshAudience(0, of: machine.keys[lane.key], node) }
+    }
+
+    /// There was no room for an event.
+    func dropped(_ origin: Int, for link: NodeLink) {
+        machine.dropped(origin, for: link.number)
+        node.relayDropped()
     }
 
     // MARK: Effects
 
     /// Something has changed: does what follows from it, now and at the end of the turn.
-    private func settle() {
+    func settle() {
         if machine.hasEffects { takeEffects() }
         guard !isDirty else { return }
         isDirty = true
@@ -129,7 +175,9 @@ final class MeshEngine: NodeEngine {
         switch effect {
         case .send(let number, let message): link(number)?.say(message)
         case .joined(let number, let identity):
-            if let peer = link(number)?.peer { node.greeted(peer, identity.id) }
+            guard let peer = link(number)?.peer else { return }
+            node.introduced(peer, identity.id)
+            node.initialized(peer)
         case .refused(let number, let violation): if let link = link(number) { refuse(link, violation) }
         case .appeared(let identity): node.appeared(identity.id)
         case .vanished(let identity): node.vanished(identity.id)
@@ -147,6 +195,7 @@ final class MeshEngine: NodeEngine {
 
     private func interestChanged() {
         groups = nil
+        hasNoGroups = false
         node.interestChanged()
     }
 
@@ -156,7 +205,7 @@ final class MeshEngine: NodeEngine {
     ///
     /// - Returns: whether it leaves with this turn, over all connections.
     @discardableResult
-    private func forward(_ arrival: MeshArrival) -> Bool {
+    func forward(_ arrival: MeshArrival, from source: NodeLink? = nil) -> Bool {
         if arrival.route?.isDeclared != true {
             machine.declare(arrival)
             if machine.hasEffects { takeEffects() }
@@ -181,107 +230,25 @@ final class MeshEngine: NodeEngine {
                 isWritten = false
             } else if !link.isWritable {
                 isWritten = false
+                if let source, !link.hasRoom { pauses.pause(source, for: link) }
             }
         }
         return isWritten
     }
 
     private func catchUp(_ link: NodeLink) {
-        while link.hasRoom, links[link.number] === link, let arrival = machine.nextReplay(link.number) {
-            forward(arrival)
+        while link.hasRoom, links[link.number] === link, let replay = machine.nextReplay(link.number) {
+            machine.declare(replay.key, to: link.number)
+            if machine.hasEffects { takeEffects() }
+            head.abandonFrame()
+            head.beginFrame()
+            machine.writeHead(of: replay, to: &head)
+            guard link.write(head.frameBytes(), replay.tail) else {
+                machine.fellBehind(link.number, at: replay.sequence)
+                break
+            }
         }
         node.queueChanged(machine.waitingByteCount)
-    }
-
-    func emit(_ name: EmittedName, _ arguments: UnsafeRawBufferPointer, to audience: NodeAudience) -> EmitResult {
-        tail.abandonFrame()
-        tail.beginFrame()
-        switch audience {
-        case .everybody:
-            guard let key = number(of: name) else { return .dropped(.queueFull) }
-            tail.append(MeshTail.byte(isNamed: false, depth: depth(of: name)))
-            tail.append(arguments)
-            let result = emit(key, tail.frameBytes())
-            return groups?.isEmpty == true ? result : emitToGroups(name, tail.frameBytes(), result)
-        case .room(let room):
-            guard let key = machine.number(of: MeshKey(.room, Array(room.utf8))) else { return .dropped(.queueFull) }
-            let text = name.text
-            tail.append(MeshTail.byte(isNamed: true, depth: depth(of: name)))
-            tail.appendLEB128(UInt64(text.utf8.count))
-            tail.append(utf8: text)
-            tail.append(arguments)
-            return emit(key, tail.frameBytes())
-        }
-    }
-
-    private func emit(_ key: Int, _ tail: UnsafeRawBufferPointer) -> EmitResult {
-        guard tail.count <= node.options.limits.frameByteCount - 1_024 else { return .dropped(.tooLarge) }
-        switch machine.emit(key: key, tail, waits: node.isAwaitingNeighbours) {
-        case .unwanted: return .noListeners
-        case .full:
-            // A quarter of what is kept is what a single event may have.
-            return machine.isCaughtUp ? .dropped(.tooLarge) : .dropped(.queueFull)
-        case .kept(let arrival):
-            if arrival.links.isEmpty, node.isAwaitingNeighbours { node.hasEmittedAlone = true }
-            let isWritten = forward(arrival)
-            settleQueue()
-            return isWritten && !arrival.links.isEmpty ? .written : .queued
-        }
-    }
-
-    /// How far this event is from where a chain of answers has begun. What is far may be a storm.
-    private func depth(of name: EmittedName) -> Int {
-        guard let heard = Dispatch.node else { return 0 }
-        storm.answered(name.text, to: heard.currentName, depth: heard.depth, node)
-        settle()
-        return heard.depth + 1
-    }
-
-    private func settleQueue() {
-        if !machine.isCaughtUp { node.queueChanged(machine.waitingByteCount) }
-    }
-
-    /// One member of each group gets the event.
-    private func emitToGroups(
-        _ name: EmittedName, _ tail: UnsafeRawBufferPointer, _ result: EmitResult
-    ) -> EmitResult {
-        let groups = groups ?? findGroups()
-        self.groups = groups
-        guard let members = groups[name.text] else { return result }
-        var result = result
-        // Writing may move what the tail lies in.
-        let copy = Array(tail)
-        for group in members {
-            turn &+= 1
-            guard let key = machine.number(of: group[turn % group.count]) else { continue }
-            let other = copy.withUnsafeBytes { emit(key, $0) }
-            if result == .noListeners { result = other }
-        }
-        return result
-    }
-
-    private func findGroups() -> [String: [[MeshKey]]] {
-        var members: [String: [String: [MeshKey]]] = [:]
-        for key in machine.keys(of: .member) {
-            guard let fields = key.fields(3) else { continue }
-            let (name, group) = (String(decoding: fields[0], as: UTF8.self), String(decoding: fields[1], as: UTF8.self))
-            members[name, default: [:]][group, default: []].append(key)
-        }
-        return members.mapValues { groups in
-            groups.values.map { Set($0).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } }
-        }
-    }
-
-    private func number(of name: EmittedName) -> Int? {
-        switch name {
-        case .text(let text): return machine.number(of: MeshKey(.name, Array(text.utf8)))
-        case .resolved(let name):
-            if name.id < numbers.count, numbers[name.id] >= 0 { return Int(numbers[name.id]) }
-            guard let number = machine.number(of: MeshKey(.name, name.utf8)) else { return nil }
-            while numbers.count <= name.id { numbers.append(-1) }
-            numbers[name.id] = Int32(number)
-            return number
-        }
     }
 
     // MARK: What is known
@@ -298,6 +265,8 @@ final class MeshEngine: NodeEngine {
     var nodes: [(id: String, distance: Int)] { machine.nodes.map { ($0.identity.id, $0.distance) } }
 
     var queuedByteCount: Int { machine.waitingByteCount }
+
+    var isLagging: Bool { machine.isLagging }
 
     /// Whether a neighbour has asked for the events of this node.
     var isAsked: Bool { machine.isAsked }
@@ -325,13 +294,17 @@ final class MeshEngine: NodeEngine {
         takeEffects()
     }
 
-    func stop() { timer.cancel() }
+    func stop() {
+        timer.cancel()
+        pauses.stop()
+    }
 }
 
 extension MeshEngine: Flushable {
     /// All that has arrived in this turn is through.
     func flush() {
         isDirty = false
+        guard let node = nodeIfAny else { return }
         machine.finish(now)
         takeEffects()
         // A neighbour that held up what waits may be gone.

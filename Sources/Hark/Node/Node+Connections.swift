@@ -5,59 +5,60 @@ internal import HarkWire
 /// What happens to the connections of a node.
 extension Node {
     func listen(to client: Client, _ peer: Peer) {
-        receive(from: client, peer)
-        client.on(.connect) { [unowned self] in opened(peer, client.link) }
-        client.on(.disconnect) { [unowned self] error in lost(peer, error) }
-        client.on(.connectError) { [unowned self] error in
+        engine?.attach(client, of: peer)
+        client.on(.connect) { [self] in if peer.state != .connected { opened(peer, client.link) } }
+        client.on(.disconnect) { [self] error in lost(peer, error) }
+        client.on(.connectError) { [self] error in
             report(error)
             if peer.state != .ended { peer.state = .connecting }
         }
-        client.on(.backoff) { [unowned self] backoff in
+        client.on(.backoff) { [self] backoff in
             if peer.state != .ended { peer.state = .backingOff }
             tell(peer, .backoff(backoff))
         }
-        client.on(.drain) { [unowned self] in drained(peer) }
-        client.on(.error) { [unowned self] error in report(error) }
+        client.on(.drain) { [self] in drained(peer) }
+        client.on(.error) { [self] error in report(error) }
     }
 
     func accepted(_ accepted: Hark.Peer) {
         let peer = Peer(self, accepted: accepted)
+        peer.state = .connecting
         peers.append(peer)
-        receive(from: accepted, peer)
-        accepted.on(.disconnect) { [unowned self] error in
+        engine?.attach(accepted, of: peer)
+        accepted.on(.disconnect) { [self] error in
             lost(peer, error)
+            // Where there are sessions the other node may come back to it.
+            if mesh != nil { ended(peer) }
+        }
+        accepted.on(.close) { [self] in
+            lost(peer, HarkError(.disconnected, "the connection was closed"))
             ended(peer)
         }
-        accepted.on(.close) { [unowned self] in
-            if peer.link != nil { lost(peer, HarkError(.disconnected, "the connection was closed")) }
-            ended(peer)
-        }
-        accepted.on(.drain) { [unowned self] in drained(peer) }
+        accepted.on(.drain) { [self] in drained(peer) }
         opened(peer, accepted.link)
     }
 
-    func receive(from emitter: Emitter, _ peer: Peer) {
-        guard let mesh else { return }
-        emitter.listeners.limit = 0
-        _ = emitter.listeners.add(.name(NodeLink.messageName.text), isOnce: false, isFirst: false) {
-            mesh.received(message: $0, over: peer)
-        }
-        _ = emitter.listeners.add(.name(NodeLink.eventName.text), isOnce: false, isFirst: false) {
-            mesh.received(event: $0, over: peer)
-        }
-    }
-
     func opened(_ peer: Peer, _ link: NativeLink) {
-        peer.state = .greeting
-        tell(peer, .connect)
+        begin(peer)
         engine?.connected(peer, link)
     }
 
-    /// The other node has introduced itself.
-    func greeted(_ peer: Peer, _ id: String) {
+    private func begin(_ peer: Peer) {
+        guard peer.state != .greeting else { return }
+        peer.state = .greeting
+        tell(peer, .connect)
+    }
+
+    /// The other node has said who it is.
+    func introduced(_ peer: Peer, _ id: String) {
+        begin(peer)
         peer.id = id
-        peer.state = .connected
         tell(peer, .peerid(id))
+    }
+
+    /// Events pass from now on.
+    func initialized(_ peer: Peer) {
+        peer.state = .connected
         tell(peer, .initialized)
         if peer.wasConnected, peer.isDialled { tell(peer, .reconnect) }
         peer.wasConnected = true
@@ -69,6 +70,7 @@ extension Node {
         guard peer.state == .greeting || peer.state == .connected else { return }
         engine?.disconnected(peer)
         peer.state = .connecting
+        if mesh == nil, let id = peer.id, !nodes.contains(where: { $0.id == id }) { vanished(id) }
         if error.code == .timeout { tell(peer, .timeout) }
         tell(peer, .disconnect(error))
     }
@@ -103,10 +105,7 @@ extension Node {
     }
 
     func end(_ peer: Peer) {
-        if peer.link != nil {
-            engine?.disconnected(peer)
-            tell(peer, .disconnect(HarkError(.disconnected, "end() was called")))
-        }
+        lost(peer, HarkError(.disconnected, "end() was called"))
         ended(peer)
         // The node is there as long as somebody may call it.
         EventLoop.task { [self] in

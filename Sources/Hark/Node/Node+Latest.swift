@@ -50,16 +50,15 @@ extension Node {
     /// Another node tells what it has emitted last.
     func received(latest name: String, _ arguments: [UInt8], from origin: String) {
         let dispatch = NodeDispatch()
-        (dispatch.currentName, dispatch.currentOrigin) = (name, origin)
+        (dispatch.name, dispatch.origin) = (name, origin)
         for listener in latestListeners
         where listener.subscription.isActive && listener.parts.matches(Array(name.utf8)) {
-            let outer = (Dispatch.link, Dispatch.node)
-            (Dispatch.link, Dispatch.node) = (nil, dispatch)
+            Dispatch.node = dispatch
             let event = arguments.withUnsafeBytes { Event(arriving: $0) }
             do { try listener.body(event) } catch {
                 report(HarkError(listener: error, event: name, peer: origin))
             }
-            (Dispatch.link, Dispatch.node) = outer
+            Dispatch.node = nil
         }
     }
 }

@@ -86,6 +86,9 @@ extension Node {
 
         /// - Throws: `HarkError` with code `.invalidOptions` when something makes no sense.
         package func check() throws(HarkError) {
+            guard dialect == .native || dialect == .verbose else {
+                throw HarkError(.invalidOptions, "nodes speak native or verbose, not \(dialect)")
+            }
             guard hopLimit >= 0, hopLimit <= MeshSettings.hopLimitMax else {
                 let range = "0 to \(MeshSettings.hopLimitMax)"
                 throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(hopLimit)")
@@ -107,33 +110,51 @@ extension Node {
         private var linkLimits: Limits {
             var limits = limits
             limits.stormRate = .max
+            if dialect == .verbose { limits.overflow = .dropOldest }
             return limits
         }
 
-        var client: Client.Options {
+        /// - Parameters:
+        ///   - id: of the node.
+        ///   - wire: the way of what verbose tells.
+        private func wholeDialect(_ id: String, _ wire: VerboseDelegateReference) -> Dialect {
+            guard dialect == .verbose else { return dialect }
+            var options = VerboseOptions()
+            options.nodeID = id
+            options.channel = channel
+            options.timeout = timeout
+            options.bufferTimeout = bufferTimeout
+            options.bufferMax = bufferMax
+            options.acknowledgeInterval = acknowledgeInterval
+            options.delegate = wire
+            return .verbose(options)
+        }
+
+        func client(_ id: String, _ wire: VerboseDelegateReference) -> Client.Options {
             var options = Client.Options()
-            options.dialect = dialect
+            options.dialect = wholeDialect(id, wire)
             options.limits = linkLimits
             options.timing = timing
             options.timing.handshake = timeout
             if let reconnection { options.reconnection = reconnection }
             options.reconnects = true
             // What a node has missed is asked for from where it comes from, over whatever way there is.
-            options.sessions = false
+            options.sessions = dialect == .verbose
             options.credentials = credentials
             options.logger = logger
             options.environment = wholeEnvironment
             return options
         }
 
-        var server: Server.Options {
+        func server(_ id: String, _ wire: VerboseDelegateReference) -> Server.Options {
             var options = Server.Options()
-            options.dialect = dialect
+            options.dialect = wholeDialect(id, wire)
             options.limits = linkLimits
             options.limits.peerCount = maxPeers
             options.timing = timing
             options.timing.handshake = timeout
             options.sessions = .none
+            if dialect == .verbose { options.sessions.expiry = timeout }
             options.logger = logger
             options.environment = wholeEnvironment
             return options

@@ -33,6 +33,8 @@ public final class Node: Emitter {
     private var relayDropCount = 0
 
     private let server: Server
+    /// The way of what verbose tells.
+    private let wire: VerboseDelegateReference
     private let nodeOutlet: NodeOutlet
     var engine: (any NodeEngine)?
     var mesh: MeshEngine? { engine as? MeshEngine }
@@ -64,7 +66,8 @@ public final class Node: Emitter {
         self.options = options
         var random = EnvironmentRandom(options.wholeEnvironment)
         id = options.id ?? Self.uuid(&random)
-        var serverOptions = options.server
+        wire = VerboseDelegateReference(nil)
+        var serverOptions = options.server(id, wire)
         let gate = NodeGate()
         serverOptions.authorize = { hello, info in try await gate.check(hello, info) }
         server = Server(options: serverOptions)
@@ -81,7 +84,7 @@ public final class Node: Emitter {
     /// A node of a channel.
     public convenience init(_ channel: String) { self.init(options: Options(channel: channel)) }
 
-    private static func uuid(_ random: inout EnvironmentRandom) -> String {
+    static func uuid(_ random: inout EnvironmentRandom) -> String {
         let identifier = NativeIdentifier(high: random.next(), low: random.next())
         var digits = Array(identifier.description)
         // Version 4, variant 1 (RFC 9562).
@@ -94,7 +97,14 @@ public final class Node: Emitter {
     private func start(_ random: inout EnvironmentRandom) {
         // Nodes of one id that are started later are higher; chance sets apart those of one millisecond.
         let incarnation = UInt64(clamping: environment.clock.date) << 20 | random.next() >> 44
-        let engine = MeshEngine(self, incarnation: incarnation)
+        let engine: any NodeEngine
+        if options.dialect == .verbose {
+            let verbose = VerboseEngine(self, random)
+            wire.delegate = verbose
+            engine = verbose
+        } else {
+            engine = MeshEngine(self, incarnation: incarnation)
+        }
         self.engine = engine
         nodeOutlet.begin(engine)
         listeners.onChange = { [weak self] scope, count in self?.listenersChanged(scope, by: count) }
@@ -161,9 +171,9 @@ public final class Node: Emitter {
             guard !isClosing else { throw HarkError(.closed, "the node has ended; make another one") }
             try openConsole()
             guard peers.count < options.maxPeers else { throw tooMany }
-            client = try Client(to: endpoints, options: options.client)
+            client = try Client(to: endpoints, options: options.client(id, wire))
         } catch {
-            client = Client(to: .tcp(port: 0), options: options.client)
+            client = Client(to: .tcp(port: 0))
             failure = error
         }
         let peer = Peer(self, dialling: client)
@@ -204,13 +214,18 @@ public final class Node: Emitter {
             return
         }
         isClosing = true
+        let deadline = environment.clock.now + options.timing.close.milliseconds
+        while engine?.isLagging == true, environment.clock.now < deadline {
+            let error = HarkError(.timeout, "what was emitted did not leave in time")
+            try? await drainers.wait(until: deadline, of: environment.clock, orThrow: error)
+        }
         engine?.end()
         let clients = peers.compactMap(\.client)
         let goodbyes = clients.map { client in EventLoop.task { await client.close() } }
         await server.close()
         for goodbye in goodbyes { await goodbye.value }
         guard !isClosed else { return }
-        mesh?.stop()
+        engine?.stop()
         pinging.cancel()
         for peer in peers { ended(peer) }
         let error = HarkError(.closed, "the node has ended")
@@ -319,7 +334,7 @@ public final class Node: Emitter {
 
     /// What waits to be sent has become more, or less.
     func queueChanged(_ byteCount: Int) {
-        guard byteCount <= options.limits.lowWaterByteCount else { return }
+        guard byteCount <= options.limits.lowWaterByteCount || engine?.isLagging == false else { return }
         drainers.resumeAll()
         outlet.onLoop { $0.rearmReports() }
     }

@@ -11,6 +11,9 @@ internal import HarkWire
 /// `Node.report`; none ends the engine. **Blocking.** No call waits.
 @EventLoop
 protocol NodeEngine: AnyObject {
+    /// A connection will be made, or one was accepted: from now on what is heard on it is the engine's.
+    func attach(_ emitter: Emitter, of peer: Node.Peer)
+
     /// A connection is there, and its handshake is complete.
     func connected(_ peer: Node.Peer, _ link: NativeLink)
 
@@ -39,8 +42,14 @@ protocol NodeEngine: AnyObject {
     /// What waits to be sent, in bytes.
     var queuedByteCount: Int { get }
 
+    /// Whether events wait here that have still to be handed to connections.
+    var isLagging: Bool { get }
+
     /// Says goodbye: nothing is wanted any more.
     func end()
+
+    /// The node has ended.
+    func stop()
 }
 
 /// Whom an event is for.

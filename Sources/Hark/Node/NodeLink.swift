@@ -15,6 +15,7 @@ final class NodeLink {
     private let link: NativeLink
     private let outlet: NativeOutlet
     private let highWaterByteCount: Int
+    private let eventID = NodeLink.eventName.id
 
     init(_ number: Int, _ peer: Node.Peer, _ link: NativeLink) {
         self.number = number
@@ -28,11 +29,15 @@ final class NodeLink {
 
     /// Whether no more waits than may when everything goes well. Asking may lead to `.drain`.
     @inline(__always)
-    var hasRoom: Bool { outlet.isWritable || isBelowHighWater }
+    var hasRoom: Bool { outlet.isWritable || room > 0 || isBelowHighWater }
+
+    /// How many bytes may be queued before it is looked at again how many are.
+    @exclusivity(unchecked) private var room = 0
 
     @inline(never)
     private var isBelowHighWater: Bool {
-        guard link.queuedByteCount > highWaterByteCount else { return true }
+        room = highWaterByteCount - link.queuedByteCount
+        if room > 0 { return true }
         outlet.noteCongestion()
         return false
     }
@@ -49,11 +54,48 @@ final class NodeLink {
         _ = outlet.end()
     }
 
+    /// Whether it was waited for in vain, and has not had room since.
+    var isHopeless = false
+
+    func stopReading() { link.connection?.stopReading() }
+
+    func startReading() { if isOpen { link.connection?.startReading() } }
+
+    /// Whether the connection is there.
+    var isOpen: Bool { peer.link === self }
+
+    /// Writes an event that goes by a lane.
+    ///
+    /// - Returns: false when there was no room.
+    @inline(__always)
+    func write(_ lane: MeshLane, _ sequence: UInt64, _ hopCount: UInt8, _ tail: UnsafeRawBufferPointer) -> Bool {
+        if outlet.beginShortcut(id: eventID) {
+            room = 0
+            lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
+            outlet.arguments.bytes.append(tail)
+            if case .dropped = outlet.endShortcut() { return false }
+            return true
+        }
+        if room > 0 || isBelowHighWater, outlet.beginQueued(Self.eventName) {
+            room -= tail.count
+            lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
+            outlet.arguments.bytes.append(tail)
+            if case .dropped = outlet.end() { return false }
+            return true
+        }
+        guard outlet.begin(Self.eventName, isVolatile: false) == nil else { return false }
+        lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
+        outlet.arguments.bytes.append(tail)
+        if case .dropped = outlet.end() { return false }
+        return true
+    }
+
     /// Writes an event, its head and what follows it.
     ///
     /// - Returns: false when there was no room.
     @inline(__always)
     func write(_ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Bool {
+        room -= tail.count
         if outlet.beginShortcut(id: Self.eventName.id) {
             outlet.arguments.bytes.append(head)
             outlet.arguments.bytes.append(tail)

@@ -13,8 +13,10 @@ final class MeshChild {
     /// Of its pull.
     let serial: UInt64
     /// What it wants, for itself and for its own children.
-    var interest: MeshInterest
-    var state: State
+    var interest: MeshInterest { didSet { known.removeAll(keepingCapacity: true) } }
+    @exclusivity(unchecked) var state: State
+    /// Whether it wants the events of keys, by their numbers, as far as that was found out.
+    private var known: ContiguousArray<Bool?> = []
     /// How many events it was not told yet that it has lost.
     var lostCount: UInt64 = 0
 
@@ -23,6 +25,15 @@ final class MeshChild {
         self.serial = serial
         self.interest = interest
         self.state = state
+    }
+
+    /// Whether it wants the events of a key.
+    func wants(_ key: Int, _ keys: MeshKeys) -> Bool {
+        if key < known.count, let isWanted = known[key] { return isWanted }
+        let isWanted = interest.matches(keys[key])
+        while known.count <= key { known.append(nil) }
+        known[key] = isWanted
+        return isWanted
     }
 
     /// The next event it needs, as far as that is known.

@@ -6,6 +6,9 @@ package struct MeshKeys {
     package static let countMax = 1 << 16
 
     private var table = NameTable()
+    /// Names of events by themselves, and the numbers of their keys.
+    private var names = NameTable()
+    private var nameNumbers: [Int32] = []
     private var keys: [MeshKey] = []
 
     package init() {}
@@ -26,6 +29,10 @@ package struct MeshKeys {
 
     /// The number of the events of a name.
     package mutating func number(ofName name: UnsafeRawBufferPointer) -> Int? {
-        number(of: MeshKey(.name, Array(name)))
+        if let index = names.number(of: name) { return Int(nameNumbers[index]) }
+        guard let number = number(of: MeshKey(.name, Array(name))) else { return nil }
+        _ = names.add(name)
+        nameNumbers.append(Int32(number))
+        return number
     }
 }

@@ -121,7 +121,7 @@ extension MeshMachine {
     }
 
     /// The first own event that may not give way: a neighbour that is there waits for it, or whoever comes first.
-    private var firstUnsent: UInt64 {
+    var firstUnsent: UInt64 {
         var first = waitingSince ?? log.next
         if own.lagCount > 0 { for child in own.children { first = min(first, child.next(of: own) ?? first) } }
         return first
@@ -133,6 +133,9 @@ extension MeshMachine {
     /// Whether every own event has been written to all connections over which it goes.
     package var isCaughtUp: Bool { firstUnsent == log.next }
 
+    /// Whether own events wait for neighbours that are there.
+    package var isLagging: Bool { own.lagCount > 0 }
+
     /// There is no room for an own event on a connection: it is taken with `nextReplay` later.
     package mutating func fellBehind(_ link: Int, at sequence: UInt64) {
         guard let child = own.child(link), child.state == .inStep || child.state == .behind(next: sequence + 1) else {
@@ -142,16 +145,14 @@ extension MeshMachine {
     }
 
     /// The next own event for a connection that lags behind; nil when it does no more.
-    package mutating func nextReplay(_ link: Int) -> MeshArrival? {
+    package mutating func nextReplay(_ link: Int) -> MeshReplay? {
         guard let child = own.child(link), case .behind(var next) = child.state else { return nil }
         while next < log.next {
             let (key, tail) = log.event(next)
             next += 1
-            guard child.interest.matches(keys[key]) else { continue }
+            guard child.wants(key, keys) else { continue }
             own.set(next == log.next ? .inStep : .behind(next: next), of: child)
-            return MeshArrival(
-                node: 0, sequence: next - 1, hopCount: 0, key: key, inlineKey: nil, isLocal: false, links: [link],
-                route: nil, tail: tail)
+            return MeshReplay(sequence: next - 1, key: key, tail: tail)
         }
         own.set(.inStep, of: child)
         return nil
@@ -187,11 +188,22 @@ extension MeshMachine {
             route.isDeclared = true
         }
         guard let key = arrival.key else { return }
-        for link in arrival.links {
-            guard let neighbour = neighbour(link), !neighbour.isTold(key: key) else { continue }
-            neighbour.tell(key: key)
-            send(.key(number: key, keys[key]), to: link)
-        }
+        for link in arrival.links { declare(key, to: link) }
+    }
+
+    /// Sees to it that a neighbour knows the number of a key.
+    package mutating func declare(_ key: Int, to link: Int) {
+        guard let neighbour = neighbour(link), !neighbour.isTold(key: key) else { return }
+        neighbour.tell(key: key)
+        send(.key(number: key, keys[key]), to: link)
+    }
+
+    /// Writes what precedes the tail of an own event that is sent later.
+    package func writeHead(of replay: MeshReplay, to bytes: inout ByteWriter) {
+        bytes.append(0)
+        bytes.appendLEB128(replay.sequence)
+        bytes.append(0)
+        bytes.appendLEB128(UInt64(replay.key) + 1)
     }
 
     /// Writes what precedes an event's tail: the same for all connections.

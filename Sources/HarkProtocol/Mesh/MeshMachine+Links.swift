@@ -48,6 +48,7 @@ extension MeshMachine {
         case .key(let number, let key):
             guard number < MeshKeys.countMax else { throw .overLimit("it uses more than \(MeshKeys.countMax) keys") }
             guard key.kind != .pattern, key.kind != .responder else { throw .malformed("a key of no event") }
+            if neighbour.key(number) != nil { for stream in streams { stream?.forgetRoutes() } }
             neighbour.set(key: number, to: self.number(of: key))
         case .pull(let serial, let pulls, let interest):
             for pull in pulls { try receive(pull, serial, interest, neighbour, link, now) }
@@ -102,6 +103,7 @@ extension MeshMachine {
             throw .overLimit("it names more than \(settings.nodeCountMax) nodes")
         }
         let node = self.number(of: identity, now)
+        if let former = neighbour.node(number), former != node { streams[former]?.forgetRoutes() }
         neighbour.set(node: number, to: node)
         guard node == nil else { return }
         effects.append(.overLimit("there are more than \(settings.nodeCountMax) nodes; \(identity.id) is passed over"))

@@ -59,6 +59,9 @@ package struct MeshMachine: ~Copyable {
     /// The number of a key, which gets one if it has none; nil when there are too many.
     package mutating func number(of key: MeshKey) -> Int? { keys.number(of: key) }
 
+    /// The number of the events of a name; nil when there are too many.
+    package mutating func number(ofName name: UnsafeRawBufferPointer) -> Int? { keys.number(ofName: name) }
+
     // MARK: Effects
 
     /// What follows from the last call.
@@ -112,6 +115,7 @@ package struct MeshMachine: ~Copyable {
         guard let stream = streams[node] else { return }
         numbers[stream.identity] = nil
         connectionCount -= stream.neighbours.count
+        stream.forgetRoutes()
         streams[node] = nil
         unused.append(node)
         for link in links { link?.forget(node) }

@@ -16,16 +16,18 @@ final class MeshStream {
     /// were on their way may be missing.
     var sureKeys: Set<MeshKey> = []
     /// The neighbour it is got from.
-    var parent: Int?
+    var parent: Int? { didSet { forgetRoutes() } }
     /// Of the pull that was sent last.
     var serial: UInt64 = 0
     /// Whether that was answered.
-    var isAccepting = false
+    var isAccepting = false { didSet { forgetRoutes() } }
     /// All events before this one are through; nil as long as it is not known with which they begin.
-    var next: UInt64?
+    @exclusivity(unchecked) var next: UInt64?
     private(set) var children: [MeshChild] = []
     /// How many of the children do not get every event as it comes.
-    private(set) var lagCount = 0
+    @exclusivity(unchecked) private(set) var lagCount = 0
+    /// Another one whenever an event may go another way.
+    @exclusivity(unchecked) private(set) var routeVersion = 0
     /// By the numbers of keys.
     private var routes: ContiguousArray<MeshRoute?> = []
     /// When the last way was lost.
@@ -74,7 +76,10 @@ final class MeshStream {
 
     // MARK: Routes
 
-    func forgetRoutes() { if !routes.isEmpty { routes = [] } }
+    func forgetRoutes() {
+        routeVersion &+= 1
+        if !routes.isEmpty { routes = [] }
+    }
 
     /// Who wants the events of a key; nil when that has to be found out.
     @inline(__always)

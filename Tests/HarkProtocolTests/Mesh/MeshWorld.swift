@@ -226,8 +226,14 @@ final class MeshWorld {
 
     private func catchUp(_ index: Int, _ link: Int) {
         let node = nodes[index]
-        while count(node, link) < eventCountMax, let arrival = node.machine.nextReplay(link) {
-            forward(arrival, from: index)
+        while count(node, link) < eventCountMax, let replay = node.machine.nextReplay(link) {
+            node.machine.declare(replay.key, to: link)
+            settle(index)
+            var writer = ByteWriter(pool: ChunkPool())
+            node.machine.writeHead(of: replay, to: &writer)
+            writer.append(replay.tail)
+            relayCount += 1
+            append(.event(writer.takeBytes()), node, link)
         }
     }
 
