@@ -77,6 +77,19 @@ import Testing
         #expect(await late.status() == 0)
     }
 
+    @Test func `nodes speak verbose as well, where from is the neighbour`() async throws {
+        let (left, leftURL) = try await listening("l", "--dialect", "verbose", "--acknowledge-interval", "50")
+        let (middle, url) = try await listening("m", "--dialect", "verbose", "--connect", leftURL)
+        let right = try Command("node", "--connect", url, "--dialect", "verbose")
+        try await meet(left, middle, right)
+        try left.say(#"{"emit":"n","args":[1]}"#)
+        for (node, from) in [(middle, "l"), (right, "m")] {
+            var line = try await node.next("event")
+            while line.contains("ready") { line = try await node.next("event") }
+            #expect(line == #"{"type":"event","name":"n","args":[1],"from":"\#(from)"}"#)
+        }
+    }
+
     @Test(arguments: [
         (#"{"emit":"a","to":"b"}"#, "on a bus everyone hears everything"),
         (#"{"emit":"a","ack":true}"#, "a node has no acknowledgements"),

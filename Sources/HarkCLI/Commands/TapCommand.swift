@@ -21,7 +21,8 @@ struct TapCommand: ParsableCommand {
 
             OUTPUT, one object per line when piped or with --json:
               {"type":"event","name":NAME,"args":[…],"from":ID}
-                  "from" is the id of the node that has emitted it.
+                  "from" is the id of the node that has emitted it, in the verbose
+                  dialect of the neighbour.
               {"type":"connect","peer":ID} and {"type":"reconnect"}
               {"type":"disconnect","peer":ID,"message":TEXT}
               {"type":"error","message":TEXT}

@@ -93,7 +93,8 @@ extension Conversation {
           {"type":"listening","url":URL}
               Once per --listen, with the port really bound, ahead of all others.
           {"type":"event","name":NAME,"args":[…],"from":ID}
-              "from" is the id of the node that has emitted it, however far away.
+              "from" is the id of the node that has emitted it, however far away; in
+              the verbose dialect that of the neighbour from which it has come.
           {"type":"connect","peer":ID}
               Events pass between this node and the node of this id.
           {"type":"reconnect"}

@@ -20,6 +20,9 @@ struct MirroredTests: Rule {
         "Sources/Hark/Gateway/*": "the tests of each dialect's gateway, on both sides of a link",
         "Sources/Hark/Console/MulticastGroup+*.swift": "MulticastGroupConsoleTests: a member seen and driven by telnet",
         "Sources/Hark/Console/Node+*.swift": "NodeConsoleTests: a node seen and driven by a program",
+        "Sources/Hark/Node/*":
+            "NodeTests, NodeSharingTests and VerboseNodeTests: nodes of both dialects come, emit, ask, lose and go",
+        "Sources/HarkProtocol/Mesh/*": "MeshMachineTests: meshes in any shape, whose connections and nodes come and go",
         "Sources/Hark/Console/ConsoleArguments.swift":
             "MulticastGroupConsoleTests and NodeConsoleTests give wrong ones",
         "Sources/Hark/Console/Value+Console.swift": "MulticastGroupConsoleTests and NodeConsoleTests read all of them",
@@ -61,6 +64,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Transport/Environment.swift": "SimulatedNetworkTests: the same seed is the same world",
         "Sources/Hark/Transport/EventClock.swift": "passes on to the timers that TimerHeapTests runs",
         "Sources/Hark/Transport/HarkError+Sockets.swift": "ClientTests and ServerTests compare codes on sockets",
+        "Sources/Hark/Transport/MemoryConnection.swift": "MemoryTransportTests: all that transports promise",
         "Sources/Hark/Transport/PeerInfo.swift": "facts; ServerTests reads them from a unix socket",
         "Sources/Hark/Transport/SettledAttempt.swift": "AdoptedConnectionTests: it succeeds, fails or is cancelled",
         "Sources/Hark/Transport/SocketConnection.swift": "SocketTransportTests: all that transports promise",
