@@ -27,6 +27,8 @@ extension MeshMachine {
         for case let stream? in streams where stream.parent == link {
             stream.parent = nil
             stream.isAccepting = false
+            // There may be another connection to the same neighbour.
+            isWayLost = true
         }
         connectionsChanged()
         forgetStrangers()

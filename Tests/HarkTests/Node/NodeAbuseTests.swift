@@ -122,7 +122,8 @@ import Testing
         case 1: .int(.random(in: -1...10, using: &random))
         case 2: .int([.max, .min, 1 << 32, 10_001].randomElement(using: &random) ?? 0)
         case 3: .string(["", "n0", "n2", "__proto__"].randomElement(using: &random) ?? "")
-        case 4: .bytes(Bytes((0..<Int.random(in: 0..<5, using: &random)).map { _ in .random(in: 0..<9, using: &random) }))
+        case 4:
+            .bytes(Bytes((0..<Int.random(in: 0..<5, using: &random)).map { _ in .random(in: 0..<9, using: &random) }))
         default: .array((0..<Int.random(in: 0..<6, using: &random)).map { _ in value(&random, depth: depth + 1) })
         }
     }
