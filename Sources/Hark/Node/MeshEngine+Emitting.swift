@@ -28,25 +28,32 @@ extension MeshEngine {
         tail.beginFrame()
         switch audience {
         case .everybody:
-            guard let key = number(of: name) else { return .dropped(.queueFull) }
+            let key = number(of: name)
             tail.append(MeshTail.byte(isNamed: false, depth: Self.depth))
             tail.append(arguments)
-            let result = emit(key, tail.frameBytes())
+            let unnumbered = key == nil ? MeshKey(.name, Array(name.text.utf8)) : nil
+            let result = emit(key, tail.frameBytes(), unnumbered)
             return hasNoGroups ? result : emitToGroups(name, tail.frameBytes(), result)
         case .room(let room):
-            guard let key = machine.number(of: MeshKey(.room, Array(room.utf8))) else { return .dropped(.queueFull) }
+            // Nobody can be in a room with so long a name.
+            guard room.utf8.count <= Node.nameByteCountMax else { return .noListeners }
             let text = name.text
             tail.append(MeshTail.byte(isNamed: true, depth: Self.depth))
             tail.appendLEB128(UInt64(text.utf8.count))
             tail.append(utf8: text)
             tail.append(arguments)
-            return emit(key, tail.frameBytes())
+            return emit(MeshKey(.room, Array(room.utf8)), tail.frameBytes())
         }
     }
 
-    private func emit(_ key: Int, _ tail: UnsafeRawBufferPointer) -> EmitResult {
+    private func emit(_ key: MeshKey, _ tail: UnsafeRawBufferPointer) -> EmitResult {
+        let number = machine.number(of: key)
+        return emit(number, tail, number == nil ? key : nil)
+    }
+
+    private func emit(_ key: Int?, _ tail: UnsafeRawBufferPointer, _ unnumbered: MeshKey?) -> EmitResult {
         guard tail.count <= tailByteCountMax else { return .dropped(.tooLarge) }
-        switch machine.emit(key: key, tail, waits: node.isAwaitingNeighbours) {
+        switch machine.emit(key: key, tail, waits: node.isAwaitingNeighbours, unnumbered: unnumbered) {
         case .unwanted: return .noListeners
         case .full:
             // A quarter of what is kept is what a single event may have.
@@ -54,7 +61,7 @@ extension MeshEngine {
         case .kept(let arrival):
             if arrival.links.isEmpty, node.isAwaitingNeighbours { node.hasEmittedAlone = true }
             let isWritten = forward(arrival)
-            keep(arrival, for: key)
+            if let key { keep(arrival, for: key) }
             settleQueue()
             return isWritten && !arrival.links.isEmpty ? .written : .queued
         }
@@ -87,8 +94,7 @@ extension MeshEngine {
         let copy = Array(tail)
         for group in members {
             turn &+= 1
-            guard let key = machine.number(of: group[turn % group.count]) else { continue }
-            let other = copy.withUnsafeBytes { emit(key, $0) }
+            let other = copy.withUnsafeBytes { emit(group[turn % group.count], $0) }
             if result == .noListeners { result = other }
         }
         return result

@@ -13,7 +13,13 @@ final class MeshEngine: NodeEngine {
     @exclusivity(unchecked) var machine: MeshMachine
     /// By their numbers.
     @exclusivity(unchecked) private var links: ContiguousArray<NodeLink?> = []
+    /// Numbers that stand for no connection any more; and those of which what was said before is still to be done.
+    private var unusedNumbers: [Int] = []
+    private var endedNumbers: [Int] = []
     private var isDirty = false
+    /// Whether an event is being written, and what has to wait for that, because it may lead to further ones.
+    @exclusivity(unchecked) private var isForwarding = false
+    private var postponed: [@EventLoop () -> Void] = []
     private lazy var timer = clock.timer { [unowned self] in tick() }
     let requests: MeshRequests
 
@@ -82,28 +88,59 @@ final class MeshEngine: NodeEngine {
     }
 
     func connected(_ peer: Node.Peer, _ link: NativeLink) {
-        let link = NodeLink(links.count, peer, link)
+        let number = unusedNumbers.popLast() ?? links.count
+        let link = NodeLink(number, peer, link)
         peer.link = link
-        links.append(link)
-        machine.connected(link.number)
+        if number == links.count { links.append(link) } else { links[number] = link }
+        machine.connected(number)
         settle()
+        expectGreeting(link)
+    }
+
+    /// Who does not say that it is a node is none.
+    private func expectGreeting(_ link: NodeLink) {
+        guard peerIsGreeting(link) else { return }
+        let time = node.options.timeout
+        link.greeting = clock.timer { [weak self, weak link] in
+            guard let self, let link, peerIsGreeting(link) else { return }
+            let text = "a connection was ended: the other side has not said within \(time) that it is a node"
+            node.refuse(link.peer, HarkError(.timeout, text))
+        }
+        link.greeting?.schedule(at: clock.now + time.milliseconds)
+    }
+
+    private func peerIsGreeting(_ link: NodeLink) -> Bool {
+        link.peer.link === link && link.peer.state == .greeting
     }
 
     func disconnected(_ peer: Node.Peer) {
         guard let link = peer.link else { return }
         peer.link = nil
+        link.greeting?.cancel()
         links[link.number] = nil
         pauses.ended(link)
+        endedNumbers.append(link.number)
         machine.disconnected(link.number, now)
         settle()
     }
 
     func drained(_ peer: Node.Peer) {
         guard let link = peer.link else { return }
-        pauses.ended(link)
-        machine.tellLosses(link.number)
+        afterForwarding { [self] in
+            guard links[link.number] === link else { return }
+            pauses.ended(link)
+            machine.tellLosses(link.number)
+            settle()
+            catchUp(link)
+        }
+    }
+
+    /// Does something now, or at the end of the turn while an event is being written: writing may show that a
+    /// connection is lost, or has room again.
+    func afterForwarding(_ action: @escaping @EventLoop () -> Void) {
+        guard isForwarding else { return action() }
+        postponed.append(action)
         settle()
-        catchUp(link)
     }
 
     /// A neighbour has said something.
@@ -129,7 +166,10 @@ final class MeshEngine: NodeEngine {
     func received(event bytes: UnsafeRawBufferPointer, over peer: Node.Peer) -> MeshPath? {
         guard let link = peer.link else { return nil }
         do throws(MeshViolation) {
-            guard let arrival = try machine.receive(event: bytes, from: link.number) else { return nil }
+            guard let arrival = try machine.receive(event: bytes, from: link.number) else {
+                if machine.hasEffects { settle() }
+                return nil
+            }
             if !arrival.links.isEmpty { forward(arrival, from: link) }
             if arrival.isLocal { deliveries.deliver(arrival, machine.keys, machine.identity(arrival.node)?.id) }
             return machine.lane(of: arrival, bytes).flatMap { path($0, from: link) }
@@ -173,8 +213,9 @@ final class MeshEngine: NodeEngine {
 
     private func apply(_ effect: MeshEffect) {
         switch effect {
-        case .send(let number, let message): link(number)?.say(message)
+        case .send(let number, let message): if let link = link(number), !link.say(message) { missed(message, link) }
         case .joined(let number, let identity):
+            link(number)?.greeting?.cancel()
             guard let peer = link(number)?.peer else { return }
             node.introduced(peer, identity.id)
             node.initialized(peer)
@@ -193,6 +234,14 @@ final class MeshEngine: NodeEngine {
         }
     }
 
+    /// There was no room for what has to be said. What is for one node is not sent again; without the rest the
+    /// connection is worth nothing, and on another one everything is said anew.
+    private func missed(_ message: MeshMessage, _ link: NodeLink) {
+        if case .direct = message { return }
+        let text = "a connection was ended: there was no room for what nodes tell each other"
+        node.refuse(link.peer, HarkError(.limit, "\(text), and \(link.queuedByteCount) bytes wait"))
+    }
+
     private func interestChanged() {
         groups = nil
         hasNoGroups = false
@@ -206,6 +255,9 @@ final class MeshEngine: NodeEngine {
     /// - Returns: whether it leaves with this turn, over all connections.
     @discardableResult
     func forward(_ arrival: MeshArrival, from source: NodeLink? = nil) -> Bool {
+        let isOutermost = !isForwarding
+        isForwarding = true
+        defer { if isOutermost { isForwarding = false } }
         if arrival.route?.isDeclared != true {
             machine.declare(arrival)
             if machine.hasEffects { takeEffects() }
@@ -220,13 +272,12 @@ final class MeshEngine: NodeEngine {
             if arrival.node == 0, !link.hasRoom {
                 machine.fellBehind(number, at: arrival.sequence)
                 isWritten = false
-            } else if !link.write(bytes, arrival.tail) {
-                if arrival.node == 0 {
-                    machine.fellBehind(number, at: arrival.sequence)
-                } else {
-                    machine.dropped(arrival.node, for: number)
-                    node.relayDropped()
-                }
+            } else if arrival.node != 0, !link.hasRelayRoom || !link.write(bytes, arrival.tail) {
+                machine.dropped(arrival.node, for: number)
+                node.relayDropped()
+                isWritten = false
+            } else if arrival.node == 0, !link.write(bytes, arrival.tail) {
+                machine.fellBehind(number, at: arrival.sequence)
                 isWritten = false
             } else if !link.isWritable {
                 isWritten = false
@@ -238,7 +289,7 @@ final class MeshEngine: NodeEngine {
 
     private func catchUp(_ link: NodeLink) {
         while link.hasRoom, links[link.number] === link, let replay = machine.nextReplay(link.number) {
-            machine.declare(replay.key, to: link.number)
+            machine.declare(replay, to: link.number)
             if machine.hasEffects { takeEffects() }
             head.abandonFrame()
             head.beginFrame()
@@ -254,15 +305,11 @@ final class MeshEngine: NodeEngine {
     // MARK: What is known
 
     func listenersChanged(_ key: MeshKey, by count: Int) {
+        // No event has so long a name.
+        guard key.bytes.count <= MeshKey.byteCountMax else { return }
         machine.want(key, count)
         settle()
     }
-
-    func subscriberCount(of name: String) -> Int {
-        machine.subscriberCount(of: MeshKey(.name, Array(name.utf8)))
-    }
-
-    var nodes: [(id: String, distance: Int)] { machine.nodes.map { ($0.identity.id, $0.distance) } }
 
     var queuedByteCount: Int { machine.waitingByteCount }
 
@@ -275,19 +322,6 @@ final class MeshEngine: NodeEngine {
         defer { settle() }
         return machine.send(content, to: identity)
     }
-
-    /// The nodes that answer requests of this name.
-    func responders(of name: String) -> [MeshIdentity] {
-        let ids = machine.keys(of: .responder).compactMap { key -> String? in
-            guard let fields = key.fields(2), fields[0] == Array(name.utf8) else { return nil }
-            return String(decoding: fields[1], as: UTF8.self)
-        }
-        return machine.nodes.lazy.map(\.identity).filter { ids.contains($0.id) }
-    }
-
-    var identities: [MeshIdentity] { machine.nodes.map(\.identity) }
-
-    func identities(of id: String) -> [MeshIdentity] { identities.filter { $0.id == id } }
 
     func end() {
         for (key, count) in machine.interest.counts { machine.want(key, -count) }
@@ -309,6 +343,11 @@ extension MeshEngine: Flushable {
         takeEffects()
         // A neighbour that held up what waits may be gone.
         node.queueChanged(machine.waitingByteCount)
+        unusedNumbers += endedNumbers
+        endedNumbers = []
+        let postponed = postponed
+        self.postponed = []
+        for action in postponed { action() }
         if let pause = storm.batchEnds()?.pause { node.pauseReading(for: pause) }
     }
 }

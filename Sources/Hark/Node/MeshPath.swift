@@ -37,7 +37,7 @@ final class MeshPath {
     func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let step = lane.take(bytes) else { return false }
         for index in links.indices {
-            if !links[index].write(lane, step.sequence, step.hopCount, step.tail) {
+            if !links[index].hasRelayRoom || !links[index].write(lane, step.sequence, step.hopCount, step.tail) {
                 engine.dropped(lane.node, for: links[index])
             } else if !links[index].hasRoom, let source {
                 engine.pauses.pause(source, for: links[index])

@@ -16,6 +16,9 @@ final class NodeLink {
     private let outlet: NativeOutlet
     private let highWaterByteCount: Int
     private let eventID = NodeLink.eventName.id
+    private let relayByteCountMax: Int
+    /// Until the other side has said that it is a node.
+    var greeting: (any EventTimer)?
 
     init(_ number: Int, _ peer: Node.Peer, _ link: NativeLink) {
         self.number = number
@@ -23,6 +26,8 @@ final class NodeLink {
         self.link = link
         outlet = link.outlet
         highWaterByteCount = link.options.limits.highWaterByteCount
+        // What neighbours tell each other finds room behind it.
+        relayByteCountMax = link.options.limits.queueByteCount / 4 * 3
         // What was said over one connection means nothing over the next one.
         outlet.rules.formUnion([.dropsOffline, .tellsNothing])
     }
@@ -42,16 +47,24 @@ final class NodeLink {
         return false
     }
 
+    /// Whether an event of another node may wait here.
+    @inline(__always)
+    var hasRelayRoom: Bool { outlet.isWritable || room > 0 || link.queuedByteCount <= relayByteCountMax }
+
     var queuedByteCount: Int { link.queuedByteCount }
 
     /// Whether what is written now leaves with this turn.
     var isWritable: Bool { outlet.isWritable }
 
     /// Says something to the neighbour.
-    func say(_ message: MeshMessage) {
-        guard outlet.begin(Self.messageName, isVolatile: false) == nil else { return }
+    ///
+    /// - Returns: false when there was no room for it.
+    func say(_ message: MeshMessage) -> Bool {
+        guard link.isConnected else { return true }
+        guard outlet.begin(Self.messageName, isVolatile: false) == nil else { return false }
         outlet.arguments.write(message.value)
-        _ = outlet.end()
+        if case .dropped = outlet.end() { return false }
+        return true
     }
 
     /// Whether it was waited for in vain, and has not had room since.

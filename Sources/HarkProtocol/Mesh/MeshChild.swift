@@ -14,6 +14,8 @@ final class MeshChild {
     let serial: UInt64
     /// What it wants, for itself and for its own children.
     var interest: MeshInterest { didSet { known.removeAll(keepingCapacity: true) } }
+    /// What the node's own parent was told of it; nil when that is the same. Otherwise a pull is due that will tell.
+    var passedOn: MeshInterest?
     @exclusivity(unchecked) var state: State
     /// Whether it wants the events of keys, by their numbers, as far as that was found out.
     private var known: ContiguousArray<Bool?> = []

@@ -16,6 +16,8 @@ extension MeshMachine {
         guard let number = reader.readLEB128(), let sequence = reader.readLEB128(), let hopCount = reader.readByte(),
             let keyNumber = reader.readLEB128()
         else { throw .malformed("an event that ends early") }
+        guard sequence < .max else { throw .malformed("more events than there can be") }
+        guard hopCount <= MeshSettings.hopLimitMax else { throw .malformed("an event without a hop limit") }
         guard number <= UInt64(settings.nodeCountMax), let node = neighbour.node(Int(number)) else {
             throw .malformed("an event of a node that it has not named")
         }
@@ -24,7 +26,8 @@ extension MeshMachine {
             return nil
         }
         guard Int(hopCount) <= settings.hopLimit else {
-            throw .malformed("an event that was passed on \(hopCount) times")
+            tooFar(node, stream, link)
+            return nil
         }
         let isFresh = sequence >= next
         if isFresh { stream.next = sequence &+ 1 }
@@ -40,6 +43,14 @@ extension MeshMachine {
             links: links, route: isInStep && key != nil ? route : nil, tail: reader.rest)
     }
 
+    /// The way of an event was longer than it should be, because connections have changed: no more of them are taken
+    /// before it is known how.
+    private mutating func tooFar(_ node: Int, _ stream: MeshStream, _ link: Int) {
+        send(.leave(nodes: [node]), to: link)
+        stream.parent = nil
+        stream.isAccepting = false
+    }
+
     private func readKey(
         _ number: UInt64, _ reader: inout ByteReader, _ neighbour: MeshNeighbour
     ) throws(MeshViolation) -> (Int?, MeshKey?) {
@@ -48,10 +59,10 @@ extension MeshMachine {
             guard let key = neighbour.key(Int(number) - 1) else {
                 throw .malformed("an event of a key that it has not named")
             }
-            return (key, nil)
+            return key
         }
         guard let count = reader.readLEB128(), count <= UInt64(MeshKey.byteCountMax),
-            let bytes = reader.read(Int(count)), let key = MeshKey(bytes: Array(bytes))
+            let bytes = reader.read(Int(count)), let key = MeshKey(bytes: Array(bytes)), key.isOfEvents
         else { throw .malformed("an event of no key") }
         return (nil, key)
     }
@@ -100,24 +111,27 @@ extension MeshMachine {
     /// This node emits an event.
     ///
     /// - Parameters:
-    ///   - key: its number.
+    ///   - key: its number; nil when it has none.
     ///   - tail: what follows the key on the wire. Copied.
     ///   - waits: whether it is kept for whoever comes, where nobody wants it yet.
-    package mutating func emit(key: Int, _ tail: UnsafeRawBufferPointer, waits: Bool) -> Emission {
+    ///   - unnumbered: the key that has no number.
+    package mutating func emit(
+        key: Int?, _ tail: UnsafeRawBufferPointer, waits: Bool, unnumbered: MeshKey? = nil
+    ) -> Emission {
         let own = own
-        let route = route(of: own, key, nil)
+        let route = route(of: own, key, unnumbered)
         let isWanted = !route.links.isEmpty || route.isKept
         guard isWanted || waits else { return .unwanted }
         let sequence = log.next
-        guard log.append(key: key, tail, keeping: firstUnsent) else { return .full }
+        guard log.append(key: key, tail, keeping: firstUnsent, unnumbered: unnumbered) else { return .full }
         if !isWanted, waitingSince == nil, own.children.isEmpty { waitingSince = sequence }
         own.next = sequence + 1
         // Others get it from the log, behind what they have missed.
         let links = own.lagCount == 0 ? route.links : route.links.filter { own.child($0)?.state == .inStep }
         return .kept(
             MeshArrival(
-                node: 0, sequence: sequence, hopCount: 0, key: key, inlineKey: nil, isLocal: false, links: links,
-                route: own.lagCount == 0 ? route : nil, tail: tail))
+                node: 0, sequence: sequence, hopCount: 0, key: key, inlineKey: unnumbered, isLocal: false, links: links,
+                route: own.lagCount == 0 && key != nil ? route : nil, tail: tail))
     }
 
     /// The first own event that may not give way: a neighbour that is there waits for it, or whoever comes first.
@@ -148,11 +162,12 @@ extension MeshMachine {
     package mutating func nextReplay(_ link: Int) -> MeshReplay? {
         guard let child = own.child(link), case .behind(var next) = child.state else { return nil }
         while next < log.next {
-            let (key, tail) = log.event(next)
+            let (key, unnumbered, tail) = log.event(next)
             next += 1
-            guard child.wants(key, keys) else { continue }
+            let isWanted = key.map { child.wants($0, keys) } ?? unnumbered.map { child.interest.matches($0) } ?? false
+            guard isWanted else { continue }
             own.set(next == log.next ? .inStep : .behind(next: next), of: child)
-            return MeshReplay(sequence: next - 1, key: key, tail: tail)
+            return MeshReplay(sequence: next - 1, key: key, inlineKey: unnumbered, tail: tail)
         }
         own.set(.inStep, of: child)
         return nil
@@ -191,8 +206,12 @@ extension MeshMachine {
         for link in arrival.links { declare(key, to: link) }
     }
 
-    /// Sees to it that a neighbour knows the number of a key.
-    package mutating func declare(_ key: Int, to link: Int) {
+    /// Sees to it that a neighbour knows the number of the key of an event that is sent later.
+    package mutating func declare(_ replay: MeshReplay, to link: Int) {
+        if let key = replay.key { declare(key, to: link) }
+    }
+
+    private mutating func declare(_ key: Int, to link: Int) {
         guard let neighbour = neighbour(link), !neighbour.isTold(key: key) else { return }
         neighbour.tell(key: key)
         send(.key(number: key, keys[key]), to: link)
@@ -203,7 +222,7 @@ extension MeshMachine {
         bytes.append(0)
         bytes.appendLEB128(replay.sequence)
         bytes.append(0)
-        bytes.appendLEB128(UInt64(replay.key) + 1)
+        write(replay.key, replay.inlineKey, to: &bytes)
     }
 
     /// Writes what precedes an event's tail: the same for all connections.
@@ -211,9 +230,13 @@ extension MeshMachine {
         bytes.appendLEB128(UInt64(arrival.node))
         bytes.appendLEB128(arrival.sequence)
         bytes.append(arrival.hopCount)
-        if let key = arrival.key { return bytes.appendLEB128(UInt64(key) + 1) }
+        write(arrival.key, arrival.inlineKey, to: &bytes)
+    }
+
+    private func write(_ number: Int?, _ inlineKey: MeshKey?, to bytes: inout ByteWriter) {
+        if let number { return bytes.appendLEB128(UInt64(number) + 1) }
         bytes.append(0)
-        let key = arrival.inlineKey?.bytes ?? []
+        let key = inlineKey?.bytes ?? []
         bytes.appendLEB128(UInt64(key.count))
         key.withUnsafeBytes { bytes.append($0) }
     }

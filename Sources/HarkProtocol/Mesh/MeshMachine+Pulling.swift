@@ -9,23 +9,36 @@ extension MeshMachine {
         return wanted
     }
 
+    /// The events of a node have to be asked for, again or for the first time, at the end of the turn. What was asked
+    /// before is not waited for: there is more that is wanted now.
+    mutating func pull(_ node: Int, _ stream: MeshStream) {
+        stream.serial = 0
+        stream.isDue = true
+        pulls.append(node)
+    }
+
     /// Sends the pulls that are due, those that want the same together.
     mutating func sendPulls() {
         var plain = MeshBatches<MeshMessage.Pull>()
         let due = pulls
         pulls = []
+        let ownKeys = Set(interest.counts.keys)
         for node in Set(due).sorted() {
-            guard let stream = streams[node], let parent = stream.parent else { continue }
+            guard let stream = streams[node] else { continue }
+            stream.isDue = false
+            guard let parent = stream.parent else { continue }
+            for child in stream.children { child.passedOn = nil }
             introduce(node, to: parent)
             serial += 1
             stream.serial = serial
             let pull = MeshMessage.Pull(node: node, next: stream.firstMissing)
-            let wanted = stream.children.isEmpty ? interest : wanted(stream)
-            stream.asked = (pull.next, Set(wanted.counts.keys))
             if stream.children.isEmpty {
+                stream.asked = (pull.next, ownKeys)
                 plain.add(pull, to: parent)
                 continue
             }
+            let wanted = wanted(stream)
+            stream.asked = (pull.next, Set(wanted.counts.keys))
             send(.pull(serial: serial, [pull], interest: wanted), to: parent)
         }
         for (parent, pulls) in plain.batches {
@@ -81,8 +94,8 @@ extension MeshMachine {
         let node = try node(pull.node, neighbour)
         guard let stream = streams[node] else { return }
         let before = stream.remove(link)
-        neighbour.interestCount += interest.count - (before?.interest.count ?? 0)
-        try check(neighbour)
+        neighbour.interestByteCount += interest.byteCount - (before?.interest.byteCount ?? 0)
+        try check(interest, neighbour)
         let child = MeshChild(link, serial: serial, interest, .waiting(next: pull.next))
         if node == 0 {
             stream.add(child)
@@ -90,49 +103,62 @@ extension MeshMachine {
         }
         let known = stream.isAccepting ? stream.sureKeys : stream.asked.keys
         let grows = interest.counts.keys.contains { !known.contains($0) }
+        let passedOn = before.map { $0.passedOn ?? $0.interest } ?? MeshInterest()
         stream.add(child)
+        if let before { forgetUnwanted(stream, before.interest.counts.keys) }
         guard stream.parent != nil, stream.parent != link else { return }
+        guard !stream.isDue else {
+            child.passedOn = passedOn
+            return
+        }
         guard stream.isAccepting, let here = stream.next else {
             // What it needs may be more than this node has asked for.
             let isAsked = pull.next.map { next in stream.asked.next.map { $0 <= next } ?? false } ?? true
-            guard isAsked, !grows else { return pulls.append(node) }
-            return passOn(interest, instead: before?.interest, of: node, stream, keptFor: 0)
+            guard isAsked, !grows else {
+                child.passedOn = passedOn
+                return self.pull(node, stream)
+            }
+            return passOn(interest, instead: passedOn, of: node, stream, keptFor: 0)
         }
         let next = pull.next ?? here
         guard grows || next < here else {
             start(child, of: node, stream, at: next, lostCount: 0)
-            return passOn(interest, instead: before?.interest, of: node, stream, keptFor: 0)
+            return passOn(interest, instead: passedOn, of: node, stream, keptFor: 0)
         }
-        pulls.append(node)
+        child.passedOn = passedOn
+        self.pull(node, stream)
     }
 
     /// Tells the parent what is wanted more, or less.
     private mutating func passOn(
-        _ interest: MeshInterest, instead former: MeshInterest?, of node: Int, _ stream: MeshStream, keptFor: UInt64
+        _ interest: MeshInterest, instead former: MeshInterest, of node: Int, _ stream: MeshStream, keptFor: UInt64
     ) {
-        forgetUnwanted(stream)
         guard let parent = stream.parent else { return }
         var changes: [MeshKey: Int] = interest.counts
-        for (key, count) in former?.counts ?? [:] { changes[key] = (changes[key] ?? 0) - count }
+        for (key, count) in former.counts { changes[key] = (changes[key] ?? 0) - count }
         let list = changes.filter { $0.value != 0 }.map { MeshMessage.Change(key: $0.key, count: $0.value) }
         if !list.isEmpty { send(.want(nodes: [node], list, keptFor: keptFor), to: parent) }
     }
 
     /// What nobody wants any more is not sure to come when it is wanted again.
-    private func forgetUnwanted(_ stream: MeshStream) {
-        let isWanted: (MeshKey) -> Bool = { [interest] key in
-            interest.contains(key)
-                || stream.children.contains { $0.link != stream.parent && $0.interest.contains(key) }
+    ///
+    /// - Parameter keys: what may be wanted no longer.
+    private func forgetUnwanted(_ stream: MeshStream, _ keys: some Sequence<MeshKey>) {
+        for key in keys
+        where !interest.contains(key)
+            && !stream.children.contains(where: { $0.link != stream.parent && $0.interest.contains(key) })
+        {
+            stream.sureKeys.remove(key)
+            stream.asked.keys.remove(key)
         }
-        stream.sureKeys = stream.sureKeys.filter(isWanted)
-        stream.asked.keys = stream.asked.keys.filter(isWanted)
     }
 
-    func check(_ neighbour: MeshNeighbour) throws(MeshViolation) {
-        // For each of the nodes that it may pull.
-        let limit = settings.interestCountMax
-        guard neighbour.interestCount <= limit * max(streams.count, 1) else {
-            throw .overLimit("it asks for more than \(limit) names of each node")
+    private func check(_ interest: MeshInterest, _ neighbour: MeshNeighbour) throws(MeshViolation) {
+        guard interest.count <= settings.interestCountMax else {
+            throw .overLimit("it asks for more than \(settings.interestCountMax) names of one node")
+        }
+        guard neighbour.interestByteCount <= settings.interestByteCountMax else {
+            throw .overLimit("what it asks for has more than \(settings.interestByteCountMax) bytes")
         }
     }
 
@@ -150,7 +176,7 @@ extension MeshMachine {
     /// A neighbour gets the events of a node over another way.
     mutating func leave(_ node: Int, _ neighbour: MeshNeighbour, _ link: Int, _ now: Instant) {
         guard let stream = streams[node], let child = stream.remove(link) else { return }
-        neighbour.interestCount -= child.interest.count
+        neighbour.interestByteCount -= child.interest.byteCount
         missed(child, of: node, stream, for: MeshSettings.handover, now)
     }
 
@@ -163,7 +189,9 @@ extension MeshMachine {
         guard node == 0 else {
             // What came from the parent was not passed on to it.
             guard child.link != stream.parent else { return }
-            return passOn(MeshInterest(), instead: child.interest, of: node, stream, keptFor: time)
+            forgetUnwanted(stream, child.interest.counts.keys)
+            return passOn(
+                MeshInterest(), instead: child.passedOn ?? child.interest, of: node, stream, keptFor: time)
         }
         keep(child.interest, until: now + time)
         effects.append(.interestChanged)
@@ -188,17 +216,35 @@ extension MeshMachine {
         var passed = MeshBatches<Int>()
         for node in nodes {
             guard let stream = streams[node], let child = stream.child(link) else { continue }
-            neighbour.interestCount -= child.interest.count
-            for change in changes { child.interest.add(change.key, change.count) }
-            neighbour.interestCount += child.interest.count
-            try check(neighbour)
+            neighbour.interestByteCount -= child.interest.byteCount
+            let told = change(child, changes, isDue: stream.isDue, isKept: keptFor > 0)
+            neighbour.interestByteCount += child.interest.byteCount
+            try check(child.interest, neighbour)
             stream.forgetRoutes()
-            forgetUnwanted(stream)
-            if node == 0 { wantedOfThis(changes, keptFor, now) }
-            if let parent = stream.parent, parent != link { passed.add(node, to: parent) }
+            forgetUnwanted(stream, changes.lazy.map(\.key))
+            if node == 0 { wantedOfThis(told, keptFor, now) }
+            guard let parent = stream.parent, parent != link, !told.isEmpty else { continue }
+            if told == changes {
+                passed.add(node, to: parent)
+            } else {
+                send(.want(nodes: [node], told, keptFor: keptFor), to: parent)
+            }
         }
         for (parent, nodes) in passed.batches {
             send(.want(nodes: nodes, changes, keptFor: keptFor), to: parent)
+        }
+    }
+
+    /// - Returns: what the parent has to be told of it, and no more than that: it does not know for whom it is. While a
+    ///   pull is due only what is to be kept is told, of what the parent knows.
+    private func change(
+        _ child: MeshChild, _ changes: [MeshMessage.Change], isDue: Bool, isKept: Bool
+    ) -> [MeshMessage.Change] {
+        if isDue, child.passedOn == nil { child.passedOn = child.interest }
+        return changes.compactMap { change in
+            var count = child.interest.add(change.key, change.count)
+            if isDue { count = isKept && count < 0 ? child.passedOn?.add(change.key, count) ?? 0 : 0 }
+            return count == 0 ? nil : MeshMessage.Change(key: change.key, count: count)
         }
     }
 
@@ -212,13 +258,15 @@ extension MeshMachine {
     ///
     /// - Parameter count: by how many listeners.
     package mutating func want(_ key: MeshKey, _ count: Int) {
-        interest.add(key, count)
+        let count = interest.add(key, count)
+        guard count != 0 else { return }
         var passed = MeshBatches<Int>()
         for (node, stream) in streams.enumerated() {
             guard let stream else { continue }
             stream.forgetRoutes()
-            forgetUnwanted(stream)
-            if let parent = stream.parent { passed.add(node, to: parent) }
+            forgetUnwanted(stream, CollectionOfOne(key))
+            // The pull that is due will tell.
+            if let parent = stream.parent, !stream.isDue { passed.add(node, to: parent) }
         }
         let change = MeshMessage.Change(key: key, count: count)
         for (parent, nodes) in passed.batches {

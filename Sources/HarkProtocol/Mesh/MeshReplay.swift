@@ -1,8 +1,10 @@
 /// An own event for a neighbour that lags behind.
 package struct MeshReplay {
     package let sequence: UInt64
-    /// By our number.
-    package let key: Int
+    /// By our number; nil when it has none.
+    package let key: Int?
+    /// Of what has no number.
+    package let inlineKey: MeshKey?
     /// What follows the key; valid until the next event is emitted.
     package let tail: UnsafeRawBufferPointer
 }

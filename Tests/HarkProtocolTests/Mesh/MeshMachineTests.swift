@@ -31,7 +31,13 @@ import Testing
         _ world: MeshWorld, _ wants: [Set<String>], restarted: Set<Int> = [], _ seed: Int
     ) {
         for (hearing, node) in world.nodes.enumerated() {
-            #expect(node.refusals.isEmpty, "seed \(seed)")
+            // A process that has died may still seem to be there when the next one comes.
+            let refusals = node.refusals.filter { if case .duplicate = $0 { restarted.isEmpty } else { true } }
+            #expect(refusals.isEmpty, "seed \(seed)")
+            for name in names {
+                let count = wants.enumerated().filter { $0.offset != hearing && $0.element.contains(name) }.count
+                #expect(world.subscriberCount(hearing, key(name)) == count, "seed \(seed): \(name) of \(hearing)")
+            }
             for (emitting, origin) in world.nodes.enumerated()
             where hearing != emitting && !restarted.contains(emitting) {
                 let wanted = origin.emitted.filter {
@@ -46,7 +52,7 @@ import Testing
     }
 
     @Test func `each event is dispatched once per interested node and sent over no edge twice`() {
-        for seed in 0..<Sweep.count(20, full: 10_000, soak: 100_000) {
+        for seed in 0..<Sweep.count(4, full: 2_000, soak: 100_000) {
             let (world, wants) = Self.world(seed, 50)
             world.run()
             let before = world.relayCount
@@ -64,18 +70,19 @@ import Testing
 
     @Test func `nothing is lost or doubled while connections come and go`() {
         for seed in 0..<Sweep.count(60, full: 2_000, soak: 50_000) { storm(seed, nodeCount: 8, restarts: false) }
-        for seed in 0..<Sweep.count(3, full: 200, soak: 2_000) { storm(seed, nodeCount: 50, restarts: false) }
+        for seed in 0..<Sweep.count(2, full: 200, soak: 2_000) { storm(seed, nodeCount: 50, restarts: false) }
     }
 
     @Test func `nothing is lost or doubled between those who live while others die and are started again`() {
         for seed in 0..<Sweep.count(60, full: 2_000, soak: 50_000) { storm(seed, nodeCount: 8, restarts: true) }
-        for seed in 0..<Sweep.count(3, full: 200, soak: 2_000) { storm(seed, nodeCount: 50, restarts: true) }
+        for seed in 0..<Sweep.count(2, full: 200, soak: 2_000) { storm(seed, nodeCount: 50, restarts: true) }
     }
 
     private func storm(_ seed: Int, nodeCount: Int, restarts: Bool) {
         let (world, wants) = Self.world(seed, nodeCount)
         world.run()
-        world.hasBatches = seed % 2 == 1
+        world.endsLate = seed & 1 != 0
+        world.losesApart = seed & 2 != 0
         var restarted: Set<Int> = []
         for _ in 0..<60 {
             let node = Int.random(in: 0..<nodeCount, using: &world.random)
@@ -97,6 +104,22 @@ import Testing
         for cable in world.cables { world.raise(cable) }
         #expect(world.run(), "seed \(seed) does not come to rest")
         Self.check(world, wants, restarted: restarted, seed)
+    }
+
+    @Test func `names beyond those that have numbers travel as well, and are sent again`() {
+        let world = MeshWorld(seed: 1, nodeCount: 3)
+        let cable = world.connect(0, 1)
+        world.connect(1, 2)
+        for node in 1..<3 { world.want(node, MeshKey(.pattern, Array("x.*".utf8))) }
+        world.run()
+        for number in 0..<MeshKeys.countMax { _ = world.nodes[0].machine.number(of: Self.key("\(number)")) }
+        for round in 0..<4 {
+            if round == 2 { world.cut(cable) }
+            for name in ["x.a", "y.a", "x.b"] { world.emit(0, name) }
+        }
+        world.raise(cable)
+        world.run()
+        for node in 1..<3 { #expect(world.nodes[node].received.values.first?.count == 8) }
     }
 
     @Test func `an event travels only where somebody wants it`() {
@@ -201,6 +224,22 @@ import Testing
         world.emit(0, "a")
         world.run()
         #expect(world.nodes.map(\.received.count) == [0, 1, 1, 1, 0])
+    }
+
+    @Test func `of two connections to one neighbour the other one is taken when one is lost`() {
+        let world = MeshWorld(seed: 1, nodeCount: 2)
+        let cables = [world.connect(0, 1), world.connect(0, 1)]
+        for node in 0..<2 { world.want(node, Self.key("a")) }
+        world.run()
+        for cable in cables {
+            world.cut(cable)
+            world.run()
+            for node in 0..<2 { world.emit(node, "a") }
+            world.run()
+            world.raise(cable)
+            world.run()
+        }
+        #expect(world.nodes.map { $0.received.values.first?.count } == [2, 2])
     }
 
     @Test func `a partition and a merge lose nothing`() {
