@@ -130,7 +130,7 @@ extension MeshMachine {
             streams.append(stream)
         }
         numbers[identity] = node
-        idCounts[identity.id, default: 0] += 1
+        idCounts[identity.id] = (idCounts[identity.id] ?? 0) + 1
         return node
     }
 
