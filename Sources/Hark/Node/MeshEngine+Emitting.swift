@@ -13,6 +13,9 @@ extension MeshEngine {
             let sequence = machine.emit(path.lane, tail)
         else { return nil }
         if MeshTail.depth(tail[0]) >= StormRule.depthMin { noteAnswer(name(of: key)) }
+        let isOutermost = !isForwarding
+        isForwarding = true
+        defer { if isOutermost { isForwarding = false } }
         return path.send(sequence, tail) ? .written : .queued
     }
 
@@ -23,6 +26,9 @@ extension MeshEngine {
     }
 
     func emit(_ name: EmittedName, _ arguments: UnsafeRawBufferPointer, to audience: NodeAudience) -> EmitResult {
+        let isOutermost = !isForwarding
+        isForwarding = true
+        defer { if isOutermost { isForwarding = false } }
         if Self.depth >= StormRule.depthMin { noteAnswer(name.text) }
         tail.abandonFrame()
         tail.beginFrame()

@@ -18,7 +18,7 @@ final class MeshEngine: NodeEngine {
     private var endedNumbers: [Int] = []
     private var isDirty = false
     /// Whether an event is being written, and what has to wait for that, because it may lead to further ones.
-    @exclusivity(unchecked) private var isForwarding = false
+    @exclusivity(unchecked) var isForwarding = false
     private var postponed: [@EventLoop () -> Void] = []
     private lazy var timer = clock.timer { [unowned self] in tick() }
     let requests: MeshRequests
@@ -220,19 +220,22 @@ final class MeshEngine: NodeEngine {
             node.introduced(peer, identity.id)
             node.initialized(peer)
         case .refused(let number, let violation): if let link = link(number) { refuse(link, violation) }
-        case .appeared(let identity): node.appeared(identity.id)
-        case .vanished(let identity): node.vanished(identity.id)
+        case .appeared(let identity): afterForwarding { [self] in node.appeared(identity.id) }
+        case .vanished(let identity): afterForwarding { [self] in node.vanished(identity.id) }
         case .catchUp(let number): if let link = link(number) { catchUp(link) }
         case .interestChanged: interestChanged()
-        case .lost(let identity, let count): node.lost(identity.id, Int(clamping: count))
+        case .lost(let identity, let count):
+            afterForwarding { [self] in node.lost(identity.id, Int(clamping: count)) }
         case .twins(let id):
-            node.report(HarkError(.duplicate, "two nodes are called \"\(id)\"; give each node an id of its own"))
-        case .direct(let identity, let value): requests.receive(value, from: identity)
+            report(HarkError(.duplicate, "two nodes are called \"\(id)\"; give each node an id of its own"))
+        case .direct(let identity, let value): afterForwarding { [self] in requests.receive(value, from: identity) }
         case .undeliverable(let receiver, let sender, let value):
             requests.undeliverable(value, to: receiver, from: sender)
-        case .overLimit(let text): node.report(HarkError(.limit, text))
+        case .overLimit(let text): report(HarkError(.limit, text))
         }
     }
+
+    private func report(_ error: HarkError) { afterForwarding { [self] in node.report(error) } }
 
     /// There was no room for what has to be said. What is for one node is not sent again; without the rest the
     /// connection is worth nothing, and on another one everything is said anew.

@@ -57,7 +57,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Sessions/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
         "Sources/Hark/Storm/*": "StormTests lets listeners answer each other, over a link and within a process",
         "Sources/Hark/Node/Mesh*.swift":
-            "NodeTests, NodeSharingTests, NodeAbuseTests, NodeSweepTests: nodes joined, asked, abused and cut off",
+            "NodeTests, NodeSharingTests, NodeAbuseTests, NodeSweepTests: nodes joined, asked, abused, cut off",
         "Sources/Hark/Node/NodeDispatch.swift": "facts; NodeStormTests needs its depth, NodeSweepTests its origin",
         "Sources/Hark/Node/NodeEngine.swift": "what engines promise",
         "Sources/Hark/Node/NodeGate.swift": "NodeTests: no more peers than allowed",
