@@ -80,6 +80,15 @@ import Testing
         }
     }
 
+    @Test func `nothing that a neighbour says in the corpus breaks a mesh`() throws {
+        let corpus = try Fixture.corpus("MeshMachine")
+        #expect(corpus.count > 50)
+        for (name, bytes) in corpus {
+            let found = bytes.withUnsafeBytes(MeshMachineInvariant.violation)
+            #expect(found == nil, "MeshMachine/\(name)")
+        }
+    }
+
     @Test func `no bytes of the corpus break a native group`() throws {
         let corpus = try Fixture.corpus("NativeGroupMachine")
         #expect(corpus.count > 50)

@@ -1,8 +1,13 @@
 /// What is asked for, and by how many.
 package struct MeshInterest: Equatable, Sendable {
     package private(set) var counts: [MeshKey: Int] = [:]
+    /// What the keys need, roughly.
+    package private(set) var byteCount = 0
     /// The patterns among them, taken apart.
     private var patterns: [MeshKey: SubjectPattern] = [:]
+
+    /// 64 bytes for a place in a dictionary and the head of an array.
+    private static let keyByteCount = 64
 
     package init() {}
 
@@ -18,12 +23,16 @@ package struct MeshInterest: Equatable, Sendable {
     /// So many more, or fewer, ask for `key`.
     package mutating func add(_ key: MeshKey, _ count: Int) {
         // What others claim may be absurd.
-        let sum = (counts[key] ?? 0).addingReportingOverflow(count)
+        let before = counts[key]
+        let sum = (before ?? 0).addingReportingOverflow(count)
         if sum.overflow || sum.partialValue <= 0 {
+            guard before != nil else { return }
             counts[key] = nil
             patterns[key] = nil
+            byteCount -= key.bytes.count + Self.keyByteCount
         } else {
             counts[key] = sum.partialValue
+            if before == nil { byteCount += key.bytes.count + Self.keyByteCount }
             if key.kind == .pattern, patterns[key] == nil { patterns[key] = SubjectPattern(key.text) }
         }
     }

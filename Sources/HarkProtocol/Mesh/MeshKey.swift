@@ -17,8 +17,8 @@ package struct MeshKey: Hashable, Sendable {
         case member
     }
 
-    /// 65 535 bytes: as many as an event's name may have, and a little more.
-    package static let byteCountMax = 65_535
+    /// 1 024 bytes: a name, a group and an id of 255 bytes each, and a little more.
+    package static let byteCountMax = 1_024
 
     package let bytes: [UInt8]
 
@@ -51,6 +51,9 @@ package struct MeshKey: Hashable, Sendable {
             }
         guard fields(fieldCount) != nil else { return nil }
     }
+
+    /// Whether events are routed by it; others are asked for only.
+    package var isOfEvents: Bool { kind != .pattern && kind != .responder }
 
     package var kind: Kind { Kind(rawValue: bytes[0]) ?? .name }
 

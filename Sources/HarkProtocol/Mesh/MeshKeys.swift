@@ -15,17 +15,17 @@ package struct MeshKeys {
     package subscript(number: Int) -> MeshKey { keys[number] }
 
     /// The number of a key, which gets one if it has none; nil when there are too many.
-    package mutating func number(of key: MeshKey) -> Int? {
+    package mutating func number(of key: MeshKey) -> Int? { number(of: key, countMax: Self.countMax) }
+
+    /// The number of a key that somebody else has named. They leave half of the numbers to this node.
+    mutating func number(ofOther key: MeshKey) -> Int? { number(of: key, countMax: Self.countMax / 2) }
+
+    private mutating func number(of key: MeshKey, countMax: Int) -> Int? {
         key.bytes.withUnsafeBytes { bytes in
             if let number = table.number(of: bytes) { return number }
-            guard keys.count < Self.countMax else { return nil }
+            guard keys.count < countMax else { return nil }
             keys.append(key)
             return table.add(bytes)
         }
-    }
-
-    /// The number of the events of a name.
-    package mutating func number(ofName name: UnsafeRawBufferPointer) -> Int? {
-        number(of: MeshKey(.name, Array(name)))
     }
 }

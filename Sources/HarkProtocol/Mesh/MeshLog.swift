@@ -2,7 +2,7 @@ internal import HarkWire
 
 /// This node's own events by their numbers, for neighbours that lag behind and nodes that were away. The oldest give
 /// way.
-struct MeshLog: ~Copyable {
+package struct MeshLog: ~Copyable {
     /// 262 144 events that have given way, of which is known what they were routed by: so far back losses are exact.
     private static let forgottenCountMax = 1 << 18
 
@@ -15,18 +15,18 @@ struct MeshLog: ~Copyable {
     private var known: [UInt32] = []
     private var firstKnown: UInt64 = 0
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = capacity
         store = RepairStore(capacity: capacity)
     }
 
     /// The number of the oldest event that is here.
-    var oldest: UInt64 { store.oldest }
+    package var oldest: UInt64 { store.oldest }
     /// The number of the next event.
-    var next: UInt64 { store.next }
+    package var next: UInt64 { store.next }
 
     /// How many bytes lie between an event and the end of the last one.
-    func byteCount(from number: UInt64) -> Int { store.byteCount(from: number) }
+    package func byteCount(from number: UInt64) -> Int { store.byteCount(from: number) }
 
     /// Adds an event.
     ///
@@ -34,7 +34,7 @@ struct MeshLog: ~Copyable {
     ///   - key: the number of its key.
     ///   - kept: from this event on none may give way.
     /// - Returns: false when there is no room.
-    mutating func append(key: Int, _ tail: UnsafeRawBufferPointer, keeping kept: UInt64) -> Bool {
+    package mutating func append(key: Int, _ tail: UnsafeRawBufferPointer, keeping kept: UInt64) -> Bool {
         let byteCount = Self.headByteCount + tail.count
         // A quarter of it at most: where the ring ends, as much is lost.
         guard byteCount <= capacity / 4, let memory = store.open(byteCountMax: byteCount, keeping: kept) else {
@@ -56,7 +56,7 @@ struct MeshLog: ~Copyable {
     }
 
     /// An event that is here: the number of its key, and what follows it on the wire.
-    func event(_ number: UInt64) -> (key: Int, tail: UnsafeRawBufferPointer) {
+    package func event(_ number: UInt64) -> (key: Int, tail: UnsafeRawBufferPointer) {
         let bytes = store.bytes(number)
         return (
             Int(bytes.loadUnaligned(as: UInt32.self)), UnsafeRawBufferPointer(rebasing: bytes[Self.headByteCount...])
@@ -65,7 +65,7 @@ struct MeshLog: ~Copyable {
 
     /// How many of the events from `number` on have given way, of those whose keys fit. Where that is not known any
     /// more, all of them.
-    func forgottenCount(from number: UInt64, where fits: (Int) -> Bool) -> UInt64 {
+    package func forgottenCount(from number: UInt64, where fits: (Int) -> Bool) -> UInt64 {
         guard number < oldest else { return 0 }
         let unknown = firstKnown > number ? min(firstKnown, oldest) - number : 0
         var count = unknown

@@ -16,6 +16,8 @@ extension MeshMachine {
         guard let number = reader.readLEB128(), let sequence = reader.readLEB128(), let hopCount = reader.readByte(),
             let keyNumber = reader.readLEB128()
         else { throw .malformed("an event that ends early") }
+        guard sequence < .max else { throw .malformed("more events than there can be") }
+        guard hopCount <= MeshSettings.hopLimitMax else { throw .malformed("an event without a hop limit") }
         guard number <= UInt64(settings.nodeCountMax), let node = neighbour.node(Int(number)) else {
             throw .malformed("an event of a node that it has not named")
         }
@@ -24,7 +26,8 @@ extension MeshMachine {
             return nil
         }
         guard Int(hopCount) <= settings.hopLimit else {
-            throw .malformed("an event that was passed on \(hopCount) times")
+            tooFar(node, stream, link)
+            return nil
         }
         let isFresh = sequence >= next
         if isFresh { stream.next = sequence &+ 1 }
@@ -40,6 +43,14 @@ extension MeshMachine {
             links: links, route: isInStep && key != nil ? route : nil, tail: reader.rest)
     }
 
+    /// The way of an event was longer than it should be, because connections have changed: no more of them are taken
+    /// before it is known how.
+    private mutating func tooFar(_ node: Int, _ stream: MeshStream, _ link: Int) {
+        send(.leave(nodes: [node]), to: link)
+        stream.parent = nil
+        stream.isAccepting = false
+    }
+
     private func readKey(
         _ number: UInt64, _ reader: inout ByteReader, _ neighbour: MeshNeighbour
     ) throws(MeshViolation) -> (Int?, MeshKey?) {
@@ -48,10 +59,10 @@ extension MeshMachine {
             guard let key = neighbour.key(Int(number) - 1) else {
                 throw .malformed("an event of a key that it has not named")
             }
-            return (key, nil)
+            return key
         }
         guard let count = reader.readLEB128(), count <= UInt64(MeshKey.byteCountMax),
-            let bytes = reader.read(Int(count)), let key = MeshKey(bytes: Array(bytes))
+            let bytes = reader.read(Int(count)), let key = MeshKey(bytes: Array(bytes)), key.isOfEvents
         else { throw .malformed("an event of no key") }
         return (nil, key)
     }

@@ -7,7 +7,8 @@ extension MeshMachine {
 
     /// There is a connection to somebody.
     ///
-    /// - Parameter link: its number, which stands for no other one.
+    /// - Parameter link: its number, which stands for no other one that is there. The smallest one that is free: for
+    ///   each number that ever was used there is memory.
     package mutating func connected(_ link: Int) {
         while links.count <= link { links.append(nil) }
         links[link] = MeshNeighbour()
@@ -28,6 +29,7 @@ extension MeshMachine {
             stream.isAccepting = false
         }
         connectionsChanged()
+        forgetStrangers()
     }
 
     /// A message has arrived.
@@ -47,16 +49,17 @@ extension MeshMachine {
         case .states(let states): try learn(states, neighbour)
         case .key(let number, let key):
             guard number < MeshKeys.countMax else { throw .overLimit("it uses more than \(MeshKeys.countMax) keys") }
-            guard key.kind != .pattern, key.kind != .responder else { throw .malformed("a key of no event") }
-            neighbour.set(key: number, to: self.number(of: key))
+            guard key.isOfEvents else { throw .malformed("a key of no event") }
+            neighbour.set(key: number, to: keys.number(ofOther: key), key)
         case .pull(let serial, let pulls, let interest):
             for pull in pulls { try receive(pull, serial, interest, neighbour, link, now) }
         case .begin(let number, let serial, let next, let lostCount):
+            guard next < .max else { throw .malformed("more events than there can be") }
             begin(try node(number, neighbour), serial, next, lostCount, link)
         case .want(let nodes, let changes, let keptFor):
-            var wanted: [Int] = []
-            for number in nodes { wanted.append(try node(number, neighbour)) }
-            try want(wanted, changes, keptFor: min(keptFor, settings.absence), neighbour, link, now)
+            var wanted: Set<Int> = []
+            for number in nodes { wanted.insert(try node(number, neighbour)) }
+            try want(wanted.sorted(), changes, keptFor: min(keptFor, settings.absence), neighbour, link, now)
         case .leave(let nodes):
             for number in nodes { leave(try node(number, neighbour), neighbour, link, now) }
         case .lost(let number, let count): lost(try node(number, neighbour), count, link)
@@ -103,7 +106,8 @@ extension MeshMachine {
         }
         let node = self.number(of: identity, now)
         neighbour.set(node: number, to: node)
-        guard node == nil else { return }
+        guard node == nil, !neighbour.isOverLimit else { return }
+        neighbour.isOverLimit = true
         effects.append(.overLimit("there are more than \(settings.nodeCountMax) nodes; \(identity.id) is passed over"))
     }
 
@@ -122,7 +126,24 @@ extension MeshMachine {
             streams.append(stream)
         }
         numbers[identity] = node
+        idCounts[identity.id, default: 0] += 1
         return node
+    }
+
+    /// Somebody is gone who may have named more nodes than there are: where they take the room of others they are
+    /// forgotten, unless somebody else speaks of them too, or something is known of their events.
+    private mutating func forgetStrangers() {
+        guard numbers.count > settings.nodeCountMax / 2 else { return }
+        var strangers: Set<Int> = []
+        for node in streams.indices.dropFirst() {
+            guard let stream = streams[node], stream.lostSince != nil, stream.next == nil, stream.children.isEmpty
+            else {
+                continue
+            }
+            strangers.insert(node)
+        }
+        for case let neighbour? in links { strangers.subtract(neighbour.namedNodes) }
+        forget(strangers)
     }
 
     // MARK: Twins
@@ -135,7 +156,8 @@ extension MeshMachine {
 
     /// Whether there is a way to more than one node of this name.
     private func isTwin(_ id: String) -> Bool {
-        streams.reduce(0) { count, stream in
+        guard idCounts[id] ?? 0 > 1 else { return false }
+        return streams.reduce(0) { count, stream in
             guard let stream, stream.identity.id == id, stream.distance != nil || stream === own else { return count }
             return count + 1
         } > 1

@@ -14,18 +14,20 @@ extension MeshMachine {
         var plain = MeshBatches<MeshMessage.Pull>()
         let due = pulls
         pulls = []
+        let ownKeys = Set(interest.counts.keys)
         for node in Set(due).sorted() {
             guard let stream = streams[node], let parent = stream.parent else { continue }
             introduce(node, to: parent)
             serial += 1
             stream.serial = serial
             let pull = MeshMessage.Pull(node: node, next: stream.firstMissing)
-            let wanted = stream.children.isEmpty ? interest : wanted(stream)
-            stream.asked = (pull.next, Set(wanted.counts.keys))
             if stream.children.isEmpty {
+                stream.asked = (pull.next, ownKeys)
                 plain.add(pull, to: parent)
                 continue
             }
+            let wanted = wanted(stream)
+            stream.asked = (pull.next, Set(wanted.counts.keys))
             send(.pull(serial: serial, [pull], interest: wanted), to: parent)
         }
         for (parent, pulls) in plain.batches {
@@ -79,8 +81,8 @@ extension MeshMachine {
         let node = try node(pull.node, neighbour)
         guard let stream = streams[node] else { return }
         let before = stream.remove(link)
-        neighbour.interestCount += interest.count - (before?.interest.count ?? 0)
-        try check(neighbour)
+        neighbour.interestByteCount += interest.byteCount - (before?.interest.byteCount ?? 0)
+        try check(interest, neighbour)
         let child = MeshChild(link, serial: serial, interest, .waiting(next: pull.next))
         if node == 0 {
             stream.add(child)
@@ -89,6 +91,7 @@ extension MeshMachine {
         let known = stream.isAccepting ? stream.sureKeys : stream.asked.keys
         let grows = interest.counts.keys.contains { !known.contains($0) }
         stream.add(child)
+        if let before { forgetUnwanted(stream, before.interest.counts.keys) }
         guard stream.parent != nil, stream.parent != link else { return }
         guard stream.isAccepting, let here = stream.next else {
             // What it needs may be more than this node has asked for.
@@ -108,7 +111,7 @@ extension MeshMachine {
     private mutating func passOn(
         _ interest: MeshInterest, instead former: MeshInterest?, of node: Int, _ stream: MeshStream, keptFor: UInt64
     ) {
-        forgetUnwanted(stream)
+        if let former { forgetUnwanted(stream, former.counts.keys) }
         guard let parent = stream.parent else { return }
         var changes: [MeshKey: Int] = interest.counts
         for (key, count) in former?.counts ?? [:] { changes[key] = (changes[key] ?? 0) - count }
@@ -117,20 +120,24 @@ extension MeshMachine {
     }
 
     /// What nobody wants any more is not sure to come when it is wanted again.
-    private func forgetUnwanted(_ stream: MeshStream) {
-        let isWanted: (MeshKey) -> Bool = { [interest] key in
-            interest.contains(key)
-                || stream.children.contains { $0.link != stream.parent && $0.interest.contains(key) }
+    ///
+    /// - Parameter keys: what may be wanted no longer.
+    private func forgetUnwanted(_ stream: MeshStream, _ keys: some Sequence<MeshKey>) {
+        for key in keys
+        where !interest.contains(key)
+            && !stream.children.contains(where: { $0.link != stream.parent && $0.interest.contains(key) })
+        {
+            stream.sureKeys.remove(key)
+            stream.asked.keys.remove(key)
         }
-        stream.sureKeys = stream.sureKeys.filter(isWanted)
-        stream.asked.keys = stream.asked.keys.filter(isWanted)
     }
 
-    func check(_ neighbour: MeshNeighbour) throws(MeshViolation) {
-        // For each of the nodes that it may pull.
-        let limit = settings.interestCountMax
-        guard neighbour.interestCount <= limit * max(streams.count, 1) else {
-            throw .overLimit("it asks for more than \(limit) names of each node")
+    private func check(_ interest: MeshInterest, _ neighbour: MeshNeighbour) throws(MeshViolation) {
+        guard interest.count <= settings.interestCountMax else {
+            throw .overLimit("it asks for more than \(settings.interestCountMax) names of one node")
+        }
+        guard neighbour.interestByteCount <= settings.interestByteCountMax else {
+            throw .overLimit("what it asks for has more than \(settings.interestByteCountMax) bytes")
         }
     }
 
@@ -148,7 +155,7 @@ extension MeshMachine {
     /// A neighbour gets the events of a node over another way.
     mutating func leave(_ node: Int, _ neighbour: MeshNeighbour, _ link: Int, _ now: Instant) {
         guard let stream = streams[node], let child = stream.remove(link) else { return }
-        neighbour.interestCount -= child.interest.count
+        neighbour.interestByteCount -= child.interest.byteCount
         missed(child, of: node, stream, for: MeshSettings.handover, now)
     }
 
@@ -186,12 +193,12 @@ extension MeshMachine {
         var passed = MeshBatches<Int>()
         for node in nodes {
             guard let stream = streams[node], let child = stream.child(link) else { continue }
-            neighbour.interestCount -= child.interest.count
+            neighbour.interestByteCount -= child.interest.byteCount
             for change in changes { child.interest.add(change.key, change.count) }
-            neighbour.interestCount += child.interest.count
-            try check(neighbour)
+            neighbour.interestByteCount += child.interest.byteCount
+            try check(child.interest, neighbour)
             stream.forgetRoutes()
-            forgetUnwanted(stream)
+            forgetUnwanted(stream, changes.lazy.map(\.key))
             if node == 0 { wantedOfThis(changes, keptFor, now) }
             if let parent = stream.parent, parent != link { passed.add(node, to: parent) }
         }
@@ -215,7 +222,7 @@ extension MeshMachine {
         for (node, stream) in streams.enumerated() {
             guard let stream else { continue }
             stream.forgetRoutes()
-            forgetUnwanted(stream)
+            forgetUnwanted(stream, CollectionOfOne(key))
             if let parent = stream.parent { passed.add(node, to: parent) }
         }
         let change = MeshMessage.Change(key: key, count: count)

@@ -13,12 +13,15 @@ extension MeshMachine {
             neighbour.set(version: state.version, of: node)
             // Nobody knows better than this node.
             guard node > 0, state.version > stream.version else { continue }
-            connectionCount += state.neighbours.count - stream.neighbours.count
-            stream.version = state.version
-            stream.neighbours = state.neighbours.compactMap { neighbour.node($0) }
-            guard connectionCount <= settings.connectionCountMax else {
+            let neighbours = Set(state.neighbours.compactMap { neighbour.node($0) }).sorted()
+            let count = connectionCount + neighbours.count - stream.neighbours.count
+            // Before it is kept: who says more than fits must not leave others without room.
+            guard count <= settings.connectionCountMax else {
                 throw .overLimit("it tells of more than \(settings.connectionCountMax) connections")
             }
+            connectionCount = count
+            stream.version = state.version
+            stream.neighbours = neighbours
             changedNodes.append(node)
         }
     }
@@ -29,6 +32,7 @@ extension MeshMachine {
         for case let identity? in links.lazy.map({ $0?.identity }) {
             if let node = numbers[identity], !neighbours.contains(node) { neighbours.append(node) }
         }
+        neighbours.sort()
         guard neighbours != own.neighbours else { return }
         own.neighbours = neighbours
         own.version += 1
@@ -71,6 +75,7 @@ extension MeshMachine {
             changedNodes = []
             for (link, neighbour) in links.enumerated() where neighbour?.identity != nil { tell(changed, to: link) }
             findWays(now)
+            tellAppeared()
         }
         let greeted = greetedLinks
         greetedLinks = []
@@ -84,15 +89,36 @@ extension MeshMachine {
         for (place, link) in search.links.enumerated() {
             if let identity = links[link]?.identity, let node = numbers[identity] { search.begin(node, place) }
         }
-        search.run(hopLimit: settings.hopLimit) { node in
-            guard let stream = streams[node] else { return [] }
-            return stream.neighbours.filter { streams[$0]?.neighbours.contains(node) ?? false }
+        search.run { [streams] node in
+            streams[node]?.neighbours ?? []
+        } both: { [streams] node, next in
+            streams[next]?.isConnected(to: node) ?? false
         }
         for node in streams.indices.dropFirst() {
             guard let stream = streams[node] else { continue }
-            setDistance(search.distance(node), of: stream, now)
-            setParent(search.link(node, preferring: stream.parent), of: node, stream)
+            let distance = search.distance(node)
+            setPresence(distance != nil, of: node, stream, now)
+            // As many nodes may lie between.
+            let isNear = distance.map { $0 - 1 <= settings.hopLimit } ?? false
+            setDistance(isNear ? distance : nil, of: stream, now)
+            setParent(isNear ? search.link(node, preferring: stream.parent) : nil, of: node, stream)
         }
+    }
+
+    /// Whether there is a way to a node, however long.
+    private mutating func setPresence(_ isPresent: Bool, of node: Int, _ stream: MeshStream, _ now: Instant) {
+        guard isPresent == (stream.lostSince != nil) else { return }
+        stream.lostSince = isPresent ? nil : now
+        stream.isUntold = false
+        if isPresent { appearedNodes.append(node) }
+    }
+
+    /// Nodes are there again that some neighbours may have forgotten.
+    private mutating func tellAppeared() {
+        let appeared = appearedNodes
+        appearedNodes = []
+        guard !appeared.isEmpty else { return }
+        for (link, neighbour) in links.enumerated() where neighbour?.identity != nil { tell(appeared, to: link) }
     }
 
     private mutating func setParent(_ link: Int?, of node: Int, _ stream: MeshStream) {
@@ -108,11 +134,9 @@ extension MeshMachine {
         guard distance != before else { return }
         stream.distance = distance
         if before == nil {
-            stream.lostSince = nil
             effects.append(.appeared(stream.identity))
             suspectTwins(stream.identity, now)
         } else if distance == nil {
-            stream.lostSince = now
             effects.append(.vanished(stream.identity))
         }
     }

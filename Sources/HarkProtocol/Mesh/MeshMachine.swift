@@ -11,11 +11,13 @@
 /// there is none, and calls `finish` when all that has arrived at once is through.
 package struct MeshMachine: ~Copyable {
     package let settings: MeshSettings
-    package private(set) var keys = MeshKeys()
+    package internal(set) var keys = MeshKeys()
 
     /// By number; this node is the first.
     var streams: [MeshStream?]
     var numbers: [MeshIdentity: Int]
+    /// How many of them share an id.
+    var idCounts: [String: Int]
     /// Numbers that stand for nobody.
     var unused: [Int] = []
     var links: [MeshNeighbour?] = []
@@ -33,6 +35,7 @@ package struct MeshMachine: ~Copyable {
     var takenCount = 0
     /// Nodes whose connections have changed, neighbours that are there now, and nodes to pull from, for `finish`.
     var changedNodes: [Int] = []
+    var appearedNodes: [Int] = []
     var greetedLinks: [Int] = []
     var pulls: [Int] = []
     /// Of all other nodes, as they tell.
@@ -50,6 +53,7 @@ package struct MeshMachine: ~Copyable {
         own.next = 0
         streams = [own]
         numbers = [settings.identity: 0]
+        idCounts = [settings.identity.id: 1]
         log = MeshLog(capacity: settings.logByteCount)
     }
 
@@ -100,20 +104,40 @@ package struct MeshMachine: ~Copyable {
         absent.removeAll { $0.until <= now }
         if absent.count < count { own.forgetRoutes() }
         tellTwins(now)
+        var old: Set<Int> = []
         for node in streams.indices.dropFirst() {
-            guard let since = streams[node]?.lostSince, now.milliseconds(since: since) >= settings.absence else {
-                continue
+            guard let stream = streams[node], let since = stream.lostSince else { continue }
+            let absence = now.milliseconds(since: since)
+            if absence >= settings.absence {
+                old.insert(node)
+            } else if absence >= settings.absence / 2, !stream.isUntold {
+                // Long before anybody forgets it: who has must be told again, and does not say so.
+                stream.isUntold = true
+                for link in links { link?.forgetTelling(node) }
             }
-            forget(node)
         }
+        if !old.isEmpty { forget(old) }
     }
 
-    private mutating func forget(_ node: Int) {
-        guard let stream = streams[node] else { return }
-        numbers[stream.identity] = nil
-        connectionCount -= stream.neighbours.count
-        streams[node] = nil
-        unused.append(node)
-        for link in links { link?.forget(node) }
+    /// Forgets nodes that were lost long ago, or never there.
+    mutating func forget(_ old: Set<Int>) {
+        var old = old
+        // Those of which somebody speaks who is there may come any moment.
+        for case let stream? in streams where stream.lostSince == nil { old.subtract(stream.neighbours) }
+        for node in old {
+            guard let stream = streams[node] else { continue }
+            numbers[stream.identity] = nil
+            let count = idCounts[stream.identity.id] ?? 1
+            idCounts[stream.identity.id] = count > 1 ? count - 1 : nil
+            connectionCount -= stream.neighbours.count
+            streams[node] = nil
+            unused.append(node)
+            for link in links { link?.forget(node) }
+        }
+        // The numbers will stand for others.
+        for case let stream? in streams where stream.lostSince != nil && !old.isDisjoint(with: stream.neighbours) {
+            connectionCount -= stream.neighbours.count
+            stream.forgetNeighbours()
+        }
     }
 }

@@ -5,13 +5,21 @@ final class MeshNeighbour {
     /// Its numbers of nodes, by ours: what they are here. -1 where it has told none.
     private var nodes: [Int32] = []
     private var keys: [Int32] = []
+    /// Its keys that have no number here, because too many have one.
+    private var unnumbered: [Int: MeshKey] = [:]
     /// Which version of nodes' connections it knows, by our numbers; 0 for none.
     private var versions: [UInt64] = []
     /// Whether it was told what our number of a node stands for.
     private var toldNodes: [Bool] = []
     private var toldKeys: [Bool] = []
-    /// How many keys it asks for, over all nodes.
-    var interestCount = 0
+    /// What it asks for, over all nodes.
+    var interestByteCount = 0
+    /// Whether it has named more nodes than there may be.
+    var isOverLimit = false
+
+    /// Stands for no key, and for one without a number here.
+    private static let nothing: Int32 = -1
+    private static let none: Int32 = -2
 
     // MARK: Its numbers
 
@@ -26,16 +34,21 @@ final class MeshNeighbour {
         nodes[number] = node.map { Int32($0) } ?? -1
     }
 
+    /// What a number of a key stands for: our number of it, or the key itself where that has none.
     @inline(__always)
-    func key(_ number: Int) -> Int? {
-        guard number < keys.count, keys[number] >= 0 else { return nil }
-        return Int(keys[number])
+    func key(_ number: Int) -> (number: Int?, key: MeshKey?)? {
+        guard number < keys.count, keys[number] != Self.nothing else { return nil }
+        return keys[number] >= 0 ? (Int(keys[number]), nil) : (nil, unnumbered[number])
     }
 
-    func set(key number: Int, to key: Int?) {
-        while keys.count <= number { keys.append(-1) }
-        keys[number] = key.map { Int32($0) } ?? -1
+    func set(key number: Int, to ours: Int?, _ key: MeshKey) {
+        while keys.count <= number { keys.append(Self.nothing) }
+        keys[number] = ours.map { Int32($0) } ?? Self.none
+        unnumbered[number] = ours == nil ? key : nil
     }
+
+    /// Our numbers of all nodes that it has named.
+    var namedNodes: [Int] { nodes.compactMap { $0 < 0 ? nil : Int($0) } }
 
     // MARK: What it was told
 
@@ -61,10 +74,15 @@ final class MeshNeighbour {
         toldKeys[key] = true
     }
 
-    /// The number stands for nobody any more.
-    func forget(_ node: Int) {
+    /// It may not know any more what it was told of a node.
+    func forgetTelling(_ node: Int) {
         if node < versions.count { versions[node] = 0 }
         if node < toldNodes.count { toldNodes[node] = false }
+    }
+
+    /// The number stands for nobody any more.
+    func forget(_ node: Int) {
+        forgetTelling(node)
         for index in nodes.indices where nodes[index] == Int32(node) { nodes[index] = -1 }
     }
 }

@@ -17,8 +17,10 @@ package struct MeshSettings: Sendable {
     package var logByteCount = 8 << 20
     /// 900 000 ms: how long events are kept for nodes that are gone, and how far their own have come is remembered.
     package var absence: UInt64 = 900_000
-    /// 65 536 names, patterns and memberships that one neighbour may ask for.
+    /// 65 536 names, patterns and memberships that one neighbour may ask for of each node.
     package var interestCountMax = 1 << 16
+    /// 128 MiB for what one neighbour asks for of all nodes: 1 000 names of 1 000 nodes.
+    package var interestByteCountMax = 128 << 20
     /// 10 000 nodes; the events of others are not passed on.
     package var nodeCountMax = 10_000
     /// 200 000 connections of others, each counted at both ends, about 2 MB.

@@ -5,7 +5,7 @@
 /// replaced by another one that begins where it ended.
 final class MeshStream {
     let identity: MeshIdentity
-    /// The nodes it is connected to, as it has said last, and which version of that is known; 0 for none.
+    /// The nodes it is connected to, in order, as it has said last, and which version of that is known; 0 for none.
     var neighbours: [Int] = []
     var version: UInt64 = 0
     /// How many connections lie between that node and this one; nil when there is no way.
@@ -28,10 +28,28 @@ final class MeshStream {
     private(set) var lagCount = 0
     /// By the numbers of keys.
     private var routes: ContiguousArray<MeshRoute?> = []
-    /// When the last way was lost.
+    /// When the last way was lost, whatever its length; nil while there is one.
     var lostSince: Instant?
+    /// Whether neighbours are told what there is to know of it, when it is there again, as if they had never heard.
+    var isUntold = false
 
     init(_ identity: MeshIdentity) { self.identity = identity }
+
+    /// Whether it says that it is connected to a node.
+    func isConnected(to node: Int) -> Bool {
+        var (low, high) = (0, neighbours.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if neighbours[middle] < node { low = middle + 1 } else { high = middle }
+        }
+        return low < neighbours.count && neighbours[low] == node
+    }
+
+    /// Nothing is known of its connections any more.
+    func forgetNeighbours() {
+        neighbours = []
+        version = 0
+    }
 
     // MARK: Children
 
