@@ -14,6 +14,8 @@ final class MeshChild {
     let serial: UInt64
     /// What it wants, for itself and for its own children.
     var interest: MeshInterest
+    /// What the node's own parent was told of it; nil when that is the same. Otherwise a pull is due that will tell.
+    var passedOn: MeshInterest?
     var state: State
     /// How many events it was not told yet that it has lost.
     var lostCount: UInt64 = 0

@@ -21,19 +21,24 @@ package struct MeshInterest: Equatable, Sendable {
     package func contains(_ key: MeshKey) -> Bool { counts[key] != nil }
 
     /// So many more, or fewer, ask for `key`.
-    package mutating func add(_ key: MeshKey, _ count: Int) {
+    ///
+    /// - Returns: how many more there are now: nobody who was not there can go.
+    @discardableResult
+    package mutating func add(_ key: MeshKey, _ count: Int) -> Int {
         // What others claim may be absurd.
         let before = counts[key]
         let sum = (before ?? 0).addingReportingOverflow(count)
         if sum.overflow || sum.partialValue <= 0 {
-            guard before != nil else { return }
+            guard let before else { return 0 }
             counts[key] = nil
             patterns[key] = nil
             byteCount -= key.bytes.count + Self.keyByteCount
+            return -before
         } else {
             counts[key] = sum.partialValue
             if before == nil { byteCount += key.bytes.count + Self.keyByteCount }
             if key.kind == .pattern, patterns[key] == nil { patterns[key] = SubjectPattern(key.text) }
+            return count
         }
     }
 

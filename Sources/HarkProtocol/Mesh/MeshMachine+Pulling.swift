@@ -9,6 +9,14 @@ extension MeshMachine {
         return wanted
     }
 
+    /// The events of a node have to be asked for, again or for the first time, at the end of the turn. What was asked
+    /// before is not waited for: there is more that is wanted now.
+    mutating func pull(_ node: Int, _ stream: MeshStream) {
+        stream.serial = 0
+        stream.isDue = true
+        pulls.append(node)
+    }
+
     /// Sends the pulls that are due, those that want the same together.
     mutating func sendPulls() {
         var plain = MeshBatches<MeshMessage.Pull>()
@@ -16,7 +24,10 @@ extension MeshMachine {
         pulls = []
         let ownKeys = Set(interest.counts.keys)
         for node in Set(due).sorted() {
-            guard let stream = streams[node], let parent = stream.parent else { continue }
+            guard let stream = streams[node] else { continue }
+            stream.isDue = false
+            guard let parent = stream.parent else { continue }
+            for child in stream.children { child.passedOn = nil }
             introduce(node, to: parent)
             serial += 1
             stream.serial = serial
@@ -90,31 +101,36 @@ extension MeshMachine {
         }
         let known = stream.isAccepting ? stream.sureKeys : stream.asked.keys
         let grows = interest.counts.keys.contains { !known.contains($0) }
+        let passedOn = before.map { $0.passedOn ?? $0.interest } ?? MeshInterest()
         stream.add(child)
         if let before { forgetUnwanted(stream, before.interest.counts.keys) }
         guard stream.parent != nil, stream.parent != link else { return }
+        guard !stream.isDue else { return child.passedOn = passedOn }
         guard stream.isAccepting, let here = stream.next else {
             // What it needs may be more than this node has asked for.
             let isAsked = pull.next.map { next in stream.asked.next.map { $0 <= next } ?? false } ?? true
-            guard isAsked, !grows else { return pulls.append(node) }
-            return passOn(interest, instead: before?.interest, of: node, stream, keptFor: 0)
+            guard isAsked, !grows else {
+                child.passedOn = passedOn
+                return self.pull(node, stream)
+            }
+            return passOn(interest, instead: passedOn, of: node, stream, keptFor: 0)
         }
         let next = pull.next ?? here
         guard grows || next < here else {
             start(child, of: node, stream, at: next, lostCount: 0)
-            return passOn(interest, instead: before?.interest, of: node, stream, keptFor: 0)
+            return passOn(interest, instead: passedOn, of: node, stream, keptFor: 0)
         }
-        pulls.append(node)
+        child.passedOn = passedOn
+        self.pull(node, stream)
     }
 
     /// Tells the parent what is wanted more, or less.
     private mutating func passOn(
-        _ interest: MeshInterest, instead former: MeshInterest?, of node: Int, _ stream: MeshStream, keptFor: UInt64
+        _ interest: MeshInterest, instead former: MeshInterest, of node: Int, _ stream: MeshStream, keptFor: UInt64
     ) {
-        if let former { forgetUnwanted(stream, former.counts.keys) }
         guard let parent = stream.parent else { return }
         var changes: [MeshKey: Int] = interest.counts
-        for (key, count) in former?.counts ?? [:] { changes[key] = (changes[key] ?? 0) - count }
+        for (key, count) in former.counts { changes[key] = (changes[key] ?? 0) - count }
         let list = changes.filter { $0.value != 0 }.map { MeshMessage.Change(key: $0.key, count: $0.value) }
         if !list.isEmpty { send(.want(nodes: [node], list, keptFor: keptFor), to: parent) }
     }
@@ -168,7 +184,9 @@ extension MeshMachine {
         guard node == 0 else {
             // What came from the parent was not passed on to it.
             guard child.link != stream.parent else { return }
-            return passOn(MeshInterest(), instead: child.interest, of: node, stream, keptFor: time)
+            forgetUnwanted(stream, child.interest.counts.keys)
+            return passOn(
+                MeshInterest(), instead: child.passedOn ?? child.interest, of: node, stream, keptFor: time)
         }
         keep(child.interest, until: now + time)
         effects.append(.interestChanged)
@@ -194,16 +212,34 @@ extension MeshMachine {
         for node in nodes {
             guard let stream = streams[node], let child = stream.child(link) else { continue }
             neighbour.interestByteCount -= child.interest.byteCount
-            for change in changes { child.interest.add(change.key, change.count) }
+            let told = change(child, changes, isDue: stream.isDue, isKept: keptFor > 0)
             neighbour.interestByteCount += child.interest.byteCount
             try check(child.interest, neighbour)
             stream.forgetRoutes()
             forgetUnwanted(stream, changes.lazy.map(\.key))
-            if node == 0 { wantedOfThis(changes, keptFor, now) }
-            if let parent = stream.parent, parent != link { passed.add(node, to: parent) }
+            if node == 0 { wantedOfThis(told, keptFor, now) }
+            guard let parent = stream.parent, parent != link, !told.isEmpty else { continue }
+            if told == changes {
+                passed.add(node, to: parent)
+            } else {
+                send(.want(nodes: [node], told, keptFor: keptFor), to: parent)
+            }
         }
         for (parent, nodes) in passed.batches {
             send(.want(nodes: nodes, changes, keptFor: keptFor), to: parent)
+        }
+    }
+
+    /// - Returns: what the parent has to be told of it, and no more than that: it does not know for whom it is. While a
+    ///   pull is due only what is to be kept is told, of what the parent knows.
+    private func change(
+        _ child: MeshChild, _ changes: [MeshMessage.Change], isDue: Bool, isKept: Bool
+    ) -> [MeshMessage.Change] {
+        if isDue, child.passedOn == nil { child.passedOn = child.interest }
+        return changes.compactMap { change in
+            var count = child.interest.add(change.key, change.count)
+            if isDue { count = isKept && count < 0 ? child.passedOn?.add(change.key, count) ?? 0 : 0 }
+            return count == 0 ? nil : MeshMessage.Change(key: change.key, count: count)
         }
     }
 
@@ -217,13 +253,15 @@ extension MeshMachine {
     ///
     /// - Parameter count: by how many listeners.
     package mutating func want(_ key: MeshKey, _ count: Int) {
-        interest.add(key, count)
+        let count = interest.add(key, count)
+        guard count != 0 else { return }
         var passed = MeshBatches<Int>()
         for (node, stream) in streams.enumerated() {
             guard let stream else { continue }
             stream.forgetRoutes()
             forgetUnwanted(stream, CollectionOfOne(key))
-            if let parent = stream.parent { passed.add(node, to: parent) }
+            // The pull that is due will tell.
+            if let parent = stream.parent, !stream.isDue { passed.add(node, to: parent) }
         }
         let change = MeshMessage.Change(key: key, count: count)
         for (parent, nodes) in passed.batches {

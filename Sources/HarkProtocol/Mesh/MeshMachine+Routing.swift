@@ -126,7 +126,7 @@ extension MeshMachine {
         if let parent = stream.parent, neighbour(parent) != nil { send(.leave(nodes: [node]), to: parent) }
         stream.parent = link
         stream.isAccepting = false
-        if link != nil { pulls.append(node) }
+        if link != nil { pull(node, stream) }
     }
 
     private mutating func setDistance(_ distance: Int?, of stream: MeshStream, _ now: Instant) {

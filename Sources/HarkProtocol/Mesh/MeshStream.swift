@@ -21,6 +21,8 @@ final class MeshStream {
     var serial: UInt64 = 0
     /// Whether that was answered.
     var isAccepting = false
+    /// Whether another pull is sent at the end of the turn, with all that is wanted then.
+    var isDue = false
     /// All events before this one are through; nil as long as it is not known with which they begin.
     var next: UInt64?
     private(set) var children: [MeshChild] = []

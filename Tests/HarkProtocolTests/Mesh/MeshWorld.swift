@@ -14,10 +14,16 @@ final class MeshWorld {
     final class Cable {
         let ends: (Int, Int)
         var isUp = false
+        /// Whether what is sent to each end arrives there.
+        var isOpen = (false, false)
         /// The numbers that its ends have given it this time.
         var links = (0, 0)
         /// To the first end, and to the second.
         var underWay: ([Item], [Item]) = ([], [])
+        /// Where it is among those with something under way.
+        var place: Int?
+
+        var isIdle: Bool { underWay.0.isEmpty && underWay.1.isEmpty }
 
         init(_ a: Int, _ b: Int) { ends = (a, b) }
     }
@@ -46,6 +52,8 @@ final class MeshWorld {
 
     private(set) var nodes: [Node] = []
     private(set) var cables: [Cable] = []
+    /// Those with something under way.
+    private var busy: [Cable] = []
     var random: Seeded
     var now = Instant.zero
     /// How often an event was sent over a connection.
@@ -54,6 +62,13 @@ final class MeshWorld {
     private(set) var messageCount = 0
     /// How many events may wait on one connection.
     var eventCountMax = Int.max
+    /// Whether a node comes to the end of its turn some time after what it was told, and each end of a connection is
+    /// told by itself that it is lost.
+    var endsLate = false
+    var losesApart = false
+    /// Nodes whose turn has not ended, and ends of connections that do not know yet.
+    private var dirty: Set<Int> = []
+    private var dying: [(cable: Cable, isSecond: Bool)] = []
     private var incarnation: UInt64 = 0
     private let adapt: (inout MeshSettings) -> Void
     private var eventNumber = 0
@@ -85,7 +100,9 @@ final class MeshWorld {
 
     func raise(_ cable: Cable) {
         guard !cable.isUp else { return }
+        loseAll { $0 === cable }
         cable.isUp = true
+        cable.isOpen = (true, true)
         cable.links = (nodes[cable.ends.0].cables.count, nodes[cable.ends.1].cables.count)
         nodes[cable.ends.0].cables.append((cable, false))
         nodes[cable.ends.1].cables.append((cable, true))
@@ -98,18 +115,44 @@ final class MeshWorld {
     func cut(_ cable: Cable) {
         guard cable.isUp else { return }
         cable.isUp = false
-        cable.underWay = ([], [])
-        nodes[cable.ends.0].cables[cable.links.0] = nil
-        nodes[cable.ends.1].cables[cable.links.1] = nil
-        nodes[cable.ends.0].machine.disconnected(cable.links.0, now)
-        nodes[cable.ends.1].machine.disconnected(cable.links.1, now)
-        settle(cable.ends.0)
-        settle(cable.ends.1)
+        // What was on its way to one of them may still arrive.
+        let isSecond = losesApart ? Bool.random(using: &random) : true
+        lose(cable, isSecond: isSecond)
+        if losesApart { dying.append((cable, !isSecond)) } else { lose(cable, isSecond: !isSecond) }
+    }
+
+    /// One end of a connection is told that it is lost.
+    private func lose(_ cable: Cable, isSecond: Bool) {
+        let (index, link) = isSecond ? (cable.ends.1, cable.links.1) : (cable.ends.0, cable.links.0)
+        drop(cable, isSecond: isSecond)
+        nodes[index].cables[link] = nil
+        nodes[index].machine.disconnected(link, now)
+        settle(index)
+    }
+
+    /// Nothing arrives at this end any more.
+    private func drop(_ cable: Cable, isSecond: Bool) {
+        if isSecond { cable.isOpen.1 = false } else { cable.isOpen.0 = false }
+        if isSecond { cable.underWay.1 = [] } else { cable.underWay.0 = [] }
+        noteIdle(cable)
+    }
+
+    private func loseAll(_ isAffected: (Cable) -> Bool) {
+        let affected = dying.filter { isAffected($0.cable) }
+        dying.removeAll { isAffected($0.cable) }
+        for (cable, isSecond) in affected { lose(cable, isSecond: isSecond) }
     }
 
     /// The process of a node dies and another one takes its place, without any connections.
     func restart(_ index: Int) {
         for cable in cables where cable.ends.0 == index || cable.ends.1 == index { cut(cable) }
+        // The others may hear of it later.
+        dying.removeAll { entry in
+            guard (entry.isSecond ? entry.cable.ends.1 : entry.cable.ends.0) == index else { return false }
+            drop(entry.cable, isSecond: entry.isSecond)
+            return true
+        }
+        dirty.remove(index)
         nodes[index] = make(nodes[index].identity.id)
     }
 
@@ -184,14 +227,40 @@ final class MeshWorld {
     }
 
     private func append(_ item: Item, _ node: Node, _ link: Int) {
-        guard let (cable, isSecond) = node.cables[link] else { return }
+        guard let (cable, isSecond) = node.cables[link], isSecond ? cable.isOpen.0 : cable.isOpen.1 else { return }
         if isSecond { cable.underWay.0.append(item) } else { cable.underWay.1.append(item) }
+        guard cable.place == nil else { return }
+        cable.place = busy.count
+        busy.append(cable)
+    }
+
+    private func noteIdle(_ cable: Cable) {
+        guard cable.isIdle, let place = cable.place else { return }
+        cable.place = nil
+        let last = busy.removeLast()
+        guard last !== cable else { return }
+        busy[place] = last
+        last.place = place
     }
 
     /// Does what a machine asks for.
     func settle(_ index: Int) {
+        takeEffects(index)
+        if endsLate {
+            dirty.insert(index)
+        } else {
+            endTurn(index)
+        }
+    }
+
+    private func endTurn(_ index: Int) {
+        dirty.remove(index)
+        nodes[index].machine.finish(now)
+        takeEffects(index)
+    }
+
+    private func takeEffects(_ index: Int) {
         let node = nodes[index]
-        node.machine.finish(now)
         while let effect = node.machine.nextEffect() {
             switch effect {
             case .send(let link, let message):
@@ -224,7 +293,16 @@ final class MeshWorld {
     ///
     /// - Returns: false when there is nothing.
     func step() -> Bool {
-        let busy = cables.filter { !$0.underWay.0.isEmpty || !$0.underWay.1.isEmpty }
+        if endsLate || losesApart, Int.random(in: 0..<4, using: &random) == 0 || busy.isEmpty {
+            if let index = dirty.sorted().randomElement(using: &random) {
+                endTurn(index)
+                return true
+            }
+            if let (cable, isSecond) = dying.popLast() {
+                lose(cable, isSecond: isSecond)
+                return true
+            }
+        }
         guard let cable = busy.randomElement(using: &random) else { return false }
         let isToSecond = cable.underWay.0.isEmpty || (!cable.underWay.1.isEmpty && Bool.random(using: &random))
         deliverOne(cable, isToSecond: isToSecond)
@@ -234,6 +312,7 @@ final class MeshWorld {
     /// Delivers what is first under way over one connection.
     func deliverOne(_ cable: Cable, isToSecond: Bool) {
         let item = isToSecond ? cable.underWay.1.removeFirst() : cable.underWay.0.removeFirst()
+        noteIdle(cable)
         let (index, link) = isToSecond ? (cable.ends.1, cable.links.1) : (cable.ends.0, cable.links.0)
         deliver(item, index, link)
         // There is room now.
@@ -245,7 +324,33 @@ final class MeshWorld {
         }
     }
 
+    /// Delivers all that is under way until nothing is, to each node at once, as sockets do.
+    ///
+    /// - Returns: false when that does not come to an end.
+    @discardableResult
+    func runInRounds(_ roundCountMax: Int = 10_000) -> Bool {
+        for _ in 0..<roundCountMax {
+            guard !busy.isEmpty else { return true }
+            var touched: Set<Int> = []
+            for cable in busy {
+                let (first, second) = cable.underWay
+                cable.underWay = ([], [])
+                touched.formUnion([cable.ends.0, cable.ends.1])
+                for item in first where cable.isUp { take(item, cable.ends.0, cable.links.0) }
+                for item in second where cable.isUp { take(item, cable.ends.1, cable.links.1) }
+            }
+            for cable in busy { noteIdle(cable) }
+            for index in touched { settle(index) }
+        }
+        return false
+    }
+
     private func deliver(_ item: Item, _ index: Int, _ link: Int) {
+        take(item, index, link)
+        settle(index)
+    }
+
+    private func take(_ item: Item, _ index: Int, _ link: Int) {
         let node = nodes[index]
         do throws(MeshViolation) {
             switch item {
@@ -265,7 +370,6 @@ final class MeshWorld {
             node.refusals.append(error)
             if let (cable, _) = node.cables[link] { cut(cable) }
         }
-        settle(index)
     }
 
     private func take(_ arrival: MeshArrival, _ node: Node) {
