@@ -27,6 +27,8 @@ extension MeshMachine {
         for case let stream? in streams where stream.parent == link {
             stream.parent = nil
             stream.isAccepting = false
+            // There may be another connection to the same neighbour.
+            isWayLost = true
         }
         connectionsChanged()
         forgetStrangers()
@@ -126,7 +128,7 @@ extension MeshMachine {
             streams.append(stream)
         }
         numbers[identity] = node
-        idCounts[identity.id, default: 0] += 1
+        idCounts[identity.id] = (idCounts[identity.id] ?? 0) + 1
         return node
     }
 

@@ -105,7 +105,10 @@ extension MeshMachine {
         stream.add(child)
         if let before { forgetUnwanted(stream, before.interest.counts.keys) }
         guard stream.parent != nil, stream.parent != link else { return }
-        guard !stream.isDue else { return child.passedOn = passedOn }
+        guard !stream.isDue else {
+            child.passedOn = passedOn
+            return
+        }
         guard stream.isAccepting, let here = stream.next else {
             // What it needs may be more than this node has asked for.
             let isAsked = pull.next.map { next in stream.asked.next.map { $0 <= next } ?? false } ?? true

@@ -70,7 +70,8 @@ extension MeshMachine {
 
     /// All of the input of a turn is through: says what has come of it.
     package mutating func finish(_ now: Instant) {
-        if !changedNodes.isEmpty {
+        if !changedNodes.isEmpty || isWayLost {
+            isWayLost = false
             let changed = changedNodes
             changedNodes = []
             for (link, neighbour) in links.enumerated() where neighbour?.identity != nil { tell(changed, to: link) }

@@ -36,6 +36,7 @@ package struct MeshMachine: ~Copyable {
     /// Nodes whose connections have changed, neighbours that are there now, and nodes to pull from, for `finish`.
     var changedNodes: [Int] = []
     var appearedNodes: [Int] = []
+    var isWayLost = false
     var greetedLinks: [Int] = []
     var pulls: [Int] = []
     /// Of all other nodes, as they tell.

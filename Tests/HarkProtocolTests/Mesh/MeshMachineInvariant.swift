@@ -1,8 +1,8 @@
 import HarkProtocol
 import HarkWire
 
-/// What holds for whatever a neighbour says: it is taken, passed over or refused with a reason, what follows has an end,
-/// and the other nodes hear each other as if it was not there.
+/// What holds for whatever a neighbour says: it is taken, passed over or refused with a reason, what follows has an
+/// end, and the other nodes hear each other as if it was not there.
 ///
 /// The bytes are a script for two nodes, and for a third one that may say anything to the first of them. The fuzzer
 /// looks for a script that breaks it.
