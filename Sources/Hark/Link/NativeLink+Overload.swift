@@ -33,7 +33,17 @@ extension NativeLink {
 
     /// Closes the connection of a side that does not keep to its limits.
     func sendAway(_ why: String) {
-        machine.close(.limit, text: why, control: &control)
-        end(HarkError(.limit, "the other side was sent away: \(why)"))
+        sendAway(HarkError(.limit, "the other side was sent away: \(why)"), as: .limit, why)
+    }
+
+    /// Closes a connection that cannot go on.
+    ///
+    /// - Parameters:
+    ///   - error: what is told here.
+    ///   - reason: what the other side is told, with `why`.
+    ///   - retryAfter: milliseconds that a client stays away.
+    func sendAway(_ error: HarkError, as reason: GoodbyeReason, _ why: String, retryAfter: UInt64 = 0) {
+        machine.close(reason, text: why, control: &control)
+        end(error, retryAfter: retryAfter == 0 ? nil : retryAfter)
     }
 }

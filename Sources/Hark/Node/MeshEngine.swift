@@ -10,7 +10,13 @@ final class MeshEngine: NodeEngine {
     @exclusivity(unchecked) var machine: MeshMachine
     /// By their numbers.
     @exclusivity(unchecked) private var links: ContiguousArray<NodeLink?> = []
+    /// Numbers that stand for no connection any more; and those of which what was said before is still to be done.
+    private var unusedNumbers: [Int] = []
+    private var endedNumbers: [Int] = []
     private var isDirty = false
+    /// Whether an event is being written, and what has to wait for that, because it may lead to further ones.
+    @exclusivity(unchecked) private var isForwarding = false
+    private var postponed: [@EventLoop () -> Void] = []
     private lazy var timer = clock.timer { [unowned self] in tick() }
     let requests: MeshRequests
 
@@ -57,26 +63,57 @@ final class MeshEngine: NodeEngine {
     // MARK: Connections
 
     func connected(_ peer: Node.Peer, _ link: NativeLink) {
-        let link = NodeLink(links.count, peer, link)
+        let number = unusedNumbers.popLast() ?? links.count
+        let link = NodeLink(number, peer, link)
         peer.link = link
-        links.append(link)
-        machine.connected(link.number)
+        if number == links.count { links.append(link) } else { links[number] = link }
+        machine.connected(number)
         settle()
+        expectGreeting(link)
+    }
+
+    /// Who does not say that it is a node is none.
+    private func expectGreeting(_ link: NodeLink) {
+        guard peerIsGreeting(link) else { return }
+        let time = node.options.timeout
+        link.greeting = clock.timer { [weak self, weak link] in
+            guard let self, let link, peerIsGreeting(link) else { return }
+            let text = "a connection was ended: the other side has not said within \(time) that it is a node"
+            node.refuse(link.peer, HarkError(.timeout, text))
+        }
+        link.greeting?.schedule(at: clock.now + time.milliseconds)
+    }
+
+    private func peerIsGreeting(_ link: NodeLink) -> Bool {
+        link.peer.link === link && link.peer.state == .greeting
     }
 
     func disconnected(_ peer: Node.Peer) {
         guard let link = peer.link else { return }
         peer.link = nil
+        link.greeting?.cancel()
         links[link.number] = nil
+        endedNumbers.append(link.number)
         machine.disconnected(link.number, now)
         settle()
     }
 
     func drained(_ peer: Node.Peer) {
         guard let link = peer.link else { return }
-        machine.tellLosses(link.number)
+        afterForwarding { [self] in
+            guard links[link.number] === link else { return }
+            machine.tellLosses(link.number)
+            settle()
+            catchUp(link)
+        }
+    }
+
+    /// Does something now, or at the end of the turn while an event is being written: writing may show that a
+    /// connection is lost, or has room again.
+    func afterForwarding(_ action: @escaping @EventLoop () -> Void) {
+        guard isForwarding else { return action() }
+        postponed.append(action)
         settle()
-        catchUp(link)
     }
 
     /// A neighbour has said something.
@@ -100,7 +137,10 @@ final class MeshEngine: NodeEngine {
     func received(event bytes: UnsafeRawBufferPointer, over peer: Node.Peer) {
         guard let link = peer.link else { return }
         do throws(MeshViolation) {
-            guard let arrival = try machine.receive(event: bytes, from: link.number) else { return }
+            guard let arrival = try machine.receive(event: bytes, from: link.number) else {
+                if machine.hasEffects { settle() }
+                return
+            }
             if !arrival.links.isEmpty { forward(arrival) }
             if arrival.isLocal { deliveries.deliver(arrival, machine.keys, machine.identity(arrival.node)?.id) }
         } catch {
@@ -127,8 +167,9 @@ final class MeshEngine: NodeEngine {
 
     private func apply(_ effect: MeshEffect) {
         switch effect {
-        case .send(let number, let message): link(number)?.say(message)
+        case .send(let number, let message): if let link = link(number), !link.say(message) { missed(message, link) }
         case .joined(let number, let identity):
+            link(number)?.greeting?.cancel()
             if let peer = link(number)?.peer { node.greeted(peer, identity.id) }
         case .refused(let number, let violation): if let link = link(number) { refuse(link, violation) }
         case .appeared(let identity): node.appeared(identity.id)
@@ -145,6 +186,14 @@ final class MeshEngine: NodeEngine {
         }
     }
 
+    /// There was no room for what has to be said. What is for one node is not sent again; without the rest the
+    /// connection is worth nothing, and on another one everything is said anew.
+    private func missed(_ message: MeshMessage, _ link: NodeLink) {
+        if case .direct = message { return }
+        let text = "a connection was ended: there was no room for what nodes tell each other"
+        node.refuse(link.peer, HarkError(.limit, "\(text), and \(link.queuedByteCount) bytes wait"))
+    }
+
     private func interestChanged() {
         groups = nil
         node.interestChanged()
@@ -157,6 +206,9 @@ final class MeshEngine: NodeEngine {
     /// - Returns: whether it leaves with this turn, over all connections.
     @discardableResult
     private func forward(_ arrival: MeshArrival) -> Bool {
+        let isOutermost = !isForwarding
+        isForwarding = true
+        defer { if isOutermost { isForwarding = false } }
         if arrival.route?.isDeclared != true {
             machine.declare(arrival)
             if machine.hasEffects { takeEffects() }
@@ -171,13 +223,12 @@ final class MeshEngine: NodeEngine {
             if arrival.node == 0, !link.hasRoom {
                 machine.fellBehind(number, at: arrival.sequence)
                 isWritten = false
-            } else if !link.write(bytes, arrival.tail) {
-                if arrival.node == 0 {
-                    machine.fellBehind(number, at: arrival.sequence)
-                } else {
-                    machine.dropped(arrival.node, for: number)
-                    node.relayDropped()
-                }
+            } else if arrival.node != 0, !link.hasRelayRoom || !link.write(bytes, arrival.tail) {
+                machine.dropped(arrival.node, for: number)
+                node.relayDropped()
+                isWritten = false
+            } else if arrival.node == 0, !link.write(bytes, arrival.tail) {
+                machine.fellBehind(number, at: arrival.sequence)
                 isWritten = false
             } else if !link.isWritable {
                 isWritten = false
@@ -286,6 +337,8 @@ final class MeshEngine: NodeEngine {
     // MARK: What is known
 
     func listenersChanged(_ key: MeshKey, by count: Int) {
+        // No event has so long a name.
+        guard key.bytes.count <= MeshKey.byteCountMax else { return }
         machine.want(key, count)
         settle()
     }
@@ -330,6 +383,11 @@ extension MeshEngine: Flushable {
         isDirty = false
         machine.finish(now)
         takeEffects()
+        unusedNumbers += endedNumbers
+        endedNumbers = []
+        let postponed = postponed
+        self.postponed = []
+        for action in postponed { action() }
         if let pause = storm.batchEnds()?.pause { node.pauseReading(for: pause) }
     }
 }

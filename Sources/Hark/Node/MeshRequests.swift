@@ -35,6 +35,13 @@ final class MeshRequests {
         return responders[turn % responders.count]
     }
 
+    /// How long the arguments of a request and its result may be: they travel in one frame.
+    private var byteCountMax: Int { node.options.limits.frameByteCount - 2_048 }
+
+    private func tooLong(_ byteCount: Int) -> HarkError {
+        HarkError(.limit, "\(byteCount) bytes are more than a frame holds, see Limits.frameByteCount")
+    }
+
     /// The number of the next request.
     func takeNumber() -> UInt64 {
         defer { next += 1 }
@@ -50,6 +57,7 @@ final class MeshRequests {
             return completion(
                 .failure(HarkError(.limit, "\(pending.count) requests wait for their replies already")))
         }
+        guard arguments.count <= byteCountMax else { return completion(.failure(tooLong(arguments.count))) }
         let request = PendingRequest(completion)
         pending[id] = request
         asked[id] = identity
@@ -166,8 +174,12 @@ extension MeshRequests: ReplyTarget {
         guard writer.takeFailure() == nil else {
             return fail(number, of: identity, .threw, "the result cannot be sent")
         }
+        let bytes = writer.bytes.takeBytes()
+        guard bytes.count <= byteCountMax else {
+            return fail(number, of: identity, .threw, "the result is too long: \(tooLong(bytes.count).message)")
+        }
         let message: Value = .array([
-            .int(Kind.reply.rawValue), .int(Int64(clamping: number)), .bytes(Bytes(writer.bytes.takeBytes())),
+            .int(Kind.reply.rawValue), .int(Int64(clamping: number)), .bytes(Bytes(bytes)),
         ])
         _ = engine?.send(message, to: identity)
     }

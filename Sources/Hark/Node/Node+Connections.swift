@@ -4,6 +4,9 @@ internal import HarkWire
 
 /// What happens to the connections of a node.
 extension Node {
+    /// 5 000 ms: who was refused is not asked again before.
+    private static nonisolated let refusalPause: UInt64 = 5_000
+
     func listen(to client: Client, _ peer: Peer) {
         receive(from: client, peer)
         client.on(.connect) { [unowned self] in opened(peer, client.link) }
@@ -84,21 +87,28 @@ extension Node {
         tell(peer, .drain)
     }
 
-    func tell(_ peer: Peer, _ kind: Happening.Kind) { fire(.peer, Happening(peer: peer, kind: kind)) }
+    func tell(_ peer: Peer, _ kind: Happening.Kind) {
+        afterForwarding { node in node.fire(.peer, Happening(peer: peer, kind: kind)) }
+    }
+
+    /// Calls listeners, who may emit, but not in the middle of an event.
+    func afterForwarding(_ action: @escaping @EventLoop (Node) -> Void) {
+        guard let mesh else { return action(self) }
+        mesh.afterForwarding { [self] in action(self) }
+    }
 
     /// A connection cannot go on, and nothing would be different the next time soon.
     func refuse(_ peer: Peer, _ error: HarkError) {
         report(error)
         engine?.disconnected(peer)
-        if let client = peer.client {
-            // It may be right the next time: another process may answer there.
-            client.link.drop(error)
-        } else if let accepted = peer.accepted {
-            EventLoop.task { [self] in
-                await accepted.close()
-                ended(peer)
+        let reason: GoodbyeReason =
+            switch error.code {
+            case .limit: .limit
+            case .timeout: .handshakeTimeout
+            default: .refused
             }
-        }
+        // It may be right the next time: another process may answer there.
+        peer.nativeLink?.sendAway(error, as: reason, error.message, retryAfter: Self.refusalPause)
     }
 
     func end(_ peer: Peer) {

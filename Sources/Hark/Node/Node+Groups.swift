@@ -4,6 +4,13 @@ public import HarkWire
 
 /// Sharing work: of all listeners in a group, on whatever nodes, one hears each event.
 extension Node {
+    /// 255 bytes for the name of a room or a group, as for that of an event.
+    static nonisolated let nameByteCountMax = 255
+
+    static nonisolated func tooLong(_ kind: String, _ name: String) -> HarkError {
+        HarkError(.limit, "the name of a \(kind) has \(nameByteCountMax) bytes at most, not \(name.utf8.count)")
+    }
+
     /// Listens to an event together with others: each time one member of the group hears it, each in turn.
     ///
     /// A member whose node is lost gets no more; what was on its way to it is lost with it.
@@ -11,7 +18,8 @@ extension Node {
     ///   - name: of the event.
     ///   - group: those who share the work.
     ///   - body: what to do about it.
-    /// - Throws: `HarkError` with code `.unsupported` where the wire has no groups.
+    /// - Throws: `HarkError` with code `.unsupported` where the wire has no groups, `.limit` when the group's name has
+    ///   more than 255 bytes.
     @discardableResult
     public func on<each A: EventArgument>(
         _ name: String, group: String, _ body: @escaping @EventLoop (repeat each A) throws -> Void
@@ -34,6 +42,7 @@ extension Node {
 
     private func table(of group: String) throws(HarkError) -> ListenerTable {
         guard mesh != nil else { throw HarkError(.unsupported, "the \(options.dialect) dialect has no groups") }
+        guard group.utf8.count <= Node.nameByteCountMax else { throw Node.tooLong("group", group) }
         if let table = groups[group] { return table }
         let table = ListenerTable(lifecycle: lifecycle, logger: logger)
         table.onChange = { [weak self] scope, count in

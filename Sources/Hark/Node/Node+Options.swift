@@ -13,14 +13,14 @@ extension Node {
         /// Only nodes of the same channel talk to each other. `DEFAULT_CHANNEL`, as in verbose.
         public var channel = "DEFAULT_CHANNEL"
 
-        /// 8: over how many other nodes an event travels at most; up to 254. With 0 this node passes nothing on, and
-        /// hears its neighbours only.
+        /// 8: over how many other nodes an event travels at most that this node hears; up to 254. With 0 it hears its
+        /// neighbours only. Nodes of one mesh have the same.
         public var hopLimit = 8
 
         /// 1 000 nodes that are connected to this one at the same time. Further ones are told so.
         public var maxPeers = 1_000
 
-        /// 60 s. Native: how long a handshake may take. In the verbose dialect also how long a peer may be silent after
+        /// 60 s. Native: how long a handshake may take, and then until the other side says that it is a node. In the verbose dialect also how long a peer may be silent after
         /// its first acknowledgement.
         public var timeout: Duration = .seconds(60)
 

@@ -6,9 +6,11 @@ public import HarkWire
 extension Node {
     /// Enters a room: events for it reach the listeners of this node from now on.
     ///
-    /// - Throws: `HarkError` with code `.unsupported` where the wire has no rooms.
+    /// - Throws: `HarkError` with code `.unsupported` where the wire has no rooms, `.limit` when its name has more than
+    ///   255 bytes.
     public func join(_ room: String) throws(HarkError) {
         guard mesh != nil else { throw HarkError(.unsupported, "the \(options.dialect) dialect has no rooms") }
+        guard room.utf8.count <= Node.nameByteCountMax else { throw Node.tooLong("room", room) }
         guard rooms.insert(room).inserted else { return }
         engine?.listenersChanged(MeshKey(.room, Array(room.utf8)), by: 1)
     }

@@ -285,8 +285,9 @@ public final class Node: Emitter {
     /// An event of another node found no room.
     func relayDropped() {
         relayDropCount += 1
-        if relayDropCount == 1 {
-            report(HarkError(.limit, "an event could not be passed on: too much waits for a neighbour"))
+        guard relayDropCount == 1 else { return }
+        afterForwarding {
+            $0.report(HarkError(.limit, "an event could not be passed on: too much waits for a neighbour"))
         }
     }
 

@@ -15,6 +15,9 @@ final class NodeLink {
     private let link: NativeLink
     private let outlet: NativeOutlet
     private let highWaterByteCount: Int
+    private let relayByteCountMax: Int
+    /// Until the other side has said that it is a node.
+    var greeting: (any EventTimer)?
 
     init(_ number: Int, _ peer: Node.Peer, _ link: NativeLink) {
         self.number = number
@@ -22,6 +25,8 @@ final class NodeLink {
         self.link = link
         outlet = link.outlet
         highWaterByteCount = link.options.limits.highWaterByteCount
+        // What neighbours tell each other finds room behind it.
+        relayByteCountMax = link.options.limits.queueByteCount / 4 * 3
         // What was said over one connection means nothing over the next one.
         outlet.rules.formUnion([.dropsOffline, .tellsNothing])
     }
@@ -37,16 +42,24 @@ final class NodeLink {
         return false
     }
 
+    /// Whether an event of another node may wait here.
+    @inline(__always)
+    var hasRelayRoom: Bool { outlet.isWritable || link.queuedByteCount <= relayByteCountMax }
+
     var queuedByteCount: Int { link.queuedByteCount }
 
     /// Whether what is written now leaves with this turn.
     var isWritable: Bool { outlet.isWritable }
 
     /// Says something to the neighbour.
-    func say(_ message: MeshMessage) {
-        guard outlet.begin(Self.messageName, isVolatile: false) == nil else { return }
+    ///
+    /// - Returns: false when there was no room for it.
+    func say(_ message: MeshMessage) -> Bool {
+        guard link.isConnected else { return true }
+        guard outlet.begin(Self.messageName, isVolatile: false) == nil else { return false }
         outlet.arguments.write(message.value)
-        _ = outlet.end()
+        if case .dropped = outlet.end() { return false }
+        return true
     }
 
     /// Writes an event, its head and what follows it.
