@@ -249,25 +249,32 @@ final class MeshEngine: NodeEngine {
         tail.beginFrame()
         switch audience {
         case .everybody:
-            guard let key = number(of: name) else { return .dropped(.queueFull) }
+            let key = number(of: name)
             tail.append(MeshTail.byte(isNamed: false, depth: depth(of: name)))
             tail.append(arguments)
-            let result = emit(key, tail.frameBytes())
+            let unnumbered = key == nil ? MeshKey(.name, Array(name.text.utf8)) : nil
+            let result = emit(key, tail.frameBytes(), unnumbered)
             return groups?.isEmpty == true ? result : emitToGroups(name, tail.frameBytes(), result)
         case .room(let room):
-            guard let key = machine.number(of: MeshKey(.room, Array(room.utf8))) else { return .dropped(.queueFull) }
+            // Nobody can be in a room with so long a name.
+            guard room.utf8.count <= Node.nameByteCountMax else { return .noListeners }
             let text = name.text
             tail.append(MeshTail.byte(isNamed: true, depth: depth(of: name)))
             tail.appendLEB128(UInt64(text.utf8.count))
             tail.append(utf8: text)
             tail.append(arguments)
-            return emit(key, tail.frameBytes())
+            return emit(MeshKey(.room, Array(room.utf8)), tail.frameBytes())
         }
     }
 
-    private func emit(_ key: Int, _ tail: UnsafeRawBufferPointer) -> EmitResult {
+    private func emit(_ key: MeshKey, _ tail: UnsafeRawBufferPointer) -> EmitResult {
+        let number = machine.number(of: key)
+        return emit(number, tail, number == nil ? key : nil)
+    }
+
+    private func emit(_ key: Int?, _ tail: UnsafeRawBufferPointer, _ unnumbered: MeshKey?) -> EmitResult {
         guard tail.count <= node.options.limits.frameByteCount - 1_024 else { return .dropped(.tooLarge) }
-        switch machine.emit(key: key, tail, waits: node.isAwaitingNeighbours) {
+        switch machine.emit(key: key, tail, waits: node.isAwaitingNeighbours, unnumbered: unnumbered) {
         case .unwanted: return .noListeners
         case .full:
             // A quarter of what is kept is what a single event may have.
@@ -303,8 +310,7 @@ final class MeshEngine: NodeEngine {
         let copy = Array(tail)
         for group in members {
             turn &+= 1
-            guard let key = machine.number(of: group[turn % group.count]) else { continue }
-            let other = copy.withUnsafeBytes { emit(key, $0) }
+            let other = copy.withUnsafeBytes { emit(group[turn % group.count], $0) }
             if result == .noListeners { result = other }
         }
         return result
@@ -343,31 +349,12 @@ final class MeshEngine: NodeEngine {
         settle()
     }
 
-    func subscriberCount(of name: String) -> Int {
-        machine.subscriberCount(of: MeshKey(.name, Array(name.utf8)))
-    }
-
-    var nodes: [(id: String, distance: Int)] { machine.nodes.map { ($0.identity.id, $0.distance) } }
-
     var queuedByteCount: Int { machine.waitingByteCount }
 
     func send(_ content: Value, to identity: MeshIdentity) -> Bool {
         defer { settle() }
         return machine.send(content, to: identity)
     }
-
-    /// The nodes that answer requests of this name.
-    func responders(of name: String) -> [MeshIdentity] {
-        let ids = machine.keys(of: .responder).compactMap { key -> String? in
-            guard let fields = key.fields(2), fields[0] == Array(name.utf8) else { return nil }
-            return String(decoding: fields[1], as: UTF8.self)
-        }
-        return machine.nodes.lazy.map(\.identity).filter { ids.contains($0.id) }
-    }
-
-    var identities: [MeshIdentity] { machine.nodes.map(\.identity) }
-
-    func identities(of id: String) -> [MeshIdentity] { identities.filter { $0.id == id } }
 
     func end() {
         for (key, count) in machine.interest.counts { machine.want(key, -count) }

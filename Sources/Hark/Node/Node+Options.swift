@@ -20,8 +20,8 @@ extension Node {
         /// 1 000 nodes that are connected to this one at the same time. Further ones are told so.
         public var maxPeers = 1_000
 
-        /// 60 s. Native: how long a handshake may take, and then until the other side says that it is a node. In the verbose dialect also how long a peer may be silent after
-        /// its first acknowledgement.
+        /// 60 s. Native: how long a handshake may take, and then until the other side says that it is a node. In the
+        /// verbose dialect also how long a peer may be silent after its first acknowledgement.
         public var timeout: Duration = .seconds(60)
 
         /// 900 s: how long events are kept for nodes that are gone.

@@ -111,24 +111,27 @@ extension MeshMachine {
     /// This node emits an event.
     ///
     /// - Parameters:
-    ///   - key: its number.
+    ///   - key: its number; nil when it has none.
     ///   - tail: what follows the key on the wire. Copied.
     ///   - waits: whether it is kept for whoever comes, where nobody wants it yet.
-    package mutating func emit(key: Int, _ tail: UnsafeRawBufferPointer, waits: Bool) -> Emission {
+    ///   - unnumbered: the key that has no number.
+    package mutating func emit(
+        key: Int?, _ tail: UnsafeRawBufferPointer, waits: Bool, unnumbered: MeshKey? = nil
+    ) -> Emission {
         let own = own
-        let route = route(of: own, key, nil)
+        let route = route(of: own, key, unnumbered)
         let isWanted = !route.links.isEmpty || route.isKept
         guard isWanted || waits else { return .unwanted }
         let sequence = log.next
-        guard log.append(key: key, tail, keeping: firstUnsent) else { return .full }
+        guard log.append(key: key, tail, keeping: firstUnsent, unnumbered: unnumbered) else { return .full }
         if !isWanted, waitingSince == nil, own.children.isEmpty { waitingSince = sequence }
         own.next = sequence + 1
         // Others get it from the log, behind what they have missed.
         let links = own.lagCount == 0 ? route.links : route.links.filter { own.child($0)?.state == .inStep }
         return .kept(
             MeshArrival(
-                node: 0, sequence: sequence, hopCount: 0, key: key, inlineKey: nil, isLocal: false, links: links,
-                route: own.lagCount == 0 ? route : nil, tail: tail))
+                node: 0, sequence: sequence, hopCount: 0, key: key, inlineKey: unnumbered, isLocal: false, links: links,
+                route: own.lagCount == 0 && key != nil ? route : nil, tail: tail))
     }
 
     /// The first own event that may not give way: a neighbour that is there waits for it, or whoever comes first.
@@ -156,12 +159,13 @@ extension MeshMachine {
     package mutating func nextReplay(_ link: Int) -> MeshArrival? {
         guard let child = own.child(link), case .behind(var next) = child.state else { return nil }
         while next < log.next {
-            let (key, tail) = log.event(next)
+            let (key, unnumbered, tail) = log.event(next)
             next += 1
-            guard child.interest.matches(keys[key]) else { continue }
+            guard let text = unnumbered ?? key.map({ keys[$0] }), child.interest.matches(text) else { continue }
             own.set(next == log.next ? .inStep : .behind(next: next), of: child)
             return MeshArrival(
-                node: 0, sequence: next - 1, hopCount: 0, key: key, inlineKey: nil, isLocal: false, links: [link],
+                node: 0, sequence: next - 1, hopCount: 0, key: key, inlineKey: unnumbered, isLocal: false,
+                links: [link],
                 route: nil, tail: tail)
         }
         own.set(.inStep, of: child)

@@ -20,7 +20,7 @@ import Testing
             all.append((key, tail))
             #expect(log.next == UInt64(all.count))
             for number in log.oldest..<log.next {
-                let (key, tail) = log.event(number)
+                let (key, _, tail) = log.event(number)
                 guard key == all[Int(number)].key, tail.elementsEqual(all[Int(number)].tail) else {
                     Issue.record("event \(number) is another one")
                     return
@@ -31,6 +31,20 @@ import Testing
             #expect(log.forgottenCount(from: first) { $0 < 3 } == UInt64(gone))
         }
         #expect(log.oldest > 1_900 && log.forgottenCount(from: .max) { _ in true } == 0)
+    }
+
+    @Test func `a key without a number is kept with its event`() {
+        var log = MeshLog(capacity: 4_096)
+        let key = MeshKey(.room, Array("red".utf8))
+        for tail: [UInt8] in [[], [1, 2, 3]] {
+            let isKept = tail.withUnsafeBytes { log.append(key: nil, $0, keeping: 0, unnumbered: key) }
+            #expect(isKept)
+            let event = log.event(log.next - 1)
+            #expect(event.key == nil && event.unnumbered == key && event.tail.elementsEqual(tail))
+        }
+        while log.oldest < 2 { _ = Self.append(&log, key: 0, [UInt8](repeating: 0, count: 500)) }
+        // Whether somebody had wanted it is not known any more.
+        #expect(log.forgottenCount(from: 0) { _ in false } == 2)
     }
 
     @Test func `what is kept does not give way, and what is too long has no room`() {

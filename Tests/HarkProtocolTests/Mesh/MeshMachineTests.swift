@@ -106,6 +106,22 @@ import Testing
         Self.check(world, wants, restarted: restarted, seed)
     }
 
+    @Test func `names beyond those that have numbers travel as well, and are sent again`() {
+        let world = MeshWorld(seed: 1, nodeCount: 3)
+        let cable = world.connect(0, 1)
+        world.connect(1, 2)
+        for node in 1..<3 { world.want(node, MeshKey(.pattern, Array("x.*".utf8))) }
+        world.run()
+        for number in 0..<MeshKeys.countMax { _ = world.nodes[0].machine.number(of: Self.key("\(number)")) }
+        for round in 0..<4 {
+            if round == 2 { world.cut(cable) }
+            for name in ["x.a", "y.a", "x.b"] { world.emit(0, name) }
+        }
+        world.raise(cable)
+        world.run()
+        for node in 1..<3 { #expect(world.nodes[node].received.values.first?.count == 8) }
+    }
+
     @Test func `an event travels only where somebody wants it`() {
         let world = MeshWorld(seed: 1, nodeCount: 4)
         for node in 1..<4 { world.connect(node - 1, node) }

@@ -181,12 +181,12 @@ final class MeshWorld {
     func emit(_ index: Int, _ name: String, byteCount: Int = 0, waits: Bool = false) -> Bool {
         let node = nodes[index]
         let key = MeshKey(.name, Array(name.utf8))
-        guard let number = node.machine.number(of: key) else { return false }
+        let number = node.machine.number(of: key)
         eventNumber += 1
         var tail = withUnsafeBytes(of: UInt32(eventNumber).littleEndian) { Array($0) }
         tail += [UInt8](repeating: 0, count: byteCount)
         let emission = tail.withUnsafeBytes { tail -> Bool? in
-            switch node.machine.emit(key: number, tail, waits: waits) {
+            switch node.machine.emit(key: number, tail, waits: waits, unnumbered: number == nil ? key : nil) {
             case .unwanted: return false
             case .full: return nil
             case .kept(let arrival):
