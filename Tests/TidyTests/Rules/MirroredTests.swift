@@ -49,6 +49,13 @@ struct MirroredTests: Rule {
         "Sources/Hark/Sessions/SessionArchive.swift": "SessionStoreTests: servers are restarted, stores fail",
         "Sources/Hark/Sessions/SessionTable.swift": "SessionsTests: sessions wait, end, are resumed and taken over",
         "Sources/Hark/Storm/*": "StormTests lets listeners answer each other, over a link and within a process",
+        "Sources/Hark/Node/Mesh*.swift":
+            "NodeTests, NodeSharingTests, NodeAbuseTests, NodeSweepTests: nodes joined, asked, abused, cut off",
+        "Sources/Hark/Node/NodeDispatch.swift": "facts; NodeStormTests needs its depth, NodeSweepTests its origin",
+        "Sources/Hark/Node/NodeEngine.swift": "what engines promise",
+        "Sources/Hark/Node/NodeGate.swift": "NodeTests: no more peers than allowed",
+        "Sources/Hark/Node/NodeLink.swift": "NodeSweepTests: bursts over slow relays; NodeAbuseTests: what others send",
+        "Sources/Hark/Node/NodeOutlet.swift": "NodeTests: what becomes of each event",
         "Sources/Hark/SlowConsumer.swift": "facts and a line of the log; NativeLinkSlowConsumerTests compares them",
         "Sources/Hark/Timing.swift": "ClientTests and NativeLinkTests wait for each deadline in virtual time",
         "Sources/Hark/Dialects/Transcoder.swift": "facts; TranscoderGatewayTests has a transcoder for them",
@@ -57,6 +64,7 @@ struct MirroredTests: Rule {
         "Sources/Hark/Transport/Environment.swift": "SimulatedNetworkTests: the same seed is the same world",
         "Sources/Hark/Transport/EventClock.swift": "passes on to the timers that TimerHeapTests runs",
         "Sources/Hark/Transport/HarkError+Sockets.swift": "ClientTests and ServerTests compare codes on sockets",
+        "Sources/Hark/Transport/MemoryConnection.swift": "MemoryTransportTests: all that transports promise",
         "Sources/Hark/Transport/PeerInfo.swift": "facts; ServerTests reads them from a unix socket",
         "Sources/Hark/Transport/SettledAttempt.swift": "AdoptedConnectionTests: it succeeds, fails or is cancelled",
         "Sources/Hark/Transport/SocketConnection.swift": "SocketTransportTests: all that transports promise",
@@ -98,6 +106,19 @@ struct MirroredTests: Rule {
             "NativeGroupAbuseTests: who is known, who is believed, who gives way",
         "Sources/HarkProtocol/Dialects/NativeGroup/UnsafeMutableRawPointer+LEB128.swift":
             "NativeGroupMachineTests reads back lengths of one byte to three",
+        "Sources/HarkProtocol/Mesh/MeshBatches.swift": "MeshMachineAbuseTests: what is said of many nodes at once",
+        "Sources/HarkProtocol/Mesh/MeshChild.swift": "MeshMachineTests: who lags behind misses nothing",
+        "Sources/HarkProtocol/Mesh/MeshIdentity.swift": "facts; MeshMessageTests reads them, and refuses some",
+        "Sources/HarkProtocol/Mesh/MeshMessageReader.swift": "MeshMessageTests: each field, and what is none",
+        "Sources/HarkProtocol/Mesh/MeshNeighbour.swift":
+            "MeshMachineAbuseTests: numbers that stand for nothing; MeshMachineAbsenceTests: those that are forgotten",
+        "Sources/HarkProtocol/Mesh/MeshRoute.swift":
+            "facts; MeshMachineTests: an event travels only where it is wanted",
+        "Sources/HarkProtocol/Mesh/MeshSettings.swift":
+            "choices; MeshMachineAbuseTests lowers each limit and reaches it",
+        "Sources/HarkProtocol/Mesh/MeshStream.swift": "MeshMachineTests: each event once and in order, whatever is cut",
+        "Sources/HarkProtocol/Mesh/MeshViolation.swift":
+            "facts, and their wording; MeshMachineAbuseTests compares them",
         "Sources/HarkProtocol/Console/ConsoleVerb.swift": "words; ConsoleCommandTests compares all of them",
         "Sources/HarkProtocol/Multicast/GroupCongestion.swift": "facts",
         "Sources/HarkProtocol/Multicast/GroupEvent.swift": "what an effect lends",
