@@ -172,19 +172,22 @@ final class MeshEngine: NodeEngine {
             link(number)?.greeting?.cancel()
             if let peer = link(number)?.peer { node.greeted(peer, identity.id) }
         case .refused(let number, let violation): if let link = link(number) { refuse(link, violation) }
-        case .appeared(let identity): node.appeared(identity.id)
-        case .vanished(let identity): node.vanished(identity.id)
+        case .appeared(let identity): afterForwarding { [self] in node.appeared(identity.id) }
+        case .vanished(let identity): afterForwarding { [self] in node.vanished(identity.id) }
         case .catchUp(let number): if let link = link(number) { catchUp(link) }
         case .interestChanged: interestChanged()
-        case .lost(let identity, let count): node.lost(identity.id, Int(clamping: count))
+        case .lost(let identity, let count):
+            afterForwarding { [self] in node.lost(identity.id, Int(clamping: count)) }
         case .twins(let id):
-            node.report(HarkError(.duplicate, "two nodes are called \"\(id)\"; give each node an id of its own"))
-        case .direct(let identity, let value): requests.receive(value, from: identity)
+            report(HarkError(.duplicate, "two nodes are called \"\(id)\"; give each node an id of its own"))
+        case .direct(let identity, let value): afterForwarding { [self] in requests.receive(value, from: identity) }
         case .undeliverable(let receiver, let sender, let value):
             requests.undeliverable(value, to: receiver, from: sender)
-        case .overLimit(let text): node.report(HarkError(.limit, text))
+        case .overLimit(let text): report(HarkError(.limit, text))
         }
     }
+
+    private func report(_ error: HarkError) { afterForwarding { [self] in node.report(error) } }
 
     /// There was no room for what has to be said. What is for one node is not sent again; without the rest the
     /// connection is worth nothing, and on another one everything is said anew.
@@ -245,12 +248,16 @@ final class MeshEngine: NodeEngine {
     }
 
     func emit(_ name: EmittedName, _ arguments: UnsafeRawBufferPointer, to audience: NodeAudience) -> EmitResult {
+        let isOutermost = !isForwarding
+        isForwarding = true
+        defer { if isOutermost { isForwarding = false } }
+        let depth = depth(of: name)
         tail.abandonFrame()
         tail.beginFrame()
         switch audience {
         case .everybody:
             let key = number(of: name)
-            tail.append(MeshTail.byte(isNamed: false, depth: depth(of: name)))
+            tail.append(MeshTail.byte(isNamed: false, depth: depth))
             tail.append(arguments)
             let unnumbered = key == nil ? MeshKey(.name, Array(name.text.utf8)) : nil
             let result = emit(key, tail.frameBytes(), unnumbered)
@@ -259,7 +266,7 @@ final class MeshEngine: NodeEngine {
             // Nobody can be in a room with so long a name.
             guard room.utf8.count <= Node.nameByteCountMax else { return .noListeners }
             let text = name.text
-            tail.append(MeshTail.byte(isNamed: true, depth: depth(of: name)))
+            tail.append(MeshTail.byte(isNamed: true, depth: depth))
             tail.appendLEB128(UInt64(text.utf8.count))
             tail.append(utf8: text)
             tail.append(arguments)

@@ -99,7 +99,7 @@ extension Node {
 
     /// A connection cannot go on, and nothing would be different the next time soon.
     func refuse(_ peer: Peer, _ error: HarkError) {
-        report(error)
+        afterForwarding { $0.report(error) }
         engine?.disconnected(peer)
         let reason: GoodbyeReason =
             switch error.code {
@@ -108,7 +108,8 @@ extension Node {
             default: .refused
             }
         // It may be right the next time: another process may answer there.
-        peer.nativeLink?.sendAway(error, as: reason, error.message, retryAfter: Self.refusalPause)
+        guard let link = peer.nativeLink, link.isConnected else { return }
+        link.sendAway(error, as: reason, error.message, retryAfter: Self.refusalPause)
     }
 
     func end(_ peer: Peer) {

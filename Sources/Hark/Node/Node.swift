@@ -282,6 +282,11 @@ public final class Node: Emitter {
         fire(.eventLoss, Loss(node: id, eventCount: count))
     }
 
+    /// A storm shows while an event is emitted.
+    override func report(_ storm: Storm) { afterForwarding { $0.tell(storm) } }
+
+    private func tell(_ storm: Storm) { super.report(storm) }
+
     /// An event of another node found no room.
     func relayDropped() {
         relayDropCount += 1

@@ -162,7 +162,12 @@ import Testing
             world.connect(0, 1)
             world.connect(1, 2)
             var storms: [Storm] = []
-            world.nodes[0].on(.storm) { storms.append($0) }
+            world.nodes[0].on(.storm) { storm in
+                storms.append(storm)
+                world.nodes[0].emit("alarm", "a storm")
+            }
+            var alarms: [String] = []
+            world.nodes[2].on("alarm") { (text: String) in alarms.append(text) }
             var count = 0
             world.nodes[0].on("pong") { () in
                 count += 1
@@ -174,6 +179,7 @@ import Testing
             simulation.run(for: .seconds(10))
             #expect(storms.count == 1)
             #expect(storms.first?.heard == "pong" && storms.first?.answer == "ping")
+            #expect(alarms == ["a storm"])
             let before = count
             simulation.run(for: .seconds(10))
             #expect(count - before < 150)

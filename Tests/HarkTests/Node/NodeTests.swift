@@ -106,6 +106,25 @@ import Testing
         }
     }
 
+    @Test func `what listeners emit when several nodes appear at once arrives whole`() async throws {
+        try await withSimulation(seed: 13) { simulation in
+            let world = try NodeWorld(simulation, 5)
+            world.connect(0, 1)
+            world.connect(2, 3)
+            world.connect(3, 4)
+            var heard: [String: String] = [:]
+            try world.nodes[1].on(matching: "hello.*") { event in heard[event.name] = try event.decode(String.self) }
+            simulation.run(for: .seconds(5))
+            world.nodes[0].on(.nodeJoined) { id in world.nodes[0].emit("hello.\(id)", "I am n0, you are \(id)") }
+            world.nodes[0].on(.error) { _ in Issue.record("a connection was ended") }
+            world.connect(1, 2)
+            simulation.run(for: .seconds(5))
+            #expect(
+                heard == Dictionary(uniqueKeysWithValues: (2...4).map { ("hello.n\($0)", "I am n0, you are n\($0)") }))
+            try await world.end()
+        }
+    }
+
     @Test func `events wait for the first neighbour`() async throws {
         try await withSimulation(seed: 7) { simulation in
             let world = try NodeWorld(simulation, 2)
