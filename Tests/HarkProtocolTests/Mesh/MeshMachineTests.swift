@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `each event is dispatched once per interested node and sent over no edge twice`() {
-        for seed in 0..<Sweep.count(4, full: 2_000, soak: 100_000) {
+        for seed in 0..<Sweep.count(4, full: 1_000, soak: 100_000) {
             let (world, wants) = Self.world(seed, 50)
             world.run()
             let before = world.relayCount
