@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `any values are taken, passed over or refused`() throws {
-        for seed in 0..<Sweep.count(200, full: 5_000, soak: 100_000) {
+        for seed in 0..<Sweep.count(200, full: 2_000, soak: 100_000) {
             var random = Seeded(seed)
             let stranger = MeshStranger()
             stranger.machine.want(Self.name, 1)
@@ -56,7 +56,7 @@ import Testing
         }
         #expect(try stranger.event(whole, over: link)?.isLocal == true)
         var random = Seeded(1)
-        for _ in 0..<Sweep.count(20_000, full: 500_000, soak: 10_000_000) {
+        for _ in 0..<Sweep.count(20_000, full: 200_000, soak: 10_000_000) {
             var bytes = whole
             if Bool.random(using: &random) {
                 bytes = (0..<Int.random(in: 0..<30, using: &random)).map { _ in .random(in: 0...255, using: &random) }

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `each event is dispatched once per interested node and sent over no edge twice`() {
-        for seed in 0..<Sweep.count(4, full: 2_000, soak: 100_000) {
+        for seed in 0..<Sweep.count(4, full: 600, soak: 100_000) {
             let (world, wants) = Self.world(seed, 50)
             world.run()
             let before = world.relayCount
@@ -69,13 +69,13 @@ import Testing
     }
 
     @Test func `nothing is lost or doubled while connections come and go`() {
-        for seed in 0..<Sweep.count(60, full: 2_000, soak: 50_000) { storm(seed, nodeCount: 8, restarts: false) }
-        for seed in 0..<Sweep.count(2, full: 200, soak: 2_000) { storm(seed, nodeCount: 50, restarts: false) }
+        for seed in 0..<Sweep.count(60, full: 1_000, soak: 50_000) { storm(seed, nodeCount: 8, restarts: false) }
+        for seed in 0..<Sweep.count(2, full: 80, soak: 2_000) { storm(seed, nodeCount: 50, restarts: false) }
     }
 
     @Test func `nothing is lost or doubled between those who live while others die and are started again`() {
-        for seed in 0..<Sweep.count(60, full: 2_000, soak: 50_000) { storm(seed, nodeCount: 8, restarts: true) }
-        for seed in 0..<Sweep.count(2, full: 200, soak: 2_000) { storm(seed, nodeCount: 50, restarts: true) }
+        for seed in 0..<Sweep.count(60, full: 1_000, soak: 50_000) { storm(seed, nodeCount: 8, restarts: true) }
+        for seed in 0..<Sweep.count(2, full: 80, soak: 2_000) { storm(seed, nodeCount: 50, restarts: true) }
     }
 
     private func storm(_ seed: Int, nodeCount: Int, restarts: Bool) {
@@ -243,7 +243,7 @@ import Testing
     }
 
     @Test func `a partition and a merge lose nothing`() {
-        for seed in 0..<Sweep.count(20, full: 500, soak: 5_000) {
+        for seed in 0..<Sweep.count(20, full: 200, soak: 5_000) {
             let (world, wants) = Self.world(seed, 10)
             world.run()
             let between = world.cables.filter { ($0.ends.0 < 5) != ($0.ends.1 < 5) }

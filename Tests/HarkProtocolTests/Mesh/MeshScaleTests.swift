@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `what one more connection costs grows with the connections, not with all pairs of nodes`() {
-        let nodeCount = Sweep.count(100, full: 500, soak: 2_000)
+        let nodeCount = Sweep.count(100, full: 300, soak: 2_000)
         let world = Self.world(nodeCount)
         world.runInRounds()
         let before = world.messageCount

@@ -15,7 +15,7 @@ struct NodeSweepTests {
     }
 
     @Test func `each event is heard once and in order, whatever happens to connections and nodes`() async throws {
-        for seed in 1...UInt64(SweepSize.of(quick: 50, full: 1_000, soak: 20_000)) {
+        for seed in 1...UInt64(SweepSize.of(quick: 50, full: 300, soak: 20_000)) {
             try await withSimulation(seed: seed) { simulation in
                 let nodes = try SweptNodes(simulation, count: .random(in: 2...8, using: &simulation.random))
                 try nodes.settle()
@@ -100,7 +100,7 @@ struct NodeSweepTests {
 
     @Test func `what a node at rest sends depends on its connections, not on how many nodes there are`() async throws {
         var costs: [Int] = []
-        for count in [3, SweepSize.of(quick: 60, full: 300, soak: 1_000)] {
+        for count in [3, SweepSize.of(quick: 60, full: 120, soak: 1_000)] {
             try await withSimulation(seed: 1) { simulation in
                 // A ring: two connections for each node.
                 let world = try NodeWorld(simulation, count) {
