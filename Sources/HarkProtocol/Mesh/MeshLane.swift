@@ -68,9 +68,7 @@ package final class MeshLane {
 extension MeshMachine {
     /// The way that this event has gone, for those that follow; nil when they have to be looked at one by one.
     ///
-    /// - Parameters:
-    ///   - bytes: of the event as it was received.
-    ///   - link: the connection.
+    /// - Parameter bytes: of the event as it was received.
     package func lane(of arrival: MeshArrival, _ bytes: UnsafeRawBufferPointer) -> MeshLane? {
         var reader = ByteReader(bytes)
         guard let route = arrival.route, let key = arrival.key, let stream = streams[arrival.node],
