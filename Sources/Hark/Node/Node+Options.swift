@@ -84,6 +84,9 @@ extension Node {
             self.channel = channel
         }
 
+        /// 256 KiB: what is said of 10 000 nodes at once.
+        private static let frameByteCountMin = 1 << 18
+
         /// - Throws: `HarkError` with code `.invalidOptions` when something makes no sense.
         package func check() throws(HarkError) {
             guard dialect == .native || dialect == .verbose else {
@@ -92,6 +95,12 @@ extension Node {
             guard hopLimit >= 0, hopLimit <= MeshSettings.hopLimitMax else {
                 let range = "0 to \(MeshSettings.hopLimitMax)"
                 throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(hopLimit)")
+            }
+            guard dialect == .verbose || limits.frameByteCount >= Self.frameByteCountMin else {
+                throw HarkError(
+                    .invalidOptions,
+                    "nodes tell each other up to \(Self.frameByteCountMin) bytes in a frame: Limits.frameByteCount is \(limits.frameByteCount)"
+                )
             }
             guard let id else { return }
             guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {

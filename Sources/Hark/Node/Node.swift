@@ -273,13 +273,31 @@ public final class Node: Emitter {
         subscribers count: Int, of name: String, within deadline: Duration = .seconds(30)
     ) async throws {
         let end = environment.clock.now + deadline.milliseconds
-        while subscriberCount(of: name) < count {
-            guard !isClosed, !isClosing else { throw HarkError(.closed, "the node has ended") }
-            let here = subscriberCount(of: name)
-            try await interestWaiters.wait(
-                until: end, of: environment.clock,
-                orThrow: HarkError(.timeout, "\"\(name)\" has \(here) listeners after \(deadline), not \(count)"))
-        }
+        repeat {
+            while subscriberCount(of: name) < count {
+                try await waitForInterest(in: name, count, within: deadline, end)
+            }
+            guard let mesh else { return }
+            // Where one of them goes meanwhile, the others may be too few.
+            let barrier = mesh.machine.confirm()
+            mesh.settle()
+            while mesh.machine.confirmation(barrier) == .pending {
+                try await waitForInterest(in: name, count, within: deadline, end)
+            }
+            if mesh.machine.confirmation(barrier) == .sure, subscriberCount(of: name) >= count { return }
+        } while true
+    }
+
+    private func waitForInterest(
+        in name: String, _ count: Int, within deadline: Duration, _ end: UInt64
+    ) async throws {
+        guard !isClosed, !isClosing else { throw HarkError(.closed, "the node has ended") }
+        let here = subscriberCount(of: name)
+        let text =
+            here < count
+            ? "\"\(name)\" has \(here) listeners after \(deadline), not \(count)"
+            : "not all nodes that listen to \"\(name)\" have said within \(deadline) that they are ready"
+        try await interestWaiters.wait(until: end, of: environment.clock, orThrow: HarkError(.timeout, text))
     }
 
     func interestChanged() { interestWaiters.resumeAll() }

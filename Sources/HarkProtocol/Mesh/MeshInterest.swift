@@ -9,6 +9,8 @@ package struct MeshInterest: Equatable, Sendable {
     /// 64 bytes for a place in a dictionary and the head of an array.
     private static let keyByteCount = 64
 
+    static func byteCount(of key: MeshKey) -> Int { key.bytes.count + keyByteCount }
+
     package init() {}
 
     package init(_ changes: some Sequence<(MeshKey, Int)>) {
@@ -19,6 +21,11 @@ package struct MeshInterest: Equatable, Sendable {
     package var count: Int { counts.count }
 
     package func contains(_ key: MeshKey) -> Bool { counts[key] != nil }
+
+    /// Whether the other one asks for all of it, and as often.
+    func isContained(in other: MeshInterest) -> Bool {
+        counts.allSatisfy { key, count in other.counts[key] ?? 0 >= count }
+    }
 
     /// So many more, or fewer, ask for `key`.
     ///
@@ -32,11 +39,11 @@ package struct MeshInterest: Equatable, Sendable {
             guard let before else { return 0 }
             counts[key] = nil
             patterns[key] = nil
-            byteCount -= key.bytes.count + Self.keyByteCount
+            byteCount -= Self.byteCount(of: key)
             return -before
         } else {
             counts[key] = sum.partialValue
-            if before == nil { byteCount += key.bytes.count + Self.keyByteCount }
+            if before == nil { byteCount += Self.byteCount(of: key) }
             if key.kind == .pattern, patterns[key] == nil { patterns[key] = SubjectPattern(key.text) }
             return count
         }

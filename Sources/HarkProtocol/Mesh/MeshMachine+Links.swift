@@ -54,7 +54,11 @@ extension MeshMachine {
             guard key.isOfEvents else { throw .malformed("a key of no event") }
             if neighbour.key(number) != nil { for stream in streams { stream?.forgetRoutes() } }
             neighbour.set(key: number, to: keys.number(ofOther: key), key)
-        case .pull(let serial, let pulls, let interest):
+        case .pull(let serial, let pulls, let wanted):
+            announce(wanted, neighbour)
+            guard !pulls.isEmpty else { return }
+            let interest = neighbour.announced
+            neighbour.announced = MeshInterest()
             for pull in pulls { try receive(pull, serial, interest, neighbour, link, now) }
         case .begin(let number, let serial, let next, let lostCount):
             guard next < .max else { throw .malformed("more events than there can be") }
@@ -62,12 +66,14 @@ extension MeshMachine {
         case .want(let nodes, let changes, let keptFor):
             var wanted: Set<Int> = []
             for number in nodes { wanted.insert(try node(number, neighbour)) }
-            try want(wanted.sorted(), changes, keptFor: min(keptFor, settings.absence), neighbour, link, now)
+            want(wanted.sorted(), changes, keptFor: min(keptFor, settings.absence), neighbour, link, now)
         case .leave(let nodes):
             for number in nodes { leave(try node(number, neighbour), neighbour, link, now) }
         case .lost(let number, let count): lost(try node(number, neighbour), count, link)
         case .direct(let to, let from, let hopCount, let content):
             pass(to: try node(to, neighbour), from: try node(from, neighbour), hopCount, content)
+        case .barrier(let number, let serial): pass(barrier: serial, of: try node(number, neighbour), from: link)
+        case .reached(let number, let serial): reached(serial, of: try node(number, neighbour), by: link)
         }
     }
 

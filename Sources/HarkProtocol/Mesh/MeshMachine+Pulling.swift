@@ -39,13 +39,21 @@ extension MeshMachine {
             }
             let wanted = wanted(stream)
             stream.asked = (pull.next, Set(wanted.counts.keys))
-            send(.pull(serial: serial, [pull], interest: wanted), to: parent)
+            send([pull], wanted, to: parent)
         }
         for (parent, pulls) in plain.batches {
             serial += 1
             for pull in pulls { streams[pull.node]?.serial = serial }
-            send(.pull(serial: serial, pulls, interest: interest), to: parent)
+            send(pulls, interest, to: parent)
         }
+    }
+
+    /// Sends a pull, ahead of it as much of what is wanted as one message cannot hold.
+    private mutating func send(_ pulls: [MeshMessage.Pull], _ interest: MeshInterest, to parent: Int) {
+        var parts = MeshMessage.parts(of: interest.counts.map { MeshMessage.Change(key: $0.key, count: $0.value) })
+        let last = parts.popLast() ?? []
+        for part in parts { send(.pull(serial: serial, [], part), to: parent) }
+        send(.pull(serial: serial, pulls, last), to: parent)
     }
 
     /// The answer to a pull.
@@ -70,6 +78,7 @@ extension MeshMachine {
             let first = wanted ?? here
             start(child, of: node, stream, at: max(first, next), lostCount: first < next ? lostCount : 0)
         }
+        answerBarrier(of: node, stream)
     }
 
     /// A child gets events from now on.
@@ -87,6 +96,17 @@ extension MeshMachine {
 
     // MARK: Being asked
 
+    /// What one message cannot hold comes in parts, ahead of the pull.
+    mutating func announce(_ wanted: [MeshMessage.Change], _ neighbour: MeshNeighbour) {
+        for change in wanted {
+            guard hasRoom(for: change.key, in: neighbour.announced, of: neighbour) else {
+                tellSurplus(neighbour)
+                continue
+            }
+            neighbour.announced.add(change.key, change.count)
+        }
+    }
+
     mutating func receive(
         _ pull: MeshMessage.Pull, _ serial: UInt64, _ interest: MeshInterest, _ neighbour: MeshNeighbour, _ link: Int,
         _ now: Instant
@@ -94,10 +114,12 @@ extension MeshMachine {
         let node = try node(pull.node, neighbour)
         guard let stream = streams[node] else { return }
         let before = stream.remove(link)
-        neighbour.interestByteCount += interest.byteCount - (before?.interest.byteCount ?? 0)
-        try check(interest, neighbour)
+        neighbour.interestByteCount -= before?.interest.byteCount ?? 0
+        let interest = limited(interest, of: neighbour)
+        neighbour.interestByteCount += interest.byteCount
         let child = MeshChild(link, serial: serial, interest, .waiting(next: pull.next))
         if node == 0 {
+            if let before, !before.interest.isContained(in: interest) { shrank() }
             stream.add(child)
             return serve(child, from: pull.next)
         }
@@ -137,7 +159,7 @@ extension MeshMachine {
         var changes: [MeshKey: Int] = interest.counts
         for (key, count) in former.counts { changes[key] = (changes[key] ?? 0) - count }
         let list = changes.filter { $0.value != 0 }.map { MeshMessage.Change(key: $0.key, count: $0.value) }
-        if !list.isEmpty { send(.want(nodes: [node], list, keptFor: keptFor), to: parent) }
+        for part in MeshMessage.parts(of: list) { send(.want(nodes: [node], part, keptFor: keptFor), to: parent) }
     }
 
     /// What nobody wants any more is not sure to come when it is wanted again.
@@ -150,15 +172,6 @@ extension MeshMachine {
         {
             stream.sureKeys.remove(key)
             stream.asked.keys.remove(key)
-        }
-    }
-
-    private func check(_ interest: MeshInterest, _ neighbour: MeshNeighbour) throws(MeshViolation) {
-        guard interest.count <= settings.interestCountMax else {
-            throw .overLimit("it asks for more than \(settings.interestCountMax) names of one node")
-        }
-        guard neighbour.interestByteCount <= settings.interestByteCountMax else {
-            throw .overLimit("what it asks for has more than \(settings.interestByteCountMax) bytes")
         }
     }
 
@@ -185,6 +198,7 @@ extension MeshMachine {
     mutating func missed(
         _ child: MeshChild, of node: Int, _ stream: MeshStream, for time: UInt64, _ now: Instant
     ) {
+        defer { reached(nil, of: node, stream, by: child.link) }
         guard !child.interest.isEmpty else { return }
         guard node == 0 else {
             // What came from the parent was not passed on to it.
@@ -194,7 +208,7 @@ extension MeshMachine {
                 MeshInterest(), instead: child.passedOn ?? child.interest, of: node, stream, keptFor: time)
         }
         keep(child.interest, until: now + time)
-        effects.append(.interestChanged)
+        shrank()
     }
 
     private mutating func keep(_ interest: MeshInterest, until: Instant) {
@@ -212,14 +226,13 @@ extension MeshMachine {
     mutating func want(
         _ nodes: [Int], _ changes: [MeshMessage.Change], keptFor: UInt64, _ neighbour: MeshNeighbour, _ link: Int,
         _ now: Instant
-    ) throws(MeshViolation) {
+    ) {
         var passed = MeshBatches<Int>()
         for node in nodes {
             guard let stream = streams[node], let child = stream.child(link) else { continue }
             neighbour.interestByteCount -= child.interest.byteCount
-            let told = change(child, changes, isDue: stream.isDue, isKept: keptFor > 0)
+            let told = change(child, changes, of: neighbour, isDue: stream.isDue, isKept: keptFor > 0)
             neighbour.interestByteCount += child.interest.byteCount
-            try check(child.interest, neighbour)
             stream.forgetRoutes()
             forgetUnwanted(stream, changes.lazy.map(\.key))
             if node == 0 { wantedOfThis(told, keptFor, now) }
@@ -237,19 +250,61 @@ extension MeshMachine {
 
     /// - Returns: what the parent has to be told of it, and no more than that: it does not know for whom it is. While a
     ///   pull is due only what is to be kept is told, of what the parent knows.
-    private func change(
-        _ child: MeshChild, _ changes: [MeshMessage.Change], isDue: Bool, isKept: Bool
+    private mutating func change(
+        _ child: MeshChild, _ changes: [MeshMessage.Change], of neighbour: MeshNeighbour, isDue: Bool, isKept: Bool
     ) -> [MeshMessage.Change] {
         if isDue, child.passedOn == nil { child.passedOn = child.interest }
-        return changes.compactMap { change in
+        var told: [MeshMessage.Change] = []
+        for change in changes {
+            guard change.count < 0 || hasRoom(for: change.key, in: child.interest, of: neighbour) else {
+                tellSurplus(neighbour)
+                continue
+            }
             var count = child.interest.add(change.key, change.count)
             if isDue { count = isKept && count < 0 ? child.passedOn?.add(change.key, count) ?? 0 : 0 }
-            return count == 0 ? nil : MeshMessage.Change(key: change.key, count: count)
+            if count != 0 { told.append(MeshMessage.Change(key: change.key, count: count)) }
         }
+        return told
     }
 
+    // MARK: Limits
+
+    /// As much of what a neighbour asks for as there is room for. It may ask for others, whose connections to the mesh
+    /// must not end because there are so many of them.
+    private mutating func limited(_ interest: MeshInterest, of neighbour: MeshNeighbour) -> MeshInterest {
+        guard
+            interest.count > settings.interestCountMax
+                || neighbour.interestByteCount + interest.byteCount > settings.interestByteCountMax
+        else { return interest }
+        var limited = MeshInterest()
+        for (key, count) in interest.counts where hasRoom(for: key, in: limited, of: neighbour) {
+            limited.add(key, count)
+        }
+        tellSurplus(neighbour)
+        return limited
+    }
+
+    /// - Parameter interest: what is not counted in the neighbour's bytes.
+    private func hasRoom(for key: MeshKey, in interest: MeshInterest, of neighbour: MeshNeighbour) -> Bool {
+        if interest.contains(key) { return true }
+        return interest.count < settings.interestCountMax
+            && neighbour.interestByteCount + interest.byteCount + MeshInterest.byteCount(of: key)
+                <= settings.interestByteCountMax
+    }
+
+    private mutating func tellSurplus(_ neighbour: MeshNeighbour) {
+        guard !neighbour.hasSurplus, let identity = neighbour.identity else { return }
+        neighbour.hasSurplus = true
+        effects.append(
+            .overLimit(
+                "node \"\(identity.id)\" asks for more than \(settings.interestCountMax) names of one node, or \(settings.interestByteCountMax) bytes of them in all; what is more is passed over"
+            ))
+    }
+
+    // MARK: Listeners of this node and of others
+
     private mutating func wantedOfThis(_ changes: [MeshMessage.Change], _ keptFor: UInt64, _ now: Instant) {
-        effects.append(.interestChanged)
+        if changes.contains(where: { $0.count < 0 }) { shrank() } else { effects.append(.interestChanged) }
         guard keptFor > 0 else { return }
         keep(MeshInterest(changes.map { ($0.key, -$0.count) }), until: now + keptFor)
     }

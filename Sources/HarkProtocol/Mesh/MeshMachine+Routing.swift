@@ -43,21 +43,24 @@ extension MeshMachine {
     private mutating func tell(_ nodes: some Sequence<Int>, to link: Int) {
         guard let neighbour = neighbour(link), neighbour.identity != nil else { return }
         var states: [MeshMessage.State] = []
+        var connectionCount = 0
         for node in nodes {
             guard let stream = streams[node], stream.version > neighbour.version(node) else { continue }
             for node in [node] + stream.neighbours { introduce(node, to: link) }
             neighbour.set(version: stream.version, of: node)
             states.append(MeshMessage.State(node: node, version: stream.version, neighbours: stream.neighbours))
-            if states.count == Self.statesCountMax {
+            connectionCount += 1 + stream.neighbours.count
+            if connectionCount >= Self.statesCountMax {
                 send(.states(states), to: link)
                 states = []
+                connectionCount = 0
             }
         }
         if !states.isEmpty { send(.states(states), to: link) }
     }
 
-    /// 256 nodes in a message: far from the limit of a frame.
-    private static let statesCountMax = 256
+    /// 4 096 nodes and connections in a message: far from the limit of a frame.
+    private static let statesCountMax = 4_096
 
     /// Sees to it that a neighbour knows the number of a node.
     mutating func introduce(_ node: Int, to link: Int) {

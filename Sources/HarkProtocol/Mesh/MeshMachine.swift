@@ -43,6 +43,11 @@ package struct MeshMachine: ~Copyable {
     var connectionCount = 0
     /// Of the pull that was sent last.
     var serial: UInt64 = 0
+    /// Of the barrier of this node's own events that was sent last, and of the last one while which less was wanted.
+    var barrierSerial: UInt64 = 0
+    var brokenBarrier: UInt64 = 0
+    /// Whether somebody waits for the next one.
+    var isBarrierDue = false
     /// Ids that more than one node seems to have, and since when.
     var twins: [String: Instant] = [:]
     /// Those of which that was told.

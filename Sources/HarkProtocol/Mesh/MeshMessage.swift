@@ -10,8 +10,9 @@ package enum MeshMessage: Equatable, Sendable {
     case states([State])
     /// From now on this number stands for a key.
     case key(number: Int, MeshKey)
-    /// The events of these nodes are wanted over this connection, and no longer over others.
-    case pull(serial: UInt64, [Pull], interest: MeshInterest)
+    /// The events of these nodes are wanted over this connection, and no longer over others. One without nodes has a
+    /// part of what the next one asks for.
+    case pull(serial: UInt64, [Pull], [Change])
     /// The answer: from this event on they come, in order, and none that is wanted is left out. `lostCount` of those
     /// before are gone.
     case begin(node: Int, serial: UInt64, next: UInt64, lostCount: UInt64)
@@ -24,6 +25,10 @@ package enum MeshMessage: Equatable, Sendable {
     case lost(node: Int, count: UInt64)
     /// For one node, passed on from neighbour to neighbour.
     case direct(to: Int, from: Int, hopCount: Int, Value)
+    /// Goes down the tree of a node's events, behind the answers to pulls.
+    case barrier(node: Int, serial: UInt64)
+    /// Comes back up once all below know with which event they begin.
+    case reached(node: Int, serial: UInt64)
 
     package struct State: Equatable, Sendable {
         let node: Int
@@ -44,7 +49,7 @@ package enum MeshMessage: Equatable, Sendable {
     }
 
     private enum Kind: Int {
-        case hello, node, states, key, pull, begin, want, leave, lost, direct
+        case hello, node, states, key, pull, begin, want, leave, lost, direct, barrier, reached
     }
 
     // MARK: Writing
@@ -61,13 +66,13 @@ package enum MeshMessage: Equatable, Sendable {
                     [.int(Int64(state.node)), Self.value(state.version), Self.value(state.neighbours)]
                 })
         case .key(let number, let key): Self.message(.key, [.int(Int64(number)), .bytes(Bytes(key.bytes))])
-        case .pull(let serial, let pulls, let interest):
+        case .pull(let serial, let pulls, let wanted):
             Self.message(
                 .pull,
                 [
                     Self.value(serial),
                     .array(pulls.flatMap { [.int(Int64($0.node)), $0.next.map(Self.value) ?? .null] }),
-                    .array(interest.counts.flatMap { [.bytes(Bytes($0.key.bytes)), .int(Int64($0.value))] }),
+                    Self.value(wanted),
                 ])
         case .begin(let node, let serial, let next, let lostCount):
             Self.message(
@@ -77,13 +82,15 @@ package enum MeshMessage: Equatable, Sendable {
                 .want,
                 [
                     Self.value(nodes),
-                    .array(changes.flatMap { [.bytes(Bytes($0.key.bytes)), .int(Int64($0.count))] }),
+                    Self.value(changes),
                     Self.value(keptFor),
                 ])
         case .leave(let nodes): Self.message(.leave, nodes.map { .int(Int64($0)) })
         case .lost(let node, let count): Self.message(.lost, [.int(Int64(node)), Self.value(count)])
         case .direct(let to, let from, let hopCount, let content):
             Self.message(.direct, [.int(Int64(to)), .int(Int64(from)), .int(Int64(hopCount)), content])
+        case .barrier(let node, let serial): Self.message(.barrier, [.int(Int64(node)), Self.value(serial)])
+        case .reached(let node, let serial): Self.message(.reached, [.int(Int64(node)), Self.value(serial)])
         }
     }
 
@@ -99,6 +106,28 @@ package enum MeshMessage: Equatable, Sendable {
     private static func value(_ number: UInt64) -> Value { .int(Int64(bitPattern: number)) }
 
     private static func value(_ numbers: [Int]) -> Value { .array(numbers.map { .int(Int64($0)) }) }
+
+    private static func value(_ changes: [Change]) -> Value {
+        .array(changes.flatMap { [.bytes(Bytes($0.key.bytes)), .int(Int64($0.count))] })
+    }
+
+    /// 64 KiB in a message, roughly: far from the limit of a frame.
+    private static let changesByteCountMax = 1 << 16
+
+    /// So many changes as a message may hold, each time.
+    static func parts(of changes: [Change]) -> [[Change]] {
+        var parts: [[Change]] = []
+        var byteCount = Int.max / 2
+        for change in changes {
+            byteCount += change.key.bytes.count + 16
+            if byteCount > changesByteCountMax {
+                parts.append([])
+                byteCount = change.key.bytes.count + 16
+            }
+            parts[parts.count - 1].append(change)
+        }
+        return parts
+    }
 
     // MARK: Reading
 
@@ -122,7 +151,7 @@ package enum MeshMessage: Equatable, Sendable {
             var nodes = try reader.list()
             var pulls: [Pull] = []
             while !nodes.isAtEnd { pulls.append(Pull(node: try nodes.count(), next: try nodes.optionalNumber())) }
-            self = .pull(serial: serial, pulls, interest: MeshInterest(try reader.changes().map { ($0.key, $0.count) }))
+            self = .pull(serial: serial, pulls, try reader.changes())
         case .begin:
             self = .begin(
                 node: try reader.count(), serial: try reader.number(), next: try reader.number(),
@@ -137,6 +166,8 @@ package enum MeshMessage: Equatable, Sendable {
         case .direct:
             self = .direct(
                 to: try reader.count(), from: try reader.count(), hopCount: try reader.count(), try reader.value())
+        case .barrier: self = .barrier(node: try reader.count(), serial: try reader.number())
+        case .reached: self = .reached(node: try reader.count(), serial: try reader.number())
         }
         guard reader.isAtEnd else { throw .malformed("a message that is too long") }
     }

@@ -14,8 +14,11 @@ final class MeshNeighbour {
     private var toldKeys: [Bool] = []
     /// What it asks for, over all nodes.
     var interestByteCount = 0
-    /// Whether it has named more nodes than there may be.
+    /// The first parts of what it asks for with its next pull.
+    var announced = MeshInterest()
+    /// Whether it has named more nodes than there may be, and asked for more than it may: each is told once.
     var isOverLimit = false
+    var hasSurplus = false
 
     /// Stands for no key, and for one without a number here.
     private static let nothing: Int32 = -1

@@ -16,13 +16,20 @@ final class MeshStream {
     /// were on their way may be missing.
     var sureKeys: Set<MeshKey> = []
     /// The neighbour it is got from.
-    var parent: Int? { didSet { forgetRoutes() } }
+    var parent: Int? {
+        didSet {
+            barrier = nil
+            forgetRoutes()
+        }
+    }
     /// Of the pull that was sent last.
     var serial: UInt64 = 0
     /// Whether that was answered.
     var isAccepting = false { didSet { forgetRoutes() } }
     /// Whether another pull is sent at the end of the turn, with all that is wanted then.
     var isDue = false
+    /// The one that has come from the parent, until all below have answered.
+    var barrier: MeshBarrier?
     /// All events before this one are through; nil as long as it is not known with which they begin.
     @exclusivity(unchecked) var next: UInt64?
     private(set) var children: [MeshChild] = []

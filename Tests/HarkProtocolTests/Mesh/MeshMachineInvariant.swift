@@ -131,8 +131,8 @@ private final class MeshPlay {
     /// A message that makes some sense.
     private func message(_ script: inout ByteReader) -> Value {
         let kind = script.readByte() ?? 0
-        var fields: [Value] = [.int(Int64(kind % 10))]
-        switch kind % 10 {
+        var fields: [Value] = [.int(Int64(kind % 12))]
+        switch kind % 12 {
         case 0: fields += [.int(1), .string(kind & 128 == 0 ? "c" : "d")] + identity(&script)
         case 1: fields += [number(&script)] + identity(&script)
         case 2: for _ in 0..<(kind >> 6) { fields += [number(&script), number(&script), numbers(&script)] }
@@ -141,7 +141,7 @@ private final class MeshPlay {
         case 5: fields += (0..<4).map { _ in number(&script) }
         case 6: fields += [numbers(&script), changes(&script), number(&script)]
         case 7: for _ in 0..<(kind >> 6) { fields.append(number(&script)) }
-        case 8: fields += [number(&script), number(&script)]
+        case 8, 10, 11: fields += [number(&script), number(&script)]
         default: fields += (0..<4).map { _ in number(&script) }
         }
         return .array(fields)

@@ -122,6 +122,22 @@ import Testing
         for node in 1..<3 { #expect(world.nodes[node].received.values.first?.count == 8) }
     }
 
+    @Test func `what one message cannot hold is asked for in parts`() {
+        let world = MeshWorld(seed: 1, nodeCount: 3)
+        world.connect(0, 1)
+        let names = (0..<60_000).map { Self.key("a name of some length \($0)") }
+        for name in names { world.nodes[2].machine.want(name, 1) }
+        world.longestMessage = 0
+        let cable = world.connect(1, 2)
+        world.run()
+        #expect(names.allSatisfy { world.subscriberCount(0, $0) == 1 })
+        #expect(world.nodes.flatMap(\.refusals).isEmpty)
+        world.cut(cable)
+        world.run()
+        #expect(names.allSatisfy { world.subscriberCount(0, $0) == 0 })
+        #expect(world.longestMessage ?? 0 < 100_000)
+    }
+
     @Test func `an event travels only where somebody wants it`() {
         let world = MeshWorld(seed: 1, nodeCount: 4)
         for node in 1..<4 { world.connect(node - 1, node) }

@@ -19,6 +19,8 @@ import Testing
         [7, 1, 2, 3],
         [8, 1, 5],
         [9, 1, 2, 3, [0, "anything"]],
+        [10, 1, 2],
+        [11, 1, 2],
     ]
 
     @Test func `each kind is read and written back`() throws {
