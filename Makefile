@@ -46,17 +46,19 @@ lint:
 format:
 	swift format --in-place --parallel --recursive $(sources)
 
-# The budget counts what the whole process allocates, so nothing else runs beside it.
+# The budget counts what the whole process allocates, so nothing else runs beside it. The tests of the protocol wait for
+# nothing and nobody: all processors at once.
 release-tests: setup
 	$(build_tests) --configuration release
 	$(run_tests) --configuration release --filter AllocationTests
-	HARK_SWEEP=full $(run_tests) --configuration release --skip AllocationTests
+	HARK_SWEEP=full $(subst --no-parallel,,$(run_tests)) --configuration release --filter HarkProtocolTests
+	HARK_SWEEP=full $(run_tests) --configuration release --skip 'AllocationTests|HarkProtocolTests'
 
-# In a folder of its own: another set of traits is another build.
+# In a folder of its own: another set of traits is another build. Of the tests only those that show the difference.
+plain-tests: export HARK_PLAIN := 1
 plain-tests: setup
 	swift build --scratch-path .build-plain --build-tests $(if $(MAKE_TERMOUT),,--quiet)
-	swift test --scratch-path .build-plain --skip-build --disable-xctest --no-parallel --quiet \
-	    --filter 'Encryption|Cast|MulticastExample'
+	swift test --scratch-path .build-plain --skip-build --disable-xctest --no-parallel --quiet --filter 'Cast|cast'
 
 soak: setup
 	$(build_tests) --configuration release

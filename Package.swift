@@ -10,6 +10,10 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ] + (Context.environment["HARK_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
 
+/// What the tests of users see of the package without its traits; `HARK_PLAIN=1` (set by `make plain-tests`) leaves out
+/// all other tests.
+let plainTests = ["HarkCLITests", "SnippetTests"]
+
 // Floors: a target imports only what stands above it in this list.
 let package = Package(
     name: "hark",
@@ -85,3 +89,7 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+if Context.environment["HARK_PLAIN"] == "1" {
+    package.targets.removeAll { $0.type == .test && !plainTests.contains($0.name) }
+}

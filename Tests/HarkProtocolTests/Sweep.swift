@@ -9,4 +9,12 @@ enum Sweep {
         default: everyTime
         }
     }
+
+    /// In how many parts a long sweep is run, at once where tests are.
+    static let parts = 0..<8
+
+    /// The seeds of one of them.
+    static func seeds(_ everyTime: Int, full: Int, soak: Int, part: Int) -> StrideTo<Int> {
+        stride(from: part, to: count(everyTime, full: full, soak: soak), by: parts.count)
+    }
 }

@@ -84,18 +84,5 @@ struct GroupEncryptionTests {
             // It would be one or none if the loop had to wait.
             #expect(turns.count > 10)
         }
-    #else
-        @Test func `without the package trait it is refused with a sentence that names the trait`() async {
-            let native = await #expect(throws: HarkError.self) {
-                try await GroupEncryption.passphrase("a").makeCipher(group: Self.group)
-            }
-            let legacy = #expect(throws: HarkError.self) {
-                try GroupEncryption.legacyAES128(passphrase: "a").makeEventcastCipher()
-            }
-            for error in [native, legacy] {
-                #expect(error?.code == .unsupported)
-                #expect(error?.message.contains("`swift build --traits Encryption`") == true)
-            }
-        }
     #endif
 }

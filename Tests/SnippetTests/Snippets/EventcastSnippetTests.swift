@@ -164,5 +164,15 @@ struct EventcastSnippetTests {
                 #expect(refused == [.encryption, .encryption])
             }
         }
+    #else
+        @Test func `without the package's trait a passphrase is refused with what to do`() async throws {
+            try await withSimulation { simulation in
+                let error = await #expect(throws: HarkError.self) {
+                    _ = try await pair(simulation, EventcastSnippets.encrypted())
+                }
+                #expect(error?.code == .unsupported)
+                #expect(error?.message.contains("`swift build --traits Encryption`") == true)
+            }
+        }
     #endif
 }

@@ -116,5 +116,14 @@ struct MulticastSnippetTests {
                 #expect(heard == Array(0..<n))
             }
         }
+    #else
+        @Test func `without the package's trait a key is refused with what to do`() async throws {
+            try await withSimulation { simulation in
+                let options = MulticastSnippets.keyed([UInt8](repeating: 1, count: 32))
+                let error = await #expect(throws: HarkError.self) { _ = try await member(simulation, options) }
+                #expect(error?.code == .unsupported)
+                #expect(error?.message.contains("`swift build --traits Encryption`") == true)
+            }
+        }
     #endif
 }
