@@ -59,6 +59,35 @@ import Testing
         await stall.server.close()
     }
 
+    @Test func `a node that nobody reads stays connected, and says how many events it has not shown`() async throws {
+        let path = Command.socket()
+        let node = Node(options: Node.Options(id: "a"))
+        try await node.listen(on: .unix(path))
+        let tap = try Command("tap", "unix://\(path)", isRead: false)
+        try await node.waitFor(subscribers: 1, of: "n")
+        // 40 MB in lines; the tap keeps 16 MiB of them.
+        let count = 180_000
+        for number in 0..<count {
+            #expect(node.emit("n", number, Self.filling) != .dropped(.queueFull))
+            if number.isMultiple(of: 1_000) { try await node.drained() }
+        }
+        try await node.drained()
+        // By then it has taken everything.
+        for peer in node.peers { try await peer.ping() }
+        tap.read()
+        #expect(try await tap.nextLine() == #"{"type":"connect","peer":"a"}"#)
+        var shown = 0
+        var line = try await tap.nextLine()
+        while line == #"{"type":"event","name":"n","args":[\#(shown),"\#(Self.filling)"],"from":"a"}"# {
+            shown += 1
+            line = try await tap.nextLine()
+        }
+        #expect(line.contains("\(count - shown) events were not shown"), "\(line)")
+        node.emit("n", "last")
+        #expect(try await tap.nextLine().contains("last"))
+        await node.end()
+    }
+
     @Test func `what was sent by somebody who left during the stall is not lost`() async throws {
         let stall = try await stall(Self.someCount)
         try await stall.peer.drained()

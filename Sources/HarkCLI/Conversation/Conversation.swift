@@ -23,6 +23,8 @@ final class Conversation {
     private let side: any Side
     private var requests = RequestTable()
     private var received = 0
+    /// Events without a line, since output was full.
+    private var missedCount = 0
     /// Events that nobody gets to see are never acknowledged.
     private var unwanted: [PendingAcknowledgement] = []
     private var signals: [SignalWatch] = []
@@ -156,10 +158,25 @@ final class Conversation {
         let pending = event.deferAcknowledgement()
         // Others may follow before the connection is closed; they are told unless they were counted out.
         if let count = options.count, received >= count { return unwanted.append(pending) }
+        guard !misses() else { return }
         output.write(line(of: event), acknowledging: pending)
         received += 1
         waitForEvents()
         if received == options.count { end() }
+    }
+
+    /// Whether an event gets no line: nobody reads, and its sender cannot be made to wait. So one gap is told of, not many.
+    private func misses() -> Bool {
+        guard !side.holdsBack, missedCount > 0 || output.isFull else { return false }
+        missedCount += 1
+        guard missedCount == 1 else { return true }
+        Task {
+            await output.room()
+            let events = missedCount == 1 ? "1 event was" : "\(missedCount) events were"
+            missedCount = 0
+            report(.error("\(events) not shown: standard output is not read as fast as they come"))
+        }
+        return true
     }
 
     private func line(of event: Event) -> Report {

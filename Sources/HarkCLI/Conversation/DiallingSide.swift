@@ -102,6 +102,8 @@ final class DiallingSide: Side {
         return client.data.get(key) ?? .null
     }
 
+    let holdsBack = true
+
     var replyRefusal: String? { dialect.hasRequests ? nil : dialect.lacks("requests") }
 
     func reconnect() -> String? {

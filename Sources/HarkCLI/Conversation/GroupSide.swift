@@ -64,6 +64,8 @@ final class GroupSide: Side {
 
     func reconnect() -> String? { "\"reconnect\" is for hark connect; a group has no connections" }
 
+    let holdsBack = false
+
     var replyRefusal: String? { "nobody asks in a group; requests are for hark listen and hark connect" }
 
     private static let toIsForListen = "\"to\" is for hark listen; in a group everyone hears everything"

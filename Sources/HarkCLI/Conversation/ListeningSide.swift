@@ -99,6 +99,8 @@ final class ListeningSide: Side {
         return peer.data.get(key) ?? .null
     }
 
+    let holdsBack = true
+
     var replyRefusal: String? { refusal(nil, \.hasRequests, "requests") }
 
     func reconnect() -> String? { "\"reconnect\" is for hark connect; here the clients do it" }

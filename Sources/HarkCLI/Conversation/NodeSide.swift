@@ -93,6 +93,8 @@ final class NodeSide: Side {
 
     func reconnect() -> String? { "\"reconnect\" is for hark connect; a node connects again by itself" }
 
+    let holdsBack = false
+
     var replyRefusal: String? {
         "this node is asked nothing: requests go to nodes that have said what they answer; use hark listen"
     }

@@ -36,6 +36,9 @@ protocol Side: AnyObject {
     /// - Returns: why it cannot be done, if so.
     func reconnect() -> String?
 
+    /// Whether whoever emits waits for the events' lines to be written.
+    var holdsBack: Bool { get }
+
     /// Why no request can be answered, if so.
     var replyRefusal: String? { get }
 

@@ -3,8 +3,8 @@ import Hark
 
 /// Standard output as lines. They are written by a thread of its own, so that a slow reader holds up no connection.
 ///
-/// Nothing is dropped while there is a reader. An event is acknowledged when its line is written, so the window of its
-/// sender bounds what waits here.
+/// Nothing that is written here is dropped while there is a reader. An event is acknowledged when its line is written, so
+/// the window of its sender bounds what waits here; where events have no window, `isFull` tells when to stop.
 @EventLoop
 final class Output: Flushable {
     enum Format: Sendable { case json, readable }
@@ -21,8 +21,10 @@ final class Output: Flushable {
     private static let highWaterByteCountMax = 1 << 20
     /// 256 KiB: so much keeps the reader busy until more is there.
     private static let lowWaterByteCountMax = 256 << 10
-    /// 16 MiB: what cannot be held back, such as lines about connections, waits up to here; then the loop waits.
-    private static let byteCountMax = 16 << 20
+    /// 16 MiB: beyond that there is no room for events that cannot be held back.
+    private static let fullByteCount = 16 << 20
+    /// 32 MiB: all other lines, such as those about connections, wait up to here; then the loop waits.
+    private static let byteCountMax = 32 << 20
 
     private let queue = DispatchQueue(label: "hark.output")
     private let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -101,6 +103,9 @@ final class Output: Flushable {
             EventLoop.task { self.wrote(isWritten) }
         }
     }
+
+    /// Whether so much waits that whoever can do without a line should.
+    var isFull: Bool { pendingByteCount > Self.fullByteCount }
 
     /// Waits until there is room for more.
     func room() async {
