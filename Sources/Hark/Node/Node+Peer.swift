@@ -83,13 +83,14 @@ extension Node {
         /// - Throws: as `Client.ping`, and `HarkError` with code `.unsupported` where the wire has no pings.
         @discardableResult
         public func ping(within deadline: Duration = .seconds(5)) async throws -> Duration {
-            let begin = ContinuousClock.now
+            let clock = node.environment.clock
+            let begin = clock.reading
             if let client {
                 try await client.ping(within: deadline)
             } else {
                 try await accepted?.ping(within: deadline)
             }
-            let roundTrip = ContinuousClock.now - begin
+            let roundTrip = clock.reading - begin
             note(roundTrip)
             return roundTrip
         }

@@ -9,6 +9,9 @@ public protocol EventClock: AnyObject, Sendable {
     /// `now` as it was when this turn of the loop began, for those who ask often and need not know exactly.
     var turn: UInt64 { get }
 
+    /// How long it was since any fixed moment, as exactly as this clock can tell, for those who measure.
+    var reading: Duration { get }
+
     /// Milliseconds since 1970 by the wall clock. It may jump; only people read it.
     var date: Int64 { get }
 
@@ -19,6 +22,9 @@ public protocol EventClock: AnyObject, Sendable {
 extension EventClock {
     /// The exact time.
     public var turn: UInt64 { now }
+
+    /// In whole milliseconds.
+    public var reading: Duration { .milliseconds(now) }
 
     /// The system's.
     public var date: Int64 { WallClock.now }
@@ -43,6 +49,9 @@ package final class LoopClock: EventClock {
 
     package var now: UInt64 { TimerHeap.now }
     package var turn: UInt64 { UVLoop.turn }
+    package var reading: Duration { ContinuousClock.now - Self.start }
+
+    private static let start = ContinuousClock.now
 
     package func timer(_ action: @escaping @EventLoop () -> Void) -> any EventTimer { LoopTimer(action) }
 }
