@@ -210,6 +210,7 @@ class VerboseGateway: Gateway {
     final func opened() {
         verbose.nodeID = nodeID
         verbose.ledger.trim(at: environment.clock.now)
+        tellUncertain(verbose.ledger.takeUncertainCount())
         // What is sent again has the numbers that it had.
         output.mark = verbose.ledger.sentCount - UInt64(verbose.ledger.count)
         verbose.ledger.lend { text in
@@ -221,6 +222,15 @@ class VerboseGateway: Gateway {
         isDataHeld = false
         flush()
         if !isClosed, let emitter { delegate?.verboseDidInitialize(emitter) }
+    }
+
+    private func tellUncertain(_ count: UInt64) {
+        guard count > 0, let owner = link?.owner else { return }
+        let text =
+            "\(count) messages may not have arrived: they were not acknowledged, and are kept no longer; "
+            + "see bufferMax and bufferTimeout"
+        let error = HarkError(.limit, text, event: nil, peer: link?.peer?.id)
+        EventLoop.task { owner.linkDidFail(error) }
     }
 
     /// The link goes on with its session.

@@ -219,6 +219,8 @@ import Testing
                 if n % 2_000 == 0 { simulation.run(for: .milliseconds(100)) }
             }
             simulation.run(for: .seconds(2))
+            var errors: [String] = []
+            peer.on(.error) { errors.append($0.message) }
             #expect(peer.statistics.written == 70_000 && peer.statistics.inFlight == 0)
             #expect(raw.text.hasSuffix(Self.message("70000")))
             raw.connection.close()
@@ -226,6 +228,7 @@ import Testing
             raw = try connect(world, "[\"sync\",null,true]")
             let resent = raw.text.split(separator: "\n,\n").filter { $0.contains("message") }
             #expect(resent.count == 50 && resent.first.map(String.init) == Self.message("69951"))
+            #expect(errors.count == 1 && errors.first?.hasPrefix("69950 messages may not have arrived") == true)
             world.close()
         }
     }

@@ -30,8 +30,8 @@ package struct VerboseLedger: Sendable {
     package private(set) var sentCount: UInt64 = 0
     /// Those up to here have left over this connection, or an earlier one.
     private var leftCount: UInt64 = 0
-    /// How many were dropped before they were acknowledged.
-    package private(set) var droppedCount: UInt64 = 0
+    /// Those up to here were acknowledged, or it was told that they may be lost.
+    private var settledCount: UInt64 = 0
 
     /// The ids of messages that were delivered and are not processed, oldest first.
     private var work: [MessageIdentifier?] = []
@@ -81,6 +81,7 @@ package struct VerboseLedger: Sendable {
     package mutating func acknowledge(_ id: MessageIdentifier) {
         guard let number = numbers[id] else { return }
         while sentCount - UInt64(count) < number { drop() }
+        settledCount = max(settledCount, number)
         compact()
     }
 
@@ -91,9 +92,17 @@ package struct VerboseLedger: Sendable {
         while count > 0, sentCount - UInt64(count) < leftCount {
             guard count > countMax || byteCount > byteCountMax || kept[head].time + timeMax <= now else { break }
             drop()
-            droppedCount += 1
         }
         compact()
+    }
+
+    /// How many were dropped and not acknowledged, since the last call: after the loss of a connection nobody knows
+    /// whether they have arrived.
+    package mutating func takeUncertainCount() -> UInt64 {
+        let droppedCount = sentCount - UInt64(count)
+        guard droppedCount > settledCount else { return 0 }
+        defer { settledCount = droppedCount }
+        return droppedCount - settledCount
     }
 
     /// Lends `body` the texts of all that are kept, oldest first: they go again over another connection.
