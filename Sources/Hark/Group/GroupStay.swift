@@ -22,6 +22,11 @@ struct GroupStay {
         var binding = DatagramBinding(places.own, targets: places.targets)
         binding.interface = options.interface
         binding.hopCount = options.multicastTtl
+        if options.dialect == .eventcast, options.peers.isEmpty {
+            // Whoever asks for segments may have written another's address on it, and this wire cannot tell: so they
+            // get no further than the group does. No system sends to an address with 0.
+            binding.unicastHopCount = max(options.multicastTtl, 1)
+        }
         binding.isLoopingBack = options.multicastLoopback
         let own = try transport.open(binding)
         var sockets = [own]

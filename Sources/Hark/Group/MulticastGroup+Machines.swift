@@ -26,6 +26,7 @@ extension MulticastGroup {
             id: id, host: places.announced.host, port: UInt16(clamping: port ?? 0), hostname: HostName.own)
         // Of several members of one machine only one hears what is sent to the group's port.
         settings.answerAddress = places.announced.with(port: socket.localAddress.port)
+        if !options.peers.isEmpty { settings.listeners = places.targets }
         settings.messageTtl = options.messageTtl.milliseconds
         if let byteCount = options.maxPayloadSize { settings.maxPayloadSize = byteCount }
         settings.acceptsPlaintext = options.acceptsPlaintext

@@ -34,7 +34,8 @@ extension MulticastGroup {
         /// True: whether members on this machine receive what is sent from here.
         public var multicastLoopback = true
 
-        /// 1: how many networks a datagram may pass; 1 does not leave the local one, 0 not the machine.
+        /// 1: how many networks a datagram may pass; 1 does not leave the local one, 0 not the machine. Eventcast: also
+        /// one for a single member, for which 0 is 1.
         public var multicastTtl = 1
 
         /// The addresses of all members, where multicast does not work: each datagram is sent to each of them. None by

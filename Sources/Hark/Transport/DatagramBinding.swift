@@ -10,6 +10,8 @@ package struct DatagramBinding: Sendable, Hashable {
     package var interface: String?
     /// How far multicasts get: 1 stays within the network.
     package var hopCount = 1
+    /// How far what goes to one address gets, 1 at least; nil for as far as the system has it.
+    package var unicastHopCount: Int?
     /// Whether members on this machine receive what is sent from here.
     package var isLoopingBack = true
 

@@ -58,7 +58,8 @@ private final class PortDatagramSocket: DatagramSocket {
         do throws(UVError) {
             port = try DatagramPort(
                 boundTo: binding.address, targets: binding.targets, interface: binding.interface,
-                hopCount: binding.hopCount, isLoopingBack: binding.isLoopingBack)
+                hopCount: binding.hopCount, unicastHopCount: binding.unicastHopCount,
+                isLoopingBack: binding.isLoopingBack)
         } catch {
             throw HarkError(binding: Endpoint(binding.address), on: binding.interface, error)
         }

@@ -64,13 +64,15 @@ package final class DatagramPort {
     ///   - targets: where `DatagramTarget.group` goes.
     ///   - interface: to send to groups through: its name, number or address.
     ///   - hopCount: how far multicasts get, 0...255; 1 stays within the network.
+    ///   - unicastHopCount: how far what goes to one address gets, 1...255; nil for as far as the system has it.
     ///   - isLoopingBack: whether members on this machine receive what is sent to groups.
     ///   - path: the fastest way that may be taken.
     /// - Throws: `.addressInUse`, `.addressNotAvailable`, `.permissionDenied`; `.noDevice` when there is no such
     ///   interface; `.invalid` for other numbers of hops.
     package init(
         boundTo address: DatagramAddress, targets: [DatagramAddress] = [], interface: String? = nil,
-        hopCount: Int = 1, isLoopingBack: Bool = true, path: DatagramPath = .fastest, inbox: DatagramInbox? = nil
+        hopCount: Int = 1, unicastHopCount: Int? = nil, isLoopingBack: Bool = true, path: DatagramPath = .fastest,
+        inbox: DatagramInbox? = nil
     ) throws(UVError) {
         self.targets = targets
         self.interface = interface
@@ -94,6 +96,7 @@ package final class DatagramPort {
         do throws(UVError) {
             localAddress = DatagramAddress(try lane.socket.localAddress())
             try lane.socket.setMulticastHops(hopCount, isIPv6: address.isIPv6)
+            if let unicastHopCount { try lane.socket.setUnicastHops(unicastHopCount, isIPv6: address.isIPv6) }
             try lane.socket.setMulticastLoopback(isLoopingBack, isIPv6: address.isIPv6)
             // Systems have a limit of their own, and some refuse what is over it.
             try? lane.socket.set(SOL_SOCKET, SO_RCVBUF, to: Int32(Self.receiveBufferByteCountWanted))

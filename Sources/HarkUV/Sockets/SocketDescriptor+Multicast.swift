@@ -85,6 +85,12 @@ extension SocketDescriptor {
         try set(isIPv6 ? Self.ipv6 : Self.ipv4, isIPv6 ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL, to: Int32(count))
     }
 
+    /// The same for what is sent to one address, which no system lets be 0.
+    func setUnicastHops(_ count: Int, isIPv6: Bool) throws(UVError) {
+        guard let count = UInt8(exactly: count), count > 0 else { throw .invalid }
+        try set(isIPv6 ? Self.ipv6 : Self.ipv4, isIPv6 ? IPV6_UNICAST_HOPS : IP_TTL, to: Int32(count))
+    }
+
     /// Whether members on this machine receive what is sent from here.
     func setMulticastLoopback(_ isOn: Bool, isIPv6: Bool) throws(UVError) {
         try set(isIPv6 ? Self.ipv6 : Self.ipv4, isIPv6 ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP, to: isOn ? 1 : 0)

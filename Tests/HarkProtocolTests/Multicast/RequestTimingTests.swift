@@ -26,6 +26,22 @@ import Testing
         #expect(brief < 1_000, "an even chance would give 1 000")
     }
 
+    @Test(arguments: [1, 2, 10, 40] as [UInt64])
+    func `up to fifty wait no longer than three round trips before they ask first`(roundTrip: UInt64) {
+        var random = SplitMix(seed: 3)
+        for count in [6, 20, 50] {
+            let timing = RequestTiming(roundTrip: roundTrip, groupCount: count)
+            let waits = (0..<1_000).map { _ in timing.firstBackoff(using: &random) }
+            #expect(waits.allSatisfy { $0 <= 3 * roundTrip })
+            // Not all at once, however short the round trip.
+            #expect(Set(waits).count > 2)
+            #expect(timing.firstBackoffMax < timing.backoffMax)
+        }
+        #expect(RequestTiming(roundTrip: roundTrip, groupCount: 5).firstBackoff(using: &random) == 0)
+        let many = RequestTiming(roundTrip: roundTrip, groupCount: 51)
+        #expect(many.firstBackoffMax == many.backoffMax)
+    }
+
     @Test(arguments: [1, 10, 40] as [UInt64])
     func `of five hundred, five or fewer ask before they hear the first`(roundTrip: UInt64) {
         var counts: [Int] = []

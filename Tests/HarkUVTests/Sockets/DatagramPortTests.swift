@@ -290,6 +290,36 @@ struct DatagramPortTests {
         #expect(try Self.descriptorCount() == before)
     }
 
+    #if os(Linux)
+        @Test(arguments: paths, ["127.0.0.1", "::1"])
+        func `what goes to one address gets as far as it may`(path: DatagramPath, host: String) throws {
+            // A machine without IPv6 has no such interface.
+            guard try NetworkInterface.all().contains(where: { $0.address.host == host }) else { return }
+            let address = try #require(DatagramAddress(numeric: host, port: 0))
+            let counter = try HopCounter(isIPv6: address.isIPv6)
+            defer { counter.close() }
+            for count in [1, 8, 255] {
+                let port = try DatagramPort(boundTo: address, hopCount: 0, unicastHopCount: count, path: path)
+                let member = try DatagramMember(port)
+                #expect(port.path == path)
+                // Alone, and as a run.
+                member.send(Self.bytes(10), to: .address(address.with(port: counter.port)))
+                member.send(Self.bytes(30), segmentByteCount: 10, to: .address(address.with(port: counter.port)))
+                for _ in 0..<4 { #expect(try counter.next() == count) }
+                member.close()
+            }
+            let member = try DatagramMember(host, path: path)
+            member.send(Self.bytes(10), to: .address(address.with(port: counter.port)))
+            #expect(try counter.next() > 8, "as far as the system has it")
+            member.close()
+            for count in [0, 256] {
+                #expect(throws: UVError.invalid) {
+                    try DatagramPort(boundTo: address, unicastHopCount: count, path: path)
+                }
+            }
+        }
+    #endif
+
     private static func descriptorCount() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/dev/fd").count
     }

@@ -72,6 +72,12 @@ extension EventcastMachine {
             // Most requests to the group are for another member: nothing to be told of.
             return count(.repairRequest)
         }
+        guard settings.listeners.isEmpty || settings.listeners.contains(where: source.isSameHost) else {
+            return refuse(
+                .repairRequest, from: source,
+                "a request comes from a host that this member sends nothing to; list all members, by the addresses "
+                    + "that they send from")
+        }
         guard let target = target(of: request, origin, from: source) else {
             return refuse(
                 .repairRequest, from: source,

@@ -14,6 +14,9 @@ package struct EventcastSettings: Sendable {
     /// Where answers to this member's own requests shall go; nil where that is `host` and `port`. Of several members
     /// with one address only one would get the answers: each says a port of its own here, if it has one.
     package var answerAddress: DatagramAddress?
+    /// The hosts that hear this member, where what it sends goes to them one by one: nobody else has lost anything of
+    /// it. Empty where it goes to a group, and nobody knows who hears it. Ports are of no matter.
+    package var listeners: [DatagramAddress] = []
     /// What the operating system calls the host.
     package var hostname: String
     /// How long a slice is at most, in bytes. A segment is longer by its own meta, as in the original.

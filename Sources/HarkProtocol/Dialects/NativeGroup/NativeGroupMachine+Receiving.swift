@@ -195,7 +195,7 @@ extension NativeGroupMachine {
     /// When to ask for what was found to be missing now.
     private mutating func firstRequest(_ source: NativeGroupSource) -> Instant {
         let timing = timing(source)
-        return now + timing.allowance + timing.backoff(using: &random)
+        return now + timing.allowance + timing.firstBackoff(using: &random)
     }
 
     private mutating func receiveHeartbeat(

@@ -132,9 +132,7 @@ extension NativeGroupMachine {
             source.requestDue = now + NativeGroupLimits.helloInterval
             return
         }
-        let backoff = timing.backoff(using: &random)
-        let wait: (Int) -> UInt64 = { timing.retry(attempt: $0) + backoff }
-        let ranges = source.stream.gaps.ask(now, countMax: countMax, wait: wait)
+        let ranges = source.stream.gaps.ask(now, countMax: countMax) { timing.retry(attempt: $0) }
         guard !ranges.isEmpty else { return }
         var end: UInt64 = 0
         for range in ranges {

@@ -14,20 +14,31 @@ struct EventcastBudgetTests {
         return count
     }
 
-    @Test func `each has a reserve, and all together have two`() {
+    @Test func `each host has a reserve, whatever its ports, and all together have two`() {
         var budget = EventcastBudget()
-        let taken = [
-            takeAll(&budget, one, at: 0), takeAll(&budget, one, at: 0), takeAll(&budget, other, at: 0),
-            takeAll(&budget, DatagramAddress(ipv4: 3, port: 1), at: 0),
-        ]
-        #expect(taken == [reserve, 0, reserve, 0])
+        #expect(takeAll(&budget, one, at: 0) == reserve)
+        #expect(takeAll(&budget, one.with(port: 2), at: 0) == 0)
+        let others = (2...3).map { takeAll(&budget, DatagramAddress(ipv4: $0, port: 1), at: 0) }
+        #expect(others == [reserve, 0])
+    }
+
+    @Test func `an event of 100 kB that four hosts have lost is repaired for each as a whole`() {
+        var budget = EventcastBudget()
+        // 98 segments, each with some 290 bytes ahead of its slice.
+        let byteCount = 98 * (1_024 + 290)
+        budget.sent(byteCount)
+        for host in 1...4 as ClosedRange<UInt32> {
+            let address = DatagramAddress(ipv4: host, port: 1)
+            #expect(budget.available(to: address, now: .zero) >= byteCount)
+            budget.take(byteCount, for: address)
+        }
     }
 
     @Test func `an eighth of what is sent is for each, a quarter for all`() {
         var budget = EventcastBudget()
-        for source in [one, other] { _ = takeAll(&budget, source, at: 0) }
+        for host in [one, other] { _ = takeAll(&budget, host, at: 0) }
         for _ in 0..<8 { budget.sent(100_000) }
-        let taken = [one, other, one, other].map { takeAll(&budget, $0, at: 0) }
+        let taken = [one, other, one.with(port: 2), other].map { takeAll(&budget, $0, at: 0) }
         #expect(taken == [100_000, 100_000, 0, 0])
     }
 

@@ -257,6 +257,46 @@ struct EventcastMachineRepairTests {
         #expect(side.statistics.refused[.repairRequest, default: 0] > 0)
     }
 
+    @Test func `one host is answered with an eighth of what is sent and one reserve, whatever ports it names`() throws {
+        let side = EventcastSide(1)
+        var originalByteCount = 0
+        var number: UInt64 = 0
+        for _ in 0..<50 {
+            side.emit("long", long(50_000))
+            let sent = side.send().map(\.bytes)
+            originalByteCount += sent.reduce(0) { $0 + $1.count }
+            let sequence = try EventcastReading(sent[0]).sequence
+            for _ in 0..<3 {
+                number += 1
+                let address = stranger.with(port: UInt16(number))
+                side.receive(
+                    try request(sequence, Array(0..<Int32(sent.count)), address, number: number), from: address)
+                _ = side.send()
+            }
+        }
+        let reserve = EventcastBudget.reserveByteCountMin
+        #expect(side.statistics.repairedByteCount <= originalByteCount / 8 + reserve)
+        // Another one is not left with nothing by it.
+        side.emit("long", long(100_000))
+        let sent = side.send().map(\.bytes)
+        let other = DatagramAddress(ipv4: 0x0A00_0002, port: 41_000)
+        let sequence = try EventcastReading(sent[0]).sequence
+        side.receive(try request(sequence, Array(0..<Int32(sent.count)), other, number: 1_000), from: other)
+        #expect(side.send().map(\.bytes) == sent)
+    }
+
+    @Test func `where members are listed nobody else is answered`() throws {
+        let side = EventcastSide(1) { $0.listeners = [DatagramAddress(ipv4: 0x0A00_0002, port: 9_000)] }
+        side.emit("long", long(5_000))
+        let sent = side.send().map(\.bytes)
+        let sequence = try EventcastReading(sent[0]).sequence
+        side.receive(try request(sequence, [0], stranger, number: 1), from: stranger)
+        #expect(side.send().isEmpty && side.statistics.refused == [.repairRequest: 1])
+        let member = DatagramAddress(ipv4: 0x0A00_0002, port: 41_000)
+        side.receive(try request(sequence, [0], member, number: 2), from: member)
+        #expect(side.send().map(\.bytes) == [sent[0]])
+    }
+
     @Test(arguments: ["id", "seqId", "missedSeq", "host", "port"])
     func `a request without a field is refused and ends nothing`(field: String) throws {
         let (side, sequence, _) = try sender()
