@@ -32,7 +32,7 @@ class GroupLink {
     @exclusivity(unchecked) private var sendFailures = GroupFailures()
     @exclusivity(unchecked) private var receiveFailures = GroupFailures()
 
-    private let names = GroupNames()
+    private let names = ListenerNames()
     // The event being dispatched. Its sender is not counted: whoever dispatches it does.
     @exclusivity(unchecked) private var name: UnsafeRawBufferPointer?
     @exclusivity(unchecked) private unowned(unsafe) var sender: GroupMember?

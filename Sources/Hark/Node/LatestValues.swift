@@ -10,8 +10,7 @@ final class LatestValues {
 
     private unowned let node: Node
     private var values: [String: [UInt8]] = [:]
-    /// What this node asks others for.
-    private(set) var wanted: [String: Int] = [:]
+    private var listeners: [LatestListener] = []
 
     init(_ node: Node) { self.node = node }
 
@@ -30,9 +29,27 @@ final class LatestValues {
             .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    func want(_ pattern: String) { wanted[pattern, default: 0] += 1 }
+    // MARK: Those of others
 
-    func received(_ name: String, _ arguments: [UInt8], from id: String) {
-        node.received(latest: name, arguments, from: id)
+    func add(_ listener: LatestListener) {
+        listeners.removeAll { !$0.subscription.isActive }
+        listeners.append(listener)
+    }
+
+    /// What others are asked for.
+    var patterns: [String] { Set(listeners.lazy.filter(\.subscription.isActive).map(\.pattern)).sorted() }
+
+    /// Another node tells what it has emitted last.
+    func received(_ name: String, _ arguments: [UInt8], from origin: String) {
+        let dispatch = NodeDispatch()
+        (dispatch.name, dispatch.origin) = (name, origin)
+        for listener in listeners where listener.subscription.isActive && listener.parts.matches(Array(name.utf8)) {
+            Dispatch.node = dispatch
+            let event = arguments.withUnsafeBytes { Event(arriving: $0) }
+            do { try listener.body(event) } catch {
+                node.report(HarkError(listener: error, event: name, peer: origin))
+            }
+            Dispatch.node = nil
+        }
     }
 }

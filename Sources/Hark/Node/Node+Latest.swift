@@ -2,14 +2,6 @@ internal import HarkProtocol
 internal import HarkUV
 public import HarkWire
 
-/// A listener that wants the latest value of what it begins to listen to.
-struct LatestListener {
-    let pattern: String
-    let parts: SubjectPattern
-    let subscription: Subscription
-    let body: @EventLoop (Event) throws -> Void
-}
-
 /// The latest value of an event: kept by who has emitted it, for those who begin to listen later.
 extension Node {
     /// Emits an event, and keeps its arguments: who listens with `onLatest` later gets them at once. Of each name the
@@ -38,27 +30,10 @@ extension Node {
             throw HarkError(.unsupported, "the \(options.dialect) dialect has no latest values")
         }
         let subscription = try on(matching: pattern, body)
-        latestListeners.removeAll { !$0.subscription.isActive }
-        latestListeners.append(
+        latest.add(
             LatestListener(
                 pattern: pattern, parts: SubjectPattern(Array(pattern.utf8)), subscription: subscription, body: body))
-        latest.want(pattern)
         for identity in mesh.identities { mesh.requests.askLatest(pattern, of: identity) }
         return subscription
-    }
-
-    /// Another node tells what it has emitted last.
-    func received(latest name: String, _ arguments: [UInt8], from origin: String) {
-        let dispatch = NodeDispatch()
-        (dispatch.name, dispatch.origin) = (name, origin)
-        for listener in latestListeners
-        where listener.subscription.isActive && listener.parts.matches(Array(name.utf8)) {
-            Dispatch.node = dispatch
-            let event = arguments.withUnsafeBytes { Event(arriving: $0) }
-            do { try listener.body(event) } catch {
-                report(HarkError(listener: error, event: name, peer: origin))
-            }
-            Dispatch.node = nil
-        }
     }
 }

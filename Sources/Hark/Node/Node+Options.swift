@@ -97,10 +97,8 @@ extension Node {
                 throw HarkError(.invalidOptions, "a hop limit is a number from \(range), not \(hopLimit)")
             }
             guard dialect == .verbose || limits.frameByteCount >= Self.frameByteCountMin else {
-                throw HarkError(
-                    .invalidOptions,
-                    "nodes tell each other up to \(Self.frameByteCountMin) bytes in a frame: Limits.frameByteCount is \(limits.frameByteCount)"
-                )
+                let text = "nodes tell each other up to \(Self.frameByteCountMin) bytes at once"
+                throw HarkError(.invalidOptions, "\(text): Limits.frameByteCount is \(limits.frameByteCount)")
             }
             guard let id else { return }
             guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {

@@ -43,7 +43,6 @@ public final class Node: Emitter {
     /// Rooms that this node is in.
     var rooms: Set<String> = []
     private(set) lazy var latest = LatestValues(self)
-    var latestListeners: [LatestListener] = []
     var console: Console?
     /// From which level on the node and its connections log.
     nonisolated let logThreshold: LogThreshold
@@ -366,9 +365,11 @@ public final class Node: Emitter {
     // MARK: Latest values
 
     private func askLatest(of id: String) {
-        guard let mesh, !latest.wanted.isEmpty else { return }
+        guard let mesh else { return }
+        let patterns = latest.patterns
+        guard !patterns.isEmpty else { return }
         for identity in mesh.identities(of: id) {
-            for pattern in latest.wanted.keys.sorted() { mesh.requests.askLatest(pattern, of: identity) }
+            for pattern in patterns { mesh.requests.askLatest(pattern, of: identity) }
         }
     }
 }

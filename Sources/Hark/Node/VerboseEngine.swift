@@ -16,7 +16,7 @@ final class VerboseEngine: NodeEngine {
     private static let listCountMax = 1_000
 
     unowned let node: Node
-    private let names = GroupNames()
+    private let names = ListenerNames()
     private let dispatch = NodeDispatch()
     private let messageName = EventName.resolve(VerboseRecord.name)
     private var seen: Set<String> = []

@@ -165,7 +165,8 @@ final class Conversation {
         if received == options.count { end() }
     }
 
-    /// Whether an event gets no line: nobody reads, and its sender cannot be made to wait. So one gap is told of, not many.
+    /// Whether an event gets no line: nobody reads, and its sender cannot be made to wait. One long gap is told of, not
+    /// many.
     private func misses() -> Bool {
         guard !side.holdsBack, missedCount > 0 || output.isFull else { return false }
         missedCount += 1

@@ -3,8 +3,8 @@ import Hark
 
 /// Standard output as lines. They are written by a thread of its own, so that a slow reader holds up no connection.
 ///
-/// Nothing that is written here is dropped while there is a reader. An event is acknowledged when its line is written, so
-/// the window of its sender bounds what waits here; where events have no window, `isFull` tells when to stop.
+/// Nothing that is written here is dropped while there is a reader. An event is acknowledged when its line is written,
+/// so the window of its sender bounds what waits here; where events have no window, `isFull` tells when to stop.
 @EventLoop
 final class Output: Flushable {
     enum Format: Sendable { case json, readable }

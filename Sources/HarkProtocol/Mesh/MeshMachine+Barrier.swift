@@ -1,10 +1,10 @@
 /// Whether those who were counted are sure to get what is emitted from now on.
 ///
 /// A listener is counted as soon as its node's pull has come all the way up. When a relay dies while the answer is on
-/// its way down, that node asks again over another one, and knows no event with which to begin. So a barrier
-/// follows the answers down the tree: who has a first event passes it on and answers once all below have. Whoever goes
-/// away meanwhile is subtracted before the answer of those it was below arrives: then the barrier is broken, and another
-/// one is needed.
+/// its way down, that node asks again over another one, and knows no event with which to begin. So a barrier follows
+/// the answers down the tree: each node passes it on, and answers once all below have and it has a first event itself.
+/// Whoever goes away meanwhile is subtracted before the answer of those it was below arrives: then the barrier is
+/// broken, and another one is needed.
 extension MeshMachine {
     package enum Confirmation {
         /// A barrier is under way.
@@ -76,8 +76,8 @@ extension MeshMachine {
         answerBarrier(of: node, stream)
     }
 
-    /// Answers a barrier as soon as there is nothing to wait for: every neighbour below has answered, and this node knows
-    /// with which event it begins.
+    /// Answers a barrier as soon as there is nothing to wait for: every neighbour below has answered, and this node
+    /// knows with which event it begins.
     mutating func answerBarrier(of node: Int, _ stream: MeshStream) {
         guard let barrier = stream.barrier, barrier.links.isEmpty, stream.next != nil else { return }
         stream.barrier = nil

@@ -60,8 +60,6 @@ final class MeshWorld {
     private(set) var relayCount = 0
     /// What was said besides.
     private(set) var messageCount = 0
-    /// Of all messages, in bytes, where somebody wants to know.
-    var longestMessage: Int?
     /// How many events may wait on one connection.
     var eventCountMax = Int.max
     /// Whether a node comes to the end of its turn some time after what it was told, and each end of a connection is
@@ -267,7 +265,6 @@ final class MeshWorld {
             switch effect {
             case .send(let link, let message):
                 messageCount += 1
-                note(message)
                 append(.message(message.value), node, link)
             case .refused(let link, let violation):
                 node.refusals.append(violation)
@@ -281,13 +278,6 @@ final class MeshWorld {
             case .joined, .appeared, .interestChanged, .overLimit: break
             }
         }
-    }
-
-    private func note(_ message: MeshMessage) {
-        guard let longest = longestMessage else { return }
-        var writer = ArgumentWriter(pool: ChunkPool())
-        writer.write(message.value)
-        longestMessage = max(longest, writer.bytes.takeBytes().count)
     }
 
     private func catchUp(_ index: Int, _ link: Int) {

@@ -3,7 +3,7 @@ internal import HarkWire
 
 /// Finds the listeners of an event by the bytes of its name, as long as they do not change.
 @EventLoop
-final class GroupNames {
+final class ListenerNames {
     /// 4 096 names: as many as a connection has numbers for. Those beyond are looked up anew each time.
     private static nonisolated let countMax = 4_096
 
