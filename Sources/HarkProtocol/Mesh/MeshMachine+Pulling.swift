@@ -295,10 +295,8 @@ extension MeshMachine {
     private mutating func tellSurplus(_ neighbour: MeshNeighbour) {
         guard !neighbour.hasSurplus, let identity = neighbour.identity else { return }
         neighbour.hasSurplus = true
-        effects.append(
-            .overLimit(
-                "node \"\(identity.id)\" asks for more than \(settings.interestCountMax) names of one node, or \(settings.interestByteCountMax) bytes of them in all; what is more is passed over"
-            ))
+        let limits = "\(settings.interestCountMax) names of one node, or \(settings.interestByteCountMax) bytes in all"
+        effects.append(.overLimit("node \"\(identity.id)\" asks for more than \(limits); the rest is passed over"))
     }
 
     // MARK: Listeners of this node and of others

@@ -23,7 +23,7 @@ import Testing
                 for name in names where wants[node].contains(name) { world.want(node, key(name)) }
             }
         }
-        // Before they find each other, or afterwards; one message after the other, or several at once as sockets have it.
+        // Before they find each other, or afterwards; one message after the other, or all at once as sockets have it.
         let listensFirst = Bool.random(using: &world.random)
         if listensFirst { listen() }
         let inRounds = Int.random(in: 0..<4, using: &world.random) > 0
