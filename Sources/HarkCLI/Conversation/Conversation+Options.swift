@@ -71,6 +71,8 @@ extension Conversation {
               With the port that the other members need.
           {"type":"event","name":NAME,"args":[…],"from":ID}
           {"type":"error","message":TEXT}
+              Also how many events were not shown, where more than 16 MiB of lines
+              wait for whoever reads them.
           {"type":"end","sent":N,"acknowledged":0,"written":N,"dropped":{REASON:N},
            "unknown":N}
               What has become of all events emitted, at the end: "written" were
@@ -101,7 +103,9 @@ extension Conversation {
               After the connect of a connection made again, where it was made.
           {"type":"disconnect","peer":ID,"message":TEXT}
           {"type":"error","message":TEXT}
-              Also each attempt to connect that has failed, and what was lost.
+              Also each attempt to connect that has failed, what was lost, and how
+              many events were not shown, where more than 16 MiB of lines wait for
+              whoever reads them.
           {"type":"end","sent":N,"acknowledged":0,"written":N,"dropped":{REASON:N},
            "unknown":N}
               What has become of all events emitted, at the end.
