@@ -3,6 +3,9 @@ internal import HarkUV
 internal import HarkWire
 
 /// What arrives over one connection of a node.
+///
+/// Nothing arrives while an event is on its way from here: a connection calls nobody back from within. So the way of an
+/// event is there as long as it is followed, without being counted.
 @EventLoop
 final class MeshInlet {
     private let engine: MeshEngine
@@ -10,7 +13,8 @@ final class MeshInlet {
     private let node: Node
     private let peer: Node.Peer
     /// The way of the event that came last.
-    @exclusivity(unchecked) private var path: MeshPath?
+    private var path: MeshPath? { didSet { way = path.map { Uncounted($0) } } }
+    @exclusivity(unchecked) private var way: Uncounted<MeshPath>?
 
     init(_ engine: MeshEngine, _ peer: Node.Peer) {
         self.engine = engine
@@ -21,7 +25,7 @@ final class MeshInlet {
     func received(message bytes: UnsafeRawBufferPointer) { engine.received(message: bytes, over: peer) }
 
     func received(event bytes: UnsafeRawBufferPointer) {
-        if let path, path.take(bytes) { return }
+        if let way, way.with({ $0.take(bytes, engine, node) }) { return }
         path = engine.received(event: bytes, over: peer)
     }
 }
