@@ -36,6 +36,15 @@ package final class MeshLane {
     /// Whether a neighbour gets each as it comes.
     package func isInStep(_ link: Int) -> Bool { stream.child(link)?.state == .inStep }
 
+    /// Tells events of different nodes and keys apart, as well as a number can.
+    package static func place(of bytes: UnsafeRawBufferPointer) -> Int {
+        var reader = ByteReader(bytes)
+        guard let node = reader.readLEB128(), reader.readLEB128() != nil, reader.readByte() != nil,
+            let key = reader.readLEB128()
+        else { return 0 }
+        return Int(truncatingIfNeeded: node &* 5 &+ key) & .max
+    }
+
     /// Takes an event that was received, if it goes this way.
     ///
     /// - Returns: nil when it does not, or something has to be looked at.
