@@ -24,7 +24,18 @@
             try await measure(relays: 1) { $0.emit("bytes", load) }
         }
 
-        private func measure(relays: Int, _ emit: @escaping @EventLoop (Node) -> EmitResult) async throws {
+        @Test func `events of two names in turn`() async throws {
+            let load = Bytes([UInt8](repeating: 7, count: 128))
+            let other = EventKey<Bytes>("other")
+            try await measure(relays: 1, hearing: "other") { node in
+                node.emit(other, load)
+                return node.emit(Self.key, load)
+            }
+        }
+
+        private func measure(
+            relays: Int, hearing other: String? = nil, _ emit: @escaping @EventLoop (Node) -> EmitResult
+        ) async throws {
             let folder = "/tmp/hark-\(UUID().uuidString.prefix(13))"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -39,6 +50,10 @@
             let flood = Flood { emit(first) }
             last.on("bytes") { (bytes: RawSpan) in flood.heard() }
             try await first.waitFor(subscribers: 1, of: "bytes")
+            if let other {
+                last.on(other) { (_: RawSpan) in }
+                try await first.waitFor(subscribers: 1, of: other)
+            }
             await AllocationBudget.steady.expect(events: 100_000) { count in await flood.send(count) }
             for node in nodes { await node.end() }
         }

@@ -11,7 +11,7 @@ final class Dispatch {
     @exclusivity(unchecked) private unowned(unsafe) var group: GroupLink?
 
     /// The node that calls listeners now, likewise.
-    @exclusivity(unchecked) private unowned(unsafe) var node: NodeDispatch?
+    @exclusivity(unchecked) private var node: Uncounted<NodeDispatch>?
 
     private var localName: String?
 
@@ -36,6 +36,12 @@ final class Dispatch {
 
     /// Set by a node while it calls listeners, nil otherwise.
     static var node: NodeDispatch? {
+        get { shared.node?.with { $0 } }
+        set { shared.node = newValue.map { Uncounted($0) } }
+    }
+
+    /// The same, for whoever sets it for each event.
+    static var uncountedNode: Uncounted<NodeDispatch>? {
         get { shared.node }
         set { shared.node = newValue }
     }

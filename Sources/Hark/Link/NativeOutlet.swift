@@ -116,17 +116,6 @@ package final class NativeOutlet: Outlet {
         return begin(name, number: number(of: name))
     }
 
-    /// Starts an event that waits, for which the caller knows that there is room.
-    ///
-    /// - Returns: false when it has to be started the long way.
-    func beginQueued(_ name: EventName) -> Bool {
-        guard !isClosed, !isFollowing, !isPaused, case let number = outgoing.number(ofKey: name.id), number > 0 else {
-            return false
-        }
-        NativeOutgoing.beginEvent(number, isVolatile: false, into: &arguments.bytes)
-        return true
-    }
-
     func number(of name: UnsafeRawBufferPointer) -> UInt32 {
         let number = outgoing.number(of: name)
         return number == 0 ? outgoing.define(name, into: &arguments.bytes) : number

@@ -38,19 +38,19 @@ package class Outlet {
     private func updateShortcuts() { shortcuts = isWritable && !isFollowing ? known : [] }
 
     /// Whether nothing is sent any more.
-    package final private(set) var isClosed = false
+    @exclusivity(unchecked) package final private(set) var isClosed = false
 
     /// Whether more was queued than the high-water mark since the last drain.
     final var isCongested = false
 
     /// Whether nothing new is taken before the other side has caught up.
-    final var isPaused = false
+    @exclusivity(unchecked) final var isPaused = false
 
     /// Whether the listeners of a refused event are running.
     final var isTelling = false
 
     /// What becomes of events for which there is no room.
-    final var overflow = OverflowPolicy.dropNewest
+    @exclusivity(unchecked) final var overflow = OverflowPolicy.dropNewest
 
     /// What the dialect forbids.
     @exclusivity(unchecked) final var rules: OutletRules = []
@@ -60,11 +60,15 @@ package class Outlet {
 
     /// From now on events of this name may go the short way.
     package final func allowShortcut(_ name: EventName, _ number: UInt32) {
-        guard let byte = UInt8(exactly: number), byte < 0x80 else { return }
+        guard let byte = UInt8(exactly: number), byte < 0x80, shortcut(name.id) != byte else { return }
         while known.count <= name.id { known.append(0) }
         known[name.id] = byte
         updateShortcuts()
     }
+
+    /// What events of a name begin with on the short way, whether that is open now or not; 0 when they have none.
+    @inline(__always)
+    final func shortcut(_ id: Int) -> UInt8 { id < known.count ? known[id] : 0 }
 
     /// How many events were dropped for one reason.
     private struct DropCount {

@@ -35,7 +35,7 @@ final class MeshDeliveries {
         node.receivedCount += 1
         (dispatch.path, dispatch.name, dispatch.origin) = (nil, audience.name, origin)
         Dispatch.node = dispatch
-        for index in audience.listeners.indices { audience.call(index, arguments, node, origin) }
+        audience.call(arguments, node, origin)
         Dispatch.node = nil
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
     }
@@ -60,7 +60,9 @@ final class MeshAudience {
     let version: Int
     /// Of the events.
     let name: String
-    let listeners: ContiguousArray<Listener>
+    private let listeners: ContiguousArray<Listener>
+    /// The only one, as nearly always.
+    private let only: Uncounted<Listener>?
 
     init(_ version: Int, of key: MeshKey, _ node: Node) {
         self.version = version
@@ -75,11 +77,20 @@ final class MeshAudience {
         }
         name = String(decoding: text, as: UTF8.self)
         self.listeners = listeners
+        only = listeners.count == 1 ? Uncounted(listeners[0]) : nil
     }
 
     @inline(__always)
-    func call(_ index: Int, _ arguments: UnsafeRawBufferPointer, _ node: Node, _ origin: @autoclosure () -> String?) {
-        do { try listeners[index].handler(arguments) } catch {
+    func call(_ arguments: UnsafeRawBufferPointer, _ node: Node, _ origin: @autoclosure () -> String?) {
+        if let only { return only.with { call($0, arguments, node, origin()) } }
+        for listener in listeners { call(listener, arguments, node, origin()) }
+    }
+
+    @inline(__always)
+    private func call(
+        _ listener: Listener, _ arguments: UnsafeRawBufferPointer, _ node: Node, _ origin: @autoclosure () -> String?
+    ) {
+        do { try listener.handler(arguments) } catch {
             node.report(HarkError(listener: error, event: name, peer: origin()))
         }
     }

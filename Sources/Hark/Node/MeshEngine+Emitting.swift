@@ -4,51 +4,65 @@ internal import HarkWire
 
 /// Events of this node.
 extension MeshEngine {
-    /// Emits an event, by the number of its key, whose way is known, with the byte ahead of its arguments.
-    ///
-    /// - Returns: nil when it has to be emitted the long way.
+    /// Emits an event, by the number of its key, with the byte ahead of its arguments.
     @inline(__always)
-    func emit(_ key: Int, plain tail: UnsafeRawBufferPointer) -> EmitResult? {
-        guard key >= 0, key < paths.count, let path = paths[key], hasNoGroups, tail.count <= tailByteCountMax,
-            let sequence = machine.emit(path.lane, tail)
-        else { return nil }
-        if MeshTail.depth(tail[0]) >= StormRule.depthMin { noteAnswer(name(of: key)) }
-        let isOutermost = !isForwarding
-        isForwarding = true
-        defer { if isOutermost { isForwarding = false } }
-        return path.send(sequence, tail) ? .written : .queued
+    func emit(_ key: Int, _ tail: UnsafeRawBufferPointer) -> EmitResult {
+        guard key < paths.count, hasNoGroups, tail.count <= tailByteCountMax,
+            MeshTail.depth(tail[0]) < StormRule.depthMin,
+            let result = paths[key]?.onLoop({ send(tail, by: $0) })
+        else { return emitTheLongWay(key, tail) }
+        return result
+    }
+
+    @inline(__always)
+    private func send(_ tail: UnsafeRawBufferPointer, by path: MeshPath) -> EmitResult? {
+        guard let sequence = machine.emit(path.lane, tail) else { return nil }
+        return whileForwarding { path.send(sequence, tail, self) } ? .written : .queued
+    }
+
+    @inline(never)
+    private func emitTheLongWay(_ key: Int, _ tail: UnsafeRawBufferPointer) -> EmitResult {
+        whileForwarding {
+            if MeshTail.depth(tail[0]) >= StormRule.depthMin { noteAnswer(name(of: key)) }
+            let result = emit(key, tail, nil)
+            return hasNoGroups ? result : emitToGroups(name(of: key), tail, result)
+        }
     }
 
     private func keep(_ arrival: MeshArrival, for key: Int) {
-        guard let lane = machine.lane(ofOwn: arrival), let path = path(lane) else { return }
         while paths.count <= key { paths.append(nil) }
-        paths[key] = path
+        let old = paths[key]
+        guard old?.onLoop({ $0.lane.isValid }) != true else { return }
+        guard let lane = machine.lane(ofOwn: arrival), let path = path(lane) else { return }
+        paths[key] = LoopBound(path)
+        guard let old else { return }
+        old.onLoop { retiredPaths.append($0) }
+        settle()
     }
 
     func emit(_ name: EmittedName, _ arguments: UnsafeRawBufferPointer, to audience: NodeAudience) -> EmitResult {
-        let isOutermost = !isForwarding
-        isForwarding = true
-        defer { if isOutermost { isForwarding = false } }
-        if Self.depth >= StormRule.depthMin { noteAnswer(name.text) }
-        tail.abandonFrame()
-        tail.beginFrame()
-        switch audience {
-        case .everybody:
-            let key = number(of: name)
-            tail.append(MeshTail.byte(isNamed: false, depth: Self.depth))
-            tail.append(arguments)
-            let unnumbered = key == nil ? MeshKey(.name, Array(name.text.utf8)) : nil
-            let result = emit(key, tail.frameBytes(), unnumbered)
-            return hasNoGroups ? result : emitToGroups(name, tail.frameBytes(), result)
-        case .room(let room):
-            // Nobody can be in a room with so long a name.
-            guard room.utf8.count <= Node.nameByteCountMax else { return .noListeners }
-            let text = name.text
-            tail.append(MeshTail.byte(isNamed: true, depth: Self.depth))
-            tail.appendLEB128(UInt64(text.utf8.count))
-            tail.append(utf8: text)
-            tail.append(arguments)
-            return emit(MeshKey(.room, Array(room.utf8)), tail.frameBytes())
+        whileForwarding {
+            tail.abandonFrame()
+            tail.beginFrame()
+            switch audience {
+            case .everybody:
+                tail.append(MeshTail.byte(isNamed: false, depth: Self.depth))
+                tail.append(arguments)
+                if let key = number(of: name) { return emitTheLongWay(key, tail.frameBytes()) }
+                if Self.depth >= StormRule.depthMin { noteAnswer(name.text) }
+                let result = emit(nil, tail.frameBytes(), MeshKey(.name, Array(name.text.utf8)))
+                return hasNoGroups ? result : emitToGroups(name.text, tail.frameBytes(), result)
+            case .room(let room):
+                if Self.depth >= StormRule.depthMin { noteAnswer(name.text) }
+                // Nobody can be in a room with so long a name.
+                guard room.utf8.count <= Node.nameByteCountMax else { return .noListeners }
+                let text = name.text
+                tail.append(MeshTail.byte(isNamed: true, depth: Self.depth))
+                tail.appendLEB128(UInt64(text.utf8.count))
+                tail.append(utf8: text)
+                tail.append(arguments)
+                return emit(MeshKey(.room, Array(room.utf8)), tail.frameBytes())
+            }
         }
     }
 
@@ -89,12 +103,12 @@ extension MeshEngine {
 
     /// One member of each group gets the event.
     private func emitToGroups(
-        _ name: EmittedName, _ tail: UnsafeRawBufferPointer, _ result: EmitResult
+        _ name: String, _ tail: UnsafeRawBufferPointer, _ result: EmitResult
     ) -> EmitResult {
         let groups = groups ?? findGroups()
         self.groups = groups
         hasNoGroups = groups.isEmpty
-        guard let members = groups[name.text] else { return result }
+        guard let members = groups[name] else { return result }
         var result = result
         // Writing may move what the tail lies in.
         let copy = Array(tail)

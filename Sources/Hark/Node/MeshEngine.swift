@@ -25,15 +25,16 @@ final class MeshEngine: NodeEngine {
 
     /// Keys' numbers of event names, by the names' ids.
     @exclusivity(unchecked) var numbers: ContiguousArray<Int32> = []
-    /// Heads, and own events with what precedes their arguments.
-    @exclusivity(unchecked) private var head: ByteWriter
+    /// Own events with what precedes their arguments.
     @exclusivity(unchecked) var tail: ByteWriter
     let deliveries: MeshDeliveries
     let pauses: MeshPauses
     /// The names of events, by the numbers of their keys, as far as they were asked for.
     var keyNames: ContiguousArray<String?> = []
-    /// The ways of this node's own events, by the numbers of their keys.
-    @exclusivity(unchecked) var paths: ContiguousArray<MeshPath?> = []
+    /// The ways of this node's own events, by the numbers of their keys; and those that others have taken the place of,
+    /// by which an event may be on its way.
+    @exclusivity(unchecked) var paths: ContiguousArray<LoopBound<MeshPath>?> = []
+    var retiredPaths: [MeshPath] = []
     /// Members of groups by the name of the event and the group, of other nodes.
     var groups: [String: [[MeshKey]]]?
     /// Whether it is known that there are none.
@@ -56,7 +57,6 @@ final class MeshEngine: NodeEngine {
         settings.logByteCount = options.limits.queueByteCount
         settings.absence = options.bufferTimeout.milliseconds
         machine = MeshMachine(settings: settings)
-        head = ByteWriter(pool: EventLoop.current.pool)
         tail = ByteWriter(pool: EventLoop.current.pool)
         tailByteCountMax = options.limits.frameByteCount - 1_024
         requests = MeshRequests(node)
@@ -181,18 +181,12 @@ final class MeshEngine: NodeEngine {
     }
 
     func path(_ lane: MeshLane, from source: NodeLink? = nil) -> MeshPath? {
-        MeshPath(lane, from: source, ContiguousArray(lane.route.links.compactMap { link($0) }), self)
+        MeshPath(lane, from: source, ContiguousArray(lane.route.links.compactMap { link($0) }), deliveries.dispatch)
     }
 
     /// An event on a lane that carries its name.
     func deliver(_ lane: MeshLane, _ tail: UnsafeRawBufferPointer) {
         deliveries.deliver(tail, lane.origin.id) { MeshAudience(0, of: machine.keys[lane.key], node) }
-    }
-
-    /// There was no room for an event.
-    func dropped(_ origin: Int, for link: NodeLink) {
-        machine.dropped(origin, for: link.number)
-        node.relayDropped()
     }
 
     // MARK: Effects
@@ -255,49 +249,32 @@ final class MeshEngine: NodeEngine {
 
     /// Passes an event on.
     ///
-    /// - Returns: whether it leaves with this turn, over all connections.
+    /// - Returns: whether one of this node leaves with this turn, over all connections.
     @discardableResult
     func forward(_ arrival: MeshArrival, from source: NodeLink? = nil) -> Bool {
-        let isOutermost = !isForwarding
-        isForwarding = true
-        defer { if isOutermost { isForwarding = false } }
-        if arrival.route?.isDeclared != true {
-            machine.declare(arrival)
-            if machine.hasEffects { takeEffects() }
-        }
-        head.abandonFrame()
-        head.beginFrame()
-        machine.writeHead(of: arrival, to: &head)
-        let bytes = head.frameBytes()
-        var isWritten = true
-        for number in arrival.links {
-            guard let link = links[number] else { continue }
-            if arrival.node == 0, !link.hasRoom {
-                machine.fellBehind(number, at: arrival.sequence)
-                isWritten = false
-            } else if arrival.node != 0, !link.hasRelayRoom || !link.write(bytes, arrival.tail) {
-                machine.dropped(arrival.node, for: number)
-                node.relayDropped()
-                isWritten = false
-            } else if arrival.node == 0, !link.write(bytes, arrival.tail) {
-                machine.fellBehind(number, at: arrival.sequence)
-                isWritten = false
-            } else if !link.isWritable {
-                isWritten = false
-                if let source, !link.hasRoom { pauses.pause(source, for: link) }
+        whileForwarding {
+            if arrival.route?.isDeclared != true {
+                machine.declare(arrival)
+                if machine.hasEffects { takeEffects() }
             }
+            var isWritten = true
+            for number in arrival.links {
+                guard let link = links[number] else { continue }
+                if arrival.node != 0 {
+                    relay(arrival.node, arrival.tail, from: source, over: link) { arrival.writeHead(to: &$0) }
+                } else if !send(arrival.sequence, arrival.tail, over: link, { arrival.writeHead(to: &$0) }) {
+                    isWritten = false
+                }
+            }
+            return isWritten
         }
-        return isWritten
     }
 
     private func catchUp(_ link: NodeLink) {
         while link.hasRoom, links[link.number] === link, let replay = machine.nextReplay(link.number) {
             machine.declare(replay, to: link.number)
             if machine.hasEffects { takeEffects() }
-            head.abandonFrame()
-            head.beginFrame()
-            machine.writeHead(of: replay, to: &head)
-            guard link.write(head.frameBytes(), replay.tail) else {
+            guard link.write(replay.tail, { replay.writeHead(to: &$0) }) else {
                 machine.fellBehind(link.number, at: replay.sequence)
                 break
             }
@@ -346,6 +323,7 @@ extension MeshEngine: Flushable {
         takeEffects()
         // A neighbour that held up what waits may be gone.
         node.queueChanged(machine.waitingByteCount)
+        retiredPaths = []
         unusedNumbers += endedNumbers
         endedNumbers = []
         let postponed = postponed

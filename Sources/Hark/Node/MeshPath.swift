@@ -3,27 +3,28 @@ internal import HarkUV
 internal import HarkWire
 
 /// A lane of the machine, with the connections and the listeners at its end.
+///
+/// Whoever follows it says whose it is: nothing that an event passes on its way is counted.
 @EventLoop
 final class MeshPath {
     let lane: MeshLane
-    private let links: ContiguousArray<NodeLink>
+    private let links: ContiguousArray<LoopBound<NodeLink>>
     /// Over which connection the events come; nil for those of this node.
     private let source: NodeLink?
-    private unowned(unsafe) let engine: MeshEngine
-    private unowned(unsafe) let node: Node
     private let dispatch: NodeDispatch
     private let version = ListenerVersion.shared
-    @exclusivity(unchecked) private var audience: MeshAudience?
+    private var audience: MeshAudience? { didSet { listeners = audience.map { Uncounted($0) } } }
+    @exclusivity(unchecked) private var listeners: Uncounted<MeshAudience>?
+    /// Of what the audience was found under; `Int.min` before that.
+    @exclusivity(unchecked) private var audienceVersion = Int.min
 
     /// Nil when a connection is not there.
-    init?(_ lane: MeshLane, from source: NodeLink?, _ links: ContiguousArray<NodeLink>, _ engine: MeshEngine) {
+    init?(_ lane: MeshLane, from source: NodeLink?, _ links: ContiguousArray<NodeLink>, _ dispatch: NodeDispatch) {
         guard links.count == lane.route.links.count, links.allSatisfy({ $0.isOpen }) else { return nil }
         self.lane = lane
-        self.links = links
+        self.links = ContiguousArray(links.map { LoopBound($0) })
         self.source = source
-        self.engine = engine
-        node = engine.node
-        dispatch = engine.deliveries.dispatch
+        self.dispatch = dispatch
     }
 
     /// The id of the node whose events they are.
@@ -34,16 +35,16 @@ final class MeshPath {
     ///
     /// - Returns: whether it does.
     @inline(__always)
-    func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    func take(_ bytes: UnsafeRawBufferPointer, _ engine: MeshEngine, _ node: Node) -> Bool {
         guard let step = lane.take(bytes) else { return false }
         for index in links.indices {
-            if !links[index].hasRelayRoom || !links[index].write(lane, step.sequence, step.hopCount, step.tail) {
-                engine.dropped(lane.node, for: links[index])
-            } else if !links[index].hasRoom, let source {
-                engine.pauses.pause(source, for: links[index])
+            links[index].onLoop { link in
+                engine.relay(lane.node, step.tail, from: source, over: link) {
+                    lane.writeHead(step.sequence, step.hopCount, to: &$0)
+                }
             }
         }
-        if lane.route.isLocal { deliver(step.tail) }
+        if lane.route.isLocal { deliver(step.tail, engine, node) }
         return true
     }
 
@@ -51,43 +52,40 @@ final class MeshPath {
     ///
     /// - Returns: whether it leaves with this turn, over all connections.
     @inline(__always)
-    func send(_ sequence: UInt64, _ tail: UnsafeRawBufferPointer) -> Bool {
+    func send(_ sequence: UInt64, _ tail: UnsafeRawBufferPointer, _ engine: MeshEngine) -> Bool {
         var isWritten = true
         let isOpen = lane.isOpen
         for index in links.indices {
-            if !isOpen, !engine.machine.isInStep(links[index].number) {
-                // It gets it behind what it has missed.
-                isWritten = false
-            } else if !links[index].hasRoom || !links[index].write(lane, sequence, 0, tail) {
-                engine.machine.fellBehind(links[index].number, at: sequence)
-                isWritten = false
-            } else if !links[index].isWritable {
-                isWritten = false
+            links[index].onLoop { link in
+                // Who is not in step gets it behind what it has missed.
+                let isSent =
+                    (isOpen || lane.isInStep(link.number))
+                    && engine.send(sequence, tail, over: link) { lane.writeHead(sequence, 0, to: &$0) }
+                if !isSent { isWritten = false }
             }
         }
         return isWritten
     }
 
-    private func deliver(_ tail: UnsafeRawBufferPointer) {
+    private func deliver(_ tail: UnsafeRawBufferPointer, _ engine: MeshEngine, _ node: Node) {
         guard tail.count > 0, tail[0] & MeshTail.named == 0 else { return engine.deliver(lane, tail) }
-        let audience = currentAudience
-        let dispatch = dispatch
-        node.receivedCount += 1
-        (dispatch.path, dispatch.depth) = (self, MeshTail.depth(tail[0]))
-        Dispatch.node = dispatch
+        if audienceVersion != version.value { findAudience(engine, node) }
+        node.receivedCount &+= 1
+        (dispatch.path, dispatch.depth) = (Uncounted(self), MeshTail.depth(tail[0]))
+        Dispatch.uncountedNode = Uncounted(dispatch)
         let arguments = UnsafeRawBufferPointer(rebasing: tail[1...])
-        for index in audience.listeners.indices { audience.call(index, arguments, node, originID) }
-        Dispatch.node = nil
+        listeners?.with { $0.call(arguments, node, originID) }
+        Dispatch.uncountedNode = nil
         dispatch.path = nil
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
     }
 
-    private var currentAudience: MeshAudience {
+    @inline(never)
+    private func findAudience(_ engine: MeshEngine, _ node: Node) {
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
         let version = version.value
-        if let audience, audience.version == version { return audience }
-        let audience = MeshAudience(version, of: engine.machine.keys[lane.key], node)
-        self.audience = audience
-        return audience
+        guard audienceVersion != version else { return }
+        audience = MeshAudience(version, of: engine.machine.keys[lane.key], node)
+        audienceVersion = version
     }
 }

@@ -4,7 +4,7 @@ internal import HarkUV
 @EventLoop
 final class NodeDispatch {
     /// What it is on its way by, which is alive while it calls; nil for an event that was looked at by itself.
-    @exclusivity(unchecked) unowned(unsafe) var path: MeshPath?
+    @exclusivity(unchecked) var path: Uncounted<MeshPath>?
     /// The name of an event without a path.
     @exclusivity(unchecked) var name = ""
     /// The node that has emitted it, likewise.
@@ -15,8 +15,8 @@ final class NodeDispatch {
     nonisolated init() {}
 
     /// The name of the event.
-    var currentName: String { path?.name ?? name }
+    var currentName: String { path?.with { $0.name } ?? name }
 
     /// The id of the node that has emitted it, as far as the wire tells.
-    var currentOrigin: String? { path?.originID ?? origin }
+    var currentOrigin: String? { path?.with { $0.originID } ?? origin }
 }

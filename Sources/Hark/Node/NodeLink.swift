@@ -15,7 +15,8 @@ final class NodeLink {
     private let link: NativeLink
     private let outlet: NativeOutlet
     private let highWaterByteCount: Int
-    private let eventID = NodeLink.eventName.id
+    /// The shortcut of `eventName`; 0 until it has one.
+    @exclusivity(unchecked) private var eventByte: UInt8 = 0
     private let relayByteCountMax: Int
     /// Until the other side has said that it is a node.
     var greeting: (any EventTimer)?
@@ -77,53 +78,24 @@ final class NodeLink {
     /// Whether the connection is there.
     var isOpen: Bool { peer.link === self }
 
-    /// Writes an event that goes by a lane.
-    ///
-    /// - Returns: false when there was no room.
-    @inline(__always)
-    func write(_ lane: MeshLane, _ sequence: UInt64, _ hopCount: UInt8, _ tail: UnsafeRawBufferPointer) -> Bool {
-        if outlet.beginShortcut(id: eventID) {
-            room = 0
-            lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
-            outlet.arguments.bytes.append(tail)
-            if case .dropped = outlet.endShortcut() { return false }
-            return true
-        }
-        if room > 0 || isBelowHighWater, outlet.beginQueued(Self.eventName) {
-            room -= tail.count
-            lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
-            outlet.arguments.bytes.append(tail)
-            if case .dropped = outlet.end() { return false }
-            return true
-        }
+    @inline(never)
+    private func beginTheLongWay() -> Bool {
         guard outlet.begin(Self.eventName, isVolatile: false) == nil else { return false }
-        lane.writeHead(sequence, hopCount, to: &outlet.arguments.bytes)
-        outlet.arguments.bytes.append(tail)
-        if case .dropped = outlet.end() { return false }
+        eventByte = outlet.shortcut(Self.eventName.id)
         return true
     }
 
-    /// Writes an event, its head and what follows it.
+    /// Writes an event: what `writeHead` writes, and the tail.
     ///
     /// - Returns: false when there was no room.
     @inline(__always)
-    func write(_ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Bool {
-        room -= tail.count
-        if outlet.beginShortcut(id: Self.eventName.id) {
-            outlet.arguments.bytes.append(head)
-            outlet.arguments.bytes.append(tail)
-            if case .dropped = outlet.endShortcut() { return false }
-            return true
-        }
-        return writeTheLongWay(head, tail)
-    }
-
-    @inline(never)
-    private func writeTheLongWay(_ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Bool {
-        guard outlet.begin(Self.eventName, isVolatile: false) == nil else { return false }
-        outlet.arguments.bytes.append(head)
+    func write(_ tail: UnsafeRawBufferPointer, _ writeHead: (inout ByteWriter) -> Void) -> Bool {
+        let isShort = outlet.beginShortcutOrWait(eventByte)
+        guard isShort || beginTheLongWay() else { return false }
+        writeHead(&outlet.arguments.bytes)
         outlet.arguments.bytes.append(tail)
-        if case .dropped = outlet.end() { return false }
+        room = outlet.isWritable ? 0 : room - outlet.arguments.bytes.frameByteCount
+        if case .dropped = isShort ? outlet.endShortcutOrWait() : outlet.end() { return false }
         return true
     }
 }

@@ -1,3 +1,5 @@
+package import HarkWire
+
 /// An event that was received, or is emitted here: what it is, and where it goes from here.
 package struct MeshArrival {
     /// By our number.
@@ -15,4 +17,9 @@ package struct MeshArrival {
     package let route: MeshRoute?
     /// What follows the key, passed on as it is.
     package let tail: UnsafeRawBufferPointer
+
+    /// Writes what precedes the tail: the same for all connections.
+    package func writeHead(to bytes: inout ByteWriter) {
+        MeshHead.write(node, sequence, hopCount, key, inlineKey, to: &bytes)
+    }
 }

@@ -13,12 +13,12 @@ final class MeshChild {
     /// Of its pull.
     let serial: UInt64
     /// What it wants, for itself and for its own children.
-    var interest: MeshInterest { didSet { known.removeAll(keepingCapacity: true) } }
+    @exclusivity(unchecked) var interest: MeshInterest { didSet { known.removeAll(keepingCapacity: true) } }
     /// What the node's own parent was told of it; nil when that is the same. Otherwise a pull is due that will tell.
     var passedOn: MeshInterest?
     @exclusivity(unchecked) var state: State
     /// Whether it wants the events of keys, by their numbers, as far as that was found out.
-    private var known: ContiguousArray<Bool?> = []
+    @exclusivity(unchecked) private var known: ContiguousArray<Bool?> = []
     /// How many events it was not told yet that it has lost.
     var lostCount: UInt64 = 0
 

@@ -1,17 +1,18 @@
-package import HarkWire
+public import HarkWire
 
 /// The way of the events of one node and one key, as long as nothing changes: what a busy connection carries is looked
 /// up once, and then followed without a look at anything else.
+@usableFromInline
 package final class MeshLane {
-    private let stream: MeshStream
-    private let routeVersion: Int
+    @usableFromInline let stream: MeshStream
+    @usableFromInline let routeVersion: Int
     /// What the other side calls the node and the key; nothing where this node emits.
-    private let numbers: (node: UInt64, key: UInt64)
-    private let hopCountMax: UInt8
+    @usableFromInline let numbers: (node: UInt64, key: UInt64)
+    @usableFromInline let hopCountMax: UInt8
 
     /// By our numbers.
-    package let node: Int
-    package let key: Int
+    @usableFromInline package let node: Int
+    @usableFromInline package let key: Int
     package let route: MeshRoute
     package let origin: MeshIdentity
 
@@ -27,14 +28,27 @@ package final class MeshLane {
     }
 
     /// Whether everything is as it was.
-    package var isValid: Bool { stream.routeVersion == routeVersion }
+    @inlinable package var isValid: Bool { stream.routeVersion == routeVersion }
 
     /// Whether all who want the events get each as it comes, besides.
-    package var isOpen: Bool { isValid && stream.lagCount == 0 }
+    @inlinable package var isOpen: Bool { isValid && stream.lagCount == 0 }
+
+    /// Whether a neighbour gets each as it comes.
+    package func isInStep(_ link: Int) -> Bool { stream.child(link)?.state == .inStep }
+
+    /// Tells events of different nodes and keys apart, as well as a number can.
+    package static func place(of bytes: UnsafeRawBufferPointer) -> Int {
+        var reader = ByteReader(bytes)
+        guard let node = reader.readLEB128(), reader.readLEB128() != nil, reader.readByte() != nil,
+            let key = reader.readLEB128()
+        else { return 0 }
+        return Int(truncatingIfNeeded: node &* 5 &+ key) & .max
+    }
 
     /// Takes an event that was received, if it goes this way.
     ///
     /// - Returns: nil when it does not, or something has to be looked at.
+    @inlinable @inline(__always)
     package func take(_ bytes: UnsafeRawBufferPointer) -> Step? {
         guard isOpen else { return nil }
         var reader = ByteReader(bytes)
@@ -42,26 +56,31 @@ package final class MeshLane {
             let hopCount = reader.readByte(), reader.readLEB128() == numbers.key, hopCount <= hopCountMax,
             let next = stream.next, sequence >= next, sequence < .max
         else { return nil }
-        stream.next = sequence + 1
+        stream.next = sequence &+ 1
         return Step(sequence: sequence, hopCount: hopCount &+ 1, tail: reader.rest)
     }
 
     /// An event on its way.
+    @usableFromInline
     package struct Step {
-        package let sequence: UInt64
+        @usableFromInline package let sequence: UInt64
         /// How many nodes have passed it on, this one included.
-        package let hopCount: UInt8
+        @usableFromInline package let hopCount: UInt8
         /// What follows the key.
-        package let tail: UnsafeRawBufferPointer
+        @usableFromInline package let tail: UnsafeRawBufferPointer
+
+        @inlinable
+        init(sequence: UInt64, hopCount: UInt8, tail: UnsafeRawBufferPointer) {
+            self.sequence = sequence
+            self.hopCount = hopCount
+            self.tail = tail
+        }
     }
 
     /// Writes what precedes an event's tail.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func writeHead(_ sequence: UInt64, _ hopCount: UInt8, to bytes: inout ByteWriter) {
-        bytes.appendLEB128(UInt64(truncatingIfNeeded: node))
-        bytes.appendLEB128(sequence)
-        bytes.append(hopCount)
-        bytes.appendLEB128(UInt64(truncatingIfNeeded: key) + 1)
+        MeshHead.write(node, sequence, hopCount, key: key, to: &bytes)
     }
 }
 
@@ -91,12 +110,9 @@ extension MeshMachine {
     package mutating func emit(_ lane: MeshLane, _ tail: UnsafeRawBufferPointer) -> UInt64? {
         guard lane.isValid, waitingSince == nil else { return nil }
         let sequence = log.next
-        let kept = lane.isOpen ? sequence : firstUnsent
-        guard log.append(key: lane.key, tail, keeping: kept) else { return nil }
-        own.next = sequence + 1
+        let kept = lane.isOpen ? sequence : lane.stream.firstAwaited(from: sequence)
+        guard log.append(lane.key, tail, keeping: kept) else { return nil }
+        lane.stream.next = sequence &+ 1
         return sequence
     }
-
-    /// Whether a neighbour gets this node's own events as they come.
-    package func isInStep(_ link: Int) -> Bool { own.child(link)?.state == .inStep }
 }

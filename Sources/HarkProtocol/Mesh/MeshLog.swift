@@ -4,7 +4,7 @@ internal import HarkWire
 /// way.
 package struct MeshLog: ~Copyable {
     /// 262 144 events that have given way, of which is known what they were routed by: so far back losses are exact.
-    private static let forgottenCountMax = 1 << 18
+    private static let forgottenCountMin = 1 << 18
 
     /// In front of an event, the number of its key, or that it has none: the key follows, its length first.
     private static let headByteCount = 4
@@ -13,8 +13,8 @@ package struct MeshLog: ~Copyable {
 
     private var store: RepairStore
     private let capacity: Int
-    /// The keys' numbers of all events from `firstKnown` on.
-    private var known: [UInt32] = []
+    /// The keys' numbers of all events from `firstKnown` on: a ring, a power of two long.
+    private var known = ContiguousArray<UInt32>(repeating: 0, count: 64)
     private var firstKnown: UInt64 = 0
 
     package init(capacity: Int) {
@@ -40,35 +40,71 @@ package struct MeshLog: ~Copyable {
     package mutating func append(
         key: Int?, _ tail: UnsafeRawBufferPointer, keeping kept: UInt64, unnumbered: MeshKey? = nil
     ) -> Bool {
-        let text = key == nil ? unnumbered?.bytes ?? [] : []
-        let keyByteCount = key == nil ? Self.lengthByteCount + text.count : 0
-        let byteCount = Self.headByteCount + keyByteCount + tail.count
-        // A quarter of it at most: where the ring ends, as much is lost.
-        guard byteCount <= capacity / 4, let memory = store.open(byteCountMax: byteCount, keeping: kept) else {
-            return false
-        }
-        let number = key.map { UInt32(clamping: $0) } ?? Self.unnumbered
-        memory.storeBytes(of: number, as: UInt32.self)
-        if key == nil {
-            memory.storeBytes(of: UInt16(text.count), toByteOffset: Self.headByteCount, as: UInt16.self)
-            let place = memory + Self.headByteCount + Self.lengthByteCount
+        if let key { return append(key, tail, keeping: kept) }
+        let text = unnumbered?.bytes ?? []
+        var place = open(Self.unnumbered, Self.lengthByteCount + text.count + tail.count, keeping: kept)
+        if let place {
+            place.storeBytes(of: UInt16(text.count), as: UInt16.self)
             text.withUnsafeBytes {
-                if let start = $0.baseAddress { place.copyMemory(from: start, byteCount: $0.count) }
+                if let start = $0.baseAddress {
+                    (place + Self.lengthByteCount).copyMemory(from: start, byteCount: $0.count)
+                }
             }
         }
-        if let start = tail.baseAddress {
-            (memory + Self.headByteCount + keyByteCount).copyMemory(from: start, byteCount: tail.count)
+        place? += Self.lengthByteCount + text.count
+        return close(place, tail)
+    }
+
+    /// As the other one, for an event whose key has a number.
+    @inline(__always)
+    mutating func append(_ key: Int, _ tail: UnsafeRawBufferPointer, keeping kept: UInt64) -> Bool {
+        close(open(UInt32(truncatingIfNeeded: key), tail.count, keeping: kept), tail)
+    }
+
+    /// - Returns: where what follows the number is to be written, `byteCount` bytes; nil when there is no room.
+    @inline(__always)
+    private mutating func open(
+        _ number: UInt32, _ byteCount: Int, keeping kept: UInt64
+    ) -> UnsafeMutableRawPointer? {
+        let byteCount = byteCount &+ Self.headByteCount
+        // A quarter of it at most: where the ring ends, as much is lost.
+        guard byteCount <= capacity / 4, let memory = store.open(byteCountMax: byteCount, keeping: kept) else {
+            return nil
         }
+        memory.storeBytes(of: number, as: UInt32.self)
+        note(number)
         store.close(byteCount: byteCount, eventCount: 1)
-        known.append(number)
-        let surplus = known.count - Int(store.next - store.oldest) - Self.forgottenCountMax
-        // Rarely, because the others have to be moved.
-        if surplus >= Self.forgottenCountMax {
-            known.removeFirst(surplus)
-            firstKnown += UInt64(surplus)
-        }
+        return memory + Self.headByteCount
+    }
+
+    @inline(__always)
+    private func close(_ place: UnsafeMutableRawPointer?, _ tail: UnsafeRawBufferPointer) -> Bool {
+        guard let place else { return false }
+        if let start = tail.baseAddress { place.copyMemory(from: start, byteCount: tail.count) }
         return true
     }
+
+    /// Remembers the key's number of the next event.
+    @inline(__always)
+    private mutating func note(_ number: UInt32) {
+        if Int(truncatingIfNeeded: store.next &- firstKnown) == known.count {
+            if known.count &- Int(truncatingIfNeeded: store.next &- store.oldest) >= Self.forgottenCountMin {
+                firstKnown &+= 1
+            } else {
+                grow()
+            }
+        }
+        known[index(store.next)] = number
+    }
+
+    @inline(never)
+    private mutating func grow() {
+        let old = known
+        known = ContiguousArray(repeating: 0, count: old.count * 2)
+        for number in firstKnown..<store.next { known[index(number)] = old[Int(number) & (old.count - 1)] }
+    }
+
+    private func index(_ number: UInt64) -> Int { Int(truncatingIfNeeded: number) & (known.count - 1) }
 
     /// An event that is here: the number of its key, or the key, and what follows it on the wire.
     package func event(_ number: UInt64) -> (key: Int?, unnumbered: MeshKey?, tail: UnsafeRawBufferPointer) {
@@ -90,7 +126,7 @@ package struct MeshLog: ~Copyable {
         var count = unknown
         var index = max(number, firstKnown)
         while index < oldest {
-            let key = known[Int(index - firstKnown)]
+            let key = known[self.index(index)]
             if key == Self.unnumbered || fits(Int(key)) { count += 1 }
             index += 1
         }

@@ -1,4 +1,4 @@
-package import HarkWire
+internal import HarkWire
 
 /// Events, on their way.
 extension MeshMachine {
@@ -136,9 +136,7 @@ extension MeshMachine {
 
     /// The first own event that may not give way: a neighbour that is there waits for it, or whoever comes first.
     var firstUnsent: UInt64 {
-        var first = waitingSince ?? log.next
-        if own.lagCount > 0 { for child in own.children { first = min(first, child.next(of: own) ?? first) } }
-        return first
+        own.firstAwaited(from: waitingSince ?? log.next)
     }
 
     /// Bytes of own events that a neighbour waits for.
@@ -215,29 +213,5 @@ extension MeshMachine {
         guard let neighbour = neighbour(link), !neighbour.isTold(key: key) else { return }
         neighbour.tell(key: key)
         send(.key(number: key, keys[key]), to: link)
-    }
-
-    /// Writes what precedes the tail of an own event that is sent later.
-    package func writeHead(of replay: MeshReplay, to bytes: inout ByteWriter) {
-        bytes.append(0)
-        bytes.appendLEB128(replay.sequence)
-        bytes.append(0)
-        write(replay.key, replay.inlineKey, to: &bytes)
-    }
-
-    /// Writes what precedes an event's tail: the same for all connections.
-    package func writeHead(of arrival: MeshArrival, to bytes: inout ByteWriter) {
-        bytes.appendLEB128(UInt64(arrival.node))
-        bytes.appendLEB128(arrival.sequence)
-        bytes.append(arrival.hopCount)
-        write(arrival.key, arrival.inlineKey, to: &bytes)
-    }
-
-    private func write(_ number: Int?, _ inlineKey: MeshKey?, to bytes: inout ByteWriter) {
-        if let number { return bytes.appendLEB128(UInt64(number) + 1) }
-        bytes.append(0)
-        let key = inlineKey?.bytes ?? []
-        bytes.appendLEB128(UInt64(key.count))
-        key.withUnsafeBytes { bytes.append($0) }
     }
 }

@@ -87,7 +87,7 @@ package struct MeshMachine: ~Copyable {
         return effects[takenCount]
     }
 
-    package var hasEffects: Bool { takenCount < effects.count }
+    package var hasEffects: Bool { mutating get { takenCount < effects.count } }
 
     mutating func send(_ message: MeshMessage, to link: Int) { effects.append(.send(link, message)) }
 

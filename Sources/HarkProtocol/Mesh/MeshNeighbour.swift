@@ -11,7 +11,7 @@ final class MeshNeighbour {
     private var versions: [UInt64] = []
     /// Whether it was told what our number of a node stands for.
     private var toldNodes: [Bool] = []
-    private var toldKeys: [Bool] = []
+    @exclusivity(unchecked) private var toldKeys: [Bool] = []
     /// What it asks for, over all nodes.
     var interestByteCount = 0
     /// The first parts of what it asks for with its next pull.

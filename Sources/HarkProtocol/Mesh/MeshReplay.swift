@@ -1,3 +1,5 @@
+package import HarkWire
+
 /// An own event for a neighbour that lags behind.
 package struct MeshReplay {
     package let sequence: UInt64
@@ -7,4 +9,9 @@ package struct MeshReplay {
     package let inlineKey: MeshKey?
     /// What follows the key; valid until the next event is emitted.
     package let tail: UnsafeRawBufferPointer
+
+    /// Writes what precedes the tail.
+    package func writeHead(to bytes: inout ByteWriter) {
+        MeshHead.write(0, sequence, 0, key, inlineKey, to: &bytes)
+    }
 }

@@ -3,6 +3,7 @@
 /// Each node gets the events of another from one neighbour, its parent for them, who has promised to leave none out
 /// from a certain one on. So every event comes once and in order, whatever the mesh looks like: a way that is lost is
 /// replaced by another one that begins where it ended.
+@usableFromInline
 final class MeshStream {
     let identity: MeshIdentity
     /// The nodes it is connected to, in order, as it has said last, and which version of that is known; 0 for none.
@@ -31,12 +32,12 @@ final class MeshStream {
     /// The one that has come from the parent, until all below have answered.
     var barrier: MeshBarrier?
     /// All events before this one are through; nil as long as it is not known with which they begin.
-    @exclusivity(unchecked) var next: UInt64?
-    private(set) var children: [MeshChild] = []
+    @exclusivity(unchecked) @usableFromInline var next: UInt64?
+    @exclusivity(unchecked) private(set) var children: [MeshChild] = []
     /// How many of the children do not get every event as it comes.
-    @exclusivity(unchecked) private(set) var lagCount = 0
+    @exclusivity(unchecked) @usableFromInline private(set) var lagCount = 0
     /// Another one whenever an event may go another way.
-    @exclusivity(unchecked) private(set) var routeVersion = 0
+    @exclusivity(unchecked) @usableFromInline private(set) var routeVersion = 0
     /// By the numbers of keys.
     private var routes: ContiguousArray<MeshRoute?> = []
     /// When the last way was lost, whatever its length; nil while there is one.
@@ -89,6 +90,14 @@ final class MeshStream {
         guard child.state != state else { return }
         lagCount += (state == .inStep ? 0 : 1) - (child.state == .inStep ? 0 : 1)
         child.state = state
+    }
+
+    /// The first event that a child waits for, all before `last` being looked at.
+    func firstAwaited(from last: UInt64) -> UInt64 {
+        guard lagCount > 0 else { return last }
+        var first = last
+        for child in children { first = min(first, child.next(of: self) ?? first) }
+        return first
     }
 
     /// The first event that somebody waits for; nil when there is nobody who knows.

@@ -22,7 +22,8 @@ package struct RepairStore: ~Copyable {
     package let capacity: Int
 
     /// A ring, a power of two long.
-    private var entries: ContiguousArray<Entry>
+    private var entries: UnsafeMutablePointer<Entry>
+    private var entryCount: Int
     /// Where the next datagram begins.
     private var head = 0
 
@@ -36,10 +37,15 @@ package struct RepairStore: ~Copyable {
         precondition(capacity > 0 && capacity <= Int(UInt32.max), "an offset has 32 bits")
         self.capacity = capacity
         memory = .allocate(byteCount: capacity, alignment: 16)
-        entries = ContiguousArray(repeating: Entry(), count: Self.entryCountFirst)
+        entryCount = Self.entryCountFirst
+        entries = .allocate(capacity: entryCount)
+        entries.initialize(repeating: Entry(), count: entryCount)
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+        memory.deallocate()
+        entries.deallocate()
+    }
 
     /// Whether a datagram is here.
     package func contains(_ number: UInt64) -> Bool { number >= oldest && number < next }
@@ -74,13 +80,13 @@ package struct RepairStore: ~Copyable {
     /// - Parameter kept: from here on they do not.
     /// - Returns: room for `byteCountMax` bytes; nil when there is none.
     package mutating func open(byteCountMax: Int, keeping kept: UInt64) -> UnsafeMutableRawPointer? {
-        if head + byteCountMax > capacity {
+        if byteCountMax > capacity &- head {
             while oldest < next, offset(oldest) >= head { guard evict(keeping: kept) else { return nil } }
             while oldest < next, offset(oldest) < byteCountMax { guard evict(keeping: kept) else { return nil } }
             guard byteCountMax <= capacity else { return nil }
             head = 0
         } else {
-            while oldest < next, offset(oldest) >= head, offset(oldest) < head + byteCountMax {
+            while oldest < next, offset(oldest) >= head, offset(oldest) < head &+ byteCountMax {
                 guard evict(keeping: kept) else { return nil }
             }
         }
@@ -89,14 +95,16 @@ package struct RepairStore: ~Copyable {
 
     /// The datagram that was opened last is complete.
     package mutating func close(byteCount: Int, eventCount: Int) {
-        if Int(next - oldest) == entries.count { growEntries() }
+        if Int(truncatingIfNeeded: next &- oldest) == entryCount { growEntries() }
+        // No more than the capacity, which fits.
         entries[index(next)] = Entry(
-            offset: UInt32(head), byteCount: UInt32(byteCount), eventCount: UInt32(eventCount))
-        next += 1
-        head += byteCount
+            offset: UInt32(truncatingIfNeeded: head), byteCount: UInt32(truncatingIfNeeded: byteCount),
+            eventCount: UInt32(truncatingIfNeeded: eventCount))
+        next &+= 1
+        head &+= byteCount
     }
 
-    private func index(_ number: UInt64) -> Int { Int(truncatingIfNeeded: number) & (entries.count - 1) }
+    private func index(_ number: UInt64) -> Int { Int(truncatingIfNeeded: number) & (entryCount &- 1) }
 
     private func offset(_ number: UInt64) -> Int { Int(entries[index(number)].offset) }
 
@@ -107,11 +115,14 @@ package struct RepairStore: ~Copyable {
     }
 
     private mutating func growEntries() {
-        var grown = ContiguousArray(repeating: Entry(), count: entries.count * 2)
+        let grown = UnsafeMutablePointer<Entry>.allocate(capacity: entryCount * 2)
+        grown.initialize(repeating: Entry(), count: entryCount * 2)
         for number in oldest..<next {
-            grown[Int(truncatingIfNeeded: number) & (grown.count - 1)] = entries[index(number)]
+            grown[Int(truncatingIfNeeded: number) & (entryCount * 2 - 1)] = entries[index(number)]
         }
+        entries.deallocate()
         entries = grown
+        entryCount *= 2
     }
 
     // MARK: Repairing

@@ -50,16 +50,33 @@ package struct ByteReader {
     }
 
     /// Unsigned LEB128. Nil when it is cut off, longer than it needs to be or over 64 bits.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readLEB128() -> UInt64? {
+        // One byte, as nearly always.
+        if cursor != end, case let byte = cursor.load(as: UInt8.self), byte < 0x80 {
+            cursor += 1
+            return UInt64(byte)
+        }
+        return readLongLEB128()
+    }
+
+    @usableFromInline
+    mutating func readLongLEB128() -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while let byte = readByte() {
-            if shift == 63, byte > 1 { return nil }
-            value |= UInt64(byte & 0x7F) &<< shift
-            if byte < 0x80 { return byte == 0 && shift > 0 ? nil : value }
-            shift += 7
+        var place = cursor
+        while place != end {
+            let byte = UInt64(place.load(as: UInt8.self))
+            place += 1
+            value |= (byte & 0x7F) &<< shift
+            if byte < 0x80 {
+                cursor = place
+                return byte == 0 && shift > 0 || shift == 63 && byte > 1 ? nil : value
+            }
+            if shift == 63 { break }
+            shift &+= 7
         }
+        cursor = place
         return nil
     }
 

@@ -92,6 +92,9 @@ extension ByteWriter {
         UnsafeRawBufferPointer(start: frameStart + offset, count: frameByteCount - offset)
     }
 
+    /// How many bytes can be written before another chunk is needed.
+    @inlinable package var roomByteCount: Int { limit - cursor }
+
     /// Bytes in the open chunk, the ones of sealed chunks not counted.
     @inlinable package var openByteCount: Int { open.map { cursor - $0.base } ?? 0 }
 
@@ -238,9 +241,20 @@ extension ByteWriter {
     }
 
     /// Unsigned LEB128: seven bits a byte, the low ones first, the top bit set on all but the last.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func appendLEB128(_ value: UInt64) {
         reserve(10)
+        // One byte, as nearly always.
+        guard value >= 0x80 else {
+            cursor.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+            cursor += 1
+            return
+        }
+        appendLongLEB128(value)
+    }
+
+    @usableFromInline
+    mutating func appendLongLEB128(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             cursor.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)

@@ -207,7 +207,7 @@ private final class MeshPlay {
         nodes[index].machine.declare(arrival)
         settle(index)
         var writer = ByteWriter(pool: ChunkPool())
-        nodes[index].machine.writeHead(of: arrival, to: &writer)
+        arrival.writeHead(to: &writer)
         writer.append(arrival.tail)
         let bytes = writer.takeBytes()
         for link in arrival.links where link == Self.honest && isUp {
@@ -220,7 +220,7 @@ private final class MeshPlay {
         settle(index)
         guard isUp else { return }
         var writer = ByteWriter(pool: ChunkPool())
-        nodes[index].machine.writeHead(of: replay, to: &writer)
+        replay.writeHead(to: &writer)
         writer.append(replay.tail)
         underWay.append((1 - index, link, .event(writer.takeBytes())))
     }

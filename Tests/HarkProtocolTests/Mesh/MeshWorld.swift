@@ -204,7 +204,7 @@ final class MeshWorld {
         node.machine.declare(arrival)
         settle(index)
         var writer = ByteWriter(pool: ChunkPool())
-        node.machine.writeHead(of: arrival, to: &writer)
+        arrival.writeHead(to: &writer)
         writer.append(arrival.tail)
         let bytes = writer.takeBytes()
         for link in arrival.links {
@@ -286,7 +286,7 @@ final class MeshWorld {
             node.machine.declare(replay, to: link)
             settle(index)
             var writer = ByteWriter(pool: ChunkPool())
-            node.machine.writeHead(of: replay, to: &writer)
+            replay.writeHead(to: &writer)
             writer.append(replay.tail)
             relayCount += 1
             append(.event(writer.takeBytes()), node, link)

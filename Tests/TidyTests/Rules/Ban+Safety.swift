@@ -59,6 +59,7 @@ extension Ban {
             "Sources/HarkUV/*/UVHandle.swift": "the one place that turns handles into objects",
             "Sources/HarkUV/*/UVLoop.swift": "the way from a libuv loop to its object",
             "Sources/HarkUV/*/UVRequest.swift": "the one place that turns requests into objects",
+            "Sources/HarkUV/*/Uncounted.swift": "objects that somebody else keeps, on the way of each event",
         ],
         problem: "a cast nobody checks", remedy: "go through UVHandle",
         bad: [

@@ -142,6 +142,7 @@ struct MirroredTests: Rule {
         "Sources/HarkUV/EventLoop/LoopRun.swift": "EventLoopTests: every run is one",
         "Sources/HarkUV/EventLoop/LoopThread.swift": "EventLoopTests asks it which thread is the loop",
         "Sources/HarkUV/EventLoop/LoopTimer.swift": "TimerHeapTests schedules and cancels it",
+        "Sources/HarkUV/EventLoop/Uncounted.swift": "one call; each event of another node goes through it",
         "Sources/HarkUV/EventLoop/WallClock.swift": "one system call",
         "Sources/HarkUV/Sockets/HostName.swift": "one system call",
         "Sources/HarkUV/EventLoop/UVRequest.swift": "memory and its owner; what connects, writes and looks up uses it",
