@@ -120,8 +120,9 @@ struct NativeSendBufferRemovingTests {
         #expect(removed?.count == 10)
     }
 
-    @Test func `swept: sent in parts, removed and broken off, what is left comes once, in order`() throws {
-        for seed in 1...Sweep.count(50, full: 3_000, soak: 300_000) {
+    @Test(arguments: Sweep.parts)
+    func `swept: sent in parts, removed and broken off, what is left comes once, in order`(part: Int) throws {
+        for seed in Sweep.seeds(50, full: 3_000, soak: 300_000, part: part) {
             var world = RemovingWorld(seed: seed)
             for _ in 0..<200 { try world.act() }
             try world.end()

@@ -76,8 +76,9 @@ struct NativeSendBufferTests {
         #expect(stream.arrived.map(\.isRedelivered) == [true, true, false])
     }
 
-    @Test func `swept: sent in parts, acknowledged and broken off, each event comes once per session`() throws {
-        for seed in 1...Sweep.count(50, full: 3_000, soak: 300_000) {
+    @Test(arguments: Sweep.parts)
+    func `swept: sent in parts, acknowledged and broken off, each event comes once per session`(part: Int) throws {
+        for seed in Sweep.seeds(50, full: 3_000, soak: 300_000, part: part) {
             var world = SentWorld(seed: seed)
             for _ in 0..<200 { try world.act() }
             try world.end()
