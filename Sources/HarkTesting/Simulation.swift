@@ -94,8 +94,12 @@ public final class Simulation {
     /// detour over another thread, which would not be part of the simulation.
     public func start(_ operation: @escaping @EventLoop () async -> Void) { EventLoop.task(operation) }
 
-    /// Does everything that can be done without time passing.
-    public func settle() { EventLoop.current.settle() }
+    /// Does everything that can be done without time passing. Not from within a listener of a node: what arrives then
+    /// would arrive in the middle of another event.
+    public func settle() {
+        precondition(!Dispatch.isOfNode, "a listener of a node lets simulated time pass")
+        EventLoop.current.settle()
+    }
 
     /// Lets the next thing happen: one delivery, or one deadline.
     ///

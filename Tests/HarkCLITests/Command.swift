@@ -70,8 +70,9 @@ final class Command: Sendable {
         }
         try process.run()
         self.process = process
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsMax) {
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        // Not what is kept with it: its pipes are closed as soon as nobody needs them.
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsMax) { [weak process] in
+            if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
         Self.keep(self)
     }

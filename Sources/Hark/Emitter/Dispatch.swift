@@ -3,7 +3,7 @@ internal import HarkWire
 
 /// Where the events being dispatched right now come from, for listeners that want to know.
 @EventLoop
-final class Dispatch {
+package final class Dispatch {
     /// The link that calls listeners now, nil when none does. Not counted: it is alive while it calls.
     @exclusivity(unchecked) private unowned(unsafe) var link: NativeLink?
 
@@ -41,10 +41,10 @@ final class Dispatch {
     }
 
     /// The same, for whoever sets it for each event.
-    static var uncountedNode: Uncounted<NodeDispatch>? {
-        get { shared.node }
-        set { shared.node = newValue }
-    }
+    static func set(node: Uncounted<NodeDispatch>?) { shared.node = node }
+
+    /// Whether listeners are called for an event of another node.
+    package static var isOfNode: Bool { shared.node != nil }
 
     /// Whether listeners are called for an event of another process.
     static var isRemote: Bool { shared.link != nil || shared.group != nil || shared.node != nil }

@@ -179,10 +179,8 @@ package class Outlet {
 /// is emitted.
 extension Outlet {
     @inlinable @inline(__always)
-    final func beginShortcut(_ name: EventName) -> Bool { beginShortcut(id: name.id) }
-
-    @inlinable @inline(__always)
-    final func beginShortcut(id: Int) -> Bool {
+    final func beginShortcut(_ name: EventName) -> Bool {
+        let id = name.id
         guard id < shortcuts.count, shortcuts[id] != 0 else { return false }
         arguments.bytes.beginFrame(NativeEventHead.word, shortcuts[id])
         return true

@@ -14,22 +14,23 @@ final class MeshDeliveries {
     init(_ node: Node) { self.node = node }
 
     func deliver(_ arrival: MeshArrival, _ keys: MeshKeys, _ origin: String?) {
-        deliver(arrival.tail, origin) { audience(arrival, keys) }
+        guard let byte = arrival.tail.first else { return }
+        guard byte & MeshTail.named == 0 else { return deliver(named: arrival.tail, origin) }
+        dispatch.depth = MeshTail.depth(byte)
+        call(audience(arrival, keys), UnsafeRawBufferPointer(rebasing: arrival.tail[1...]), origin)
     }
 
-    func deliver(_ tail: UnsafeRawBufferPointer, _ origin: String?, _ plain: () -> MeshAudience) {
+    /// An event that carries its name.
+    func deliver(named tail: UnsafeRawBufferPointer, _ origin: String?) {
         var reader = ByteReader(tail)
-        let audience: MeshAudience
-        guard let byte = reader.readByte() else { return }
+        guard let byte = reader.readByte(), let count = reader.readLEB128(),
+            let name = reader.read(Int(clamping: count))
+        else { return }
         dispatch.depth = MeshTail.depth(byte)
-        if byte & MeshTail.named == 0 {
-            audience = plain()
-        } else {
-            guard let count = reader.readLEB128(), let name = reader.read(Int(clamping: count)) else { return }
-            audience = MeshAudience(version.value, of: MeshKey(.name, Array(name)), node)
-        }
-        call(audience, reader.rest, origin)
+        call(MeshAudience(version.value, of: MeshKey(.name, Array(name)), node), reader.rest, origin)
     }
+
+    func stop() { known = [] }
 
     private func call(_ audience: MeshAudience, _ arguments: UnsafeRawBufferPointer, _ origin: String?) {
         node.receivedCount += 1

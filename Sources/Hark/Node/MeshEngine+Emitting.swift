@@ -36,8 +36,7 @@ extension MeshEngine {
         guard let lane = machine.lane(ofOwn: arrival), let path = path(lane) else { return }
         paths[key] = LoopBound(path)
         guard let old else { return }
-        old.onLoop { retiredPaths.append($0) }
-        settle()
+        old.onLoop { retire($0) }
     }
 
     func emit(_ name: EmittedName, _ arguments: UnsafeRawBufferPointer, to audience: NodeAudience) -> EmitResult {

@@ -34,7 +34,7 @@ final class MeshEngine: NodeEngine {
     /// The ways of this node's own events, by the numbers of their keys; and those that others have taken the place of,
     /// by which an event may be on its way.
     @exclusivity(unchecked) var paths: ContiguousArray<LoopBound<MeshPath>?> = []
-    var retiredPaths: [MeshPath] = []
+    private var retiredPaths: [MeshPath] = []
     /// Members of groups by the name of the event and the group, of other nodes.
     var groups: [String: [[MeshKey]]]?
     /// Whether it is known that there are none.
@@ -54,7 +54,9 @@ final class MeshEngine: NodeEngine {
         var settings = MeshSettings(
             identity: MeshIdentity(id: node.id, incarnation: incarnation), channel: options.channel)
         settings.hopLimit = options.hopLimit
-        settings.logByteCount = options.limits.queueByteCount
+        // Others are refused as soon as the node is to do something.
+        let range = Node.Options.queueByteCounts
+        settings.logByteCount = min(max(options.limits.queueByteCount, range.lowerBound), range.upperBound)
         settings.absence = options.bufferTimeout.milliseconds
         machine = MeshMachine(settings: settings)
         tail = ByteWriter(pool: EventLoop.current.pool)
@@ -170,9 +172,12 @@ final class MeshEngine: NodeEngine {
                 if machine.hasEffects { settle() }
                 return nil
             }
+            // Before anything that follows from the event makes it another one.
+            let lane = machine.lane(of: arrival, bytes)
             if !arrival.links.isEmpty { forward(arrival, from: link) }
             if arrival.isLocal { deliveries.deliver(arrival, machine.keys, machine.identity(arrival.node)?.id) }
-            return machine.lane(of: arrival, bytes).flatMap { path($0, from: link) }
+            guard let lane, lane.isValid, links[link.number] === link else { return nil }
+            return path(lane, from: link)
         } catch {
             refuse(link, error)
             settle()
@@ -184,9 +189,10 @@ final class MeshEngine: NodeEngine {
         MeshPath(lane, from: source, ContiguousArray(lane.route.links.compactMap { link($0) }), deliveries.dispatch)
     }
 
-    /// An event on a lane that carries its name.
-    func deliver(_ lane: MeshLane, _ tail: UnsafeRawBufferPointer) {
-        deliveries.deliver(tail, lane.origin.id) { MeshAudience(0, of: machine.keys[lane.key], node) }
+    /// What may still be followed is kept until the end of the turn.
+    func retire(_ path: MeshPath) {
+        retiredPaths.append(path)
+        settle()
     }
 
     // MARK: Effects
@@ -271,12 +277,14 @@ final class MeshEngine: NodeEngine {
     }
 
     private func catchUp(_ link: NodeLink) {
-        while link.hasRoom, links[link.number] === link, let replay = machine.nextReplay(link.number) {
-            machine.declare(replay, to: link.number)
-            if machine.hasEffects { takeEffects() }
-            guard link.write(replay.tail, { replay.writeHead(to: &$0) }) else {
-                machine.fellBehind(link.number, at: replay.sequence)
-                break
+        whileForwarding {
+            while link.hasRoom, links[link.number] === link, let replay = machine.nextReplay(link.number) {
+                machine.declare(replay, to: link.number)
+                if machine.hasEffects { takeEffects() }
+                guard link.write(replay.tail, { replay.writeHead(to: &$0) }) else {
+                    machine.fellBehind(link.number, at: replay.sequence)
+                    break
+                }
             }
         }
         node.queueChanged(machine.waitingByteCount)
@@ -311,6 +319,9 @@ final class MeshEngine: NodeEngine {
     func stop() {
         timer.cancel()
         pauses.stop()
+        // They keep listeners, who may keep the node.
+        paths = []
+        deliveries.stop()
     }
 }
 

@@ -4,8 +4,7 @@ internal import HarkWire
 
 /// What arrives over one connection of a node.
 ///
-/// Nothing arrives while an event is on its way from here: a connection calls nobody back from within. So the way of an
-/// event is there as long as it is followed, without being counted.
+/// The way of an event is not counted while it is followed: one that is replaced stays until the end of the turn.
 @EventLoop
 final class MeshInlet {
     /// 16 ways are kept for events of different nodes and keys that come in turn.
@@ -43,6 +42,7 @@ final class MeshInlet {
         let path = engine.received(event: bytes, over: peer)
         if paths.isEmpty { paths = ContiguousArray(repeating: nil, count: Self.wayCountMax) }
         way = path.map { Uncounted($0) }
+        if let old = paths[place] { engine.retire(old) }
         paths[place] = path
     }
 }

@@ -53,7 +53,8 @@ final class MeshPath {
     /// - Returns: whether it leaves with this turn, over all connections.
     @inline(__always)
     func send(_ sequence: UInt64, _ tail: UnsafeRawBufferPointer, _ engine: MeshEngine) -> Bool {
-        var isWritten = true
+        // Where nobody is there it is only kept.
+        var isWritten = !links.isEmpty
         let isOpen = lane.isOpen
         for index in links.indices {
             links[index].onLoop { link in
@@ -68,14 +69,16 @@ final class MeshPath {
     }
 
     private func deliver(_ tail: UnsafeRawBufferPointer, _ engine: MeshEngine, _ node: Node) {
-        guard tail.count > 0, tail[0] & MeshTail.named == 0 else { return engine.deliver(lane, tail) }
+        guard tail.count > 0, tail[0] & MeshTail.named == 0 else {
+            return engine.deliveries.deliver(named: tail, originID)
+        }
         if audienceVersion != version.value { findAudience(engine, node) }
         node.receivedCount &+= 1
         (dispatch.path, dispatch.depth) = (Uncounted(self), MeshTail.depth(tail[0]))
-        Dispatch.uncountedNode = Uncounted(dispatch)
+        Dispatch.set(node: Uncounted(dispatch))
         let arguments = UnsafeRawBufferPointer(rebasing: tail[1...])
         listeners?.with { $0.call(arguments, node, originID) }
-        Dispatch.uncountedNode = nil
+        Dispatch.set(node: nil)
         dispatch.path = nil
         if version.isInterrupted { ListenerQueue.shared.catchUp() }
     }

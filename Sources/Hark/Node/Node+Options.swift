@@ -87,6 +87,9 @@ extension Node {
         /// 256 KiB: what is said of 10 000 nodes at once.
         private static let frameByteCountMin = 1 << 18
 
+        /// 4 KiB to 4 GiB.
+        static let queueByteCounts = 1 << 12...1 << 32 - 1
+
         /// - Throws: `HarkError` with code `.invalidOptions` when something makes no sense.
         package func check() throws(HarkError) {
             guard dialect == .native || dialect == .verbose else {
@@ -99,6 +102,11 @@ extension Node {
             guard dialect == .verbose || limits.frameByteCount >= Self.frameByteCountMin else {
                 let text = "nodes tell each other up to \(Self.frameByteCountMin) bytes at once"
                 throw HarkError(.invalidOptions, "\(text): Limits.frameByteCount is \(limits.frameByteCount)")
+            }
+            guard Self.queueByteCounts.contains(limits.queueByteCount) else {
+                let range = "\(Self.queueByteCounts.lowerBound) to \(Self.queueByteCounts.upperBound)"
+                let text = "a node keeps \(range) bytes of its events"
+                throw HarkError(.invalidOptions, "\(text): Limits.queueByteCount is \(limits.queueByteCount)")
             }
             guard let id else { return }
             guard !id.isEmpty, id.utf8.count <= MeshIdentity.idByteCountMax else {

@@ -61,10 +61,7 @@ final class NodeOutlet: Outlet {
     }
 
     private func take() -> EmitResult {
-        guard arguments.isIntact else {
-            _ = arguments.takeFailure()
-            return .dropped(.notEncodable)
-        }
+        guard arguments.takeFailure() == nil else { return .dropped(.notEncodable) }
         let event = arguments.bytes.frameBytes(from: Self.byteCountAhead)
         let number = Int(event[0])
         let key = number > 0 ? number &- 1 : key

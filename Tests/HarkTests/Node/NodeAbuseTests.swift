@@ -10,10 +10,11 @@ import Testing
         let client: Client
         private(set) var losses: [HarkError] = []
 
-        init(_ world: NodeWorld, to index: Int = 0) {
+        init(_ world: NodeWorld, to index: Int = 0, will: LastWill? = nil) {
             var options = world.simulation.clientOptions()
             options.logger = World.silence
             options.reconnects = false
+            options.lastWill = will
             client = Client(to: .tcp("n\(index)", port: 9_000 + index), options: options)
             client.on(.disconnect) { [unowned self] error in losses.append(error) }
             client.on(.error) { _ in }
@@ -128,13 +129,26 @@ import Testing
         }
     }
 
-    @Test func `who asks for too much is sent away with a reason`() async throws {
+    @Test func `who leaves a last will is no node`() async throws {
+        try await Self.withNodes(4) { world, simulation in
+            let stranger = Stranger(world, will: LastWill("hark.mesh.event", 0, 0, 0, 0))
+            let error = await #expect(throws: HarkError.self) {
+                try await simulation.run { try await stranger.client.connected() }
+            }
+            #expect(error?.message.contains("a node leaves no last will") == true)
+            try await stranger.end(simulation)
+        }
+    }
+
+    @Test func `what is asked for beyond the limit is passed over and told once`() async throws {
         try await Self.withNodes(3) { world, simulation in
             let stranger = Stranger(world)
             stranger.say([0, 1, "DEFAULT_CHANNEL", "n2", 1])
             stranger.say([1, 1, "n2", 1])
             simulation.run(for: .seconds(1))
             #expect(world.nodes[0].nodes.map(\.id) == ["n1", "n2"])
+            var errors: [String] = []
+            world.nodes[0].on(.error) { errors.append($0.message) }
             for part in 0..<10 {
                 let names = (0..<7_000).flatMap { number -> [Value] in
                     [.bytes(Bytes([0] + Array("\(part * 7_000 + number)".utf8))), 1]
@@ -142,7 +156,8 @@ import Testing
                 stranger.say(part == 0 ? [4, 1, [1, nil], .array(names)] : [6, [1], .array(names), 0])
                 simulation.run(for: .seconds(1))
             }
-            #expect(stranger.losses.first?.message.contains("more than 65536 names") == true)
+            #expect(errors.count == 1 && errors.first?.contains("asks for more than 65536 names") == true)
+            #expect(stranger.losses.isEmpty && world.nodes[0].nodes.map(\.id) == ["n1", "n2"])
             try await stranger.end(simulation)
             simulation.run(for: .seconds(1))
         }

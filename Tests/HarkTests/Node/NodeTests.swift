@@ -125,6 +125,40 @@ import Testing
         }
     }
 
+    @Test func `a relay that has listened once counts one event, and passes on the others`() async throws {
+        try await withSimulation(seed: 17) { simulation in
+            let world = try NodeWorld(simulation, 3)
+            world.connect(0, 1)
+            world.connect(1, 2)
+            world.listen(2)
+            world.nodes[1].once("n") { (_: Int) in }
+            try world.ready(0, 2)
+            for number in 0..<5 {
+                world.nodes[0].emit("n", number)
+                simulation.run(for: .milliseconds(100))
+            }
+            #expect(world.nodes[1].statistics.received == 1)
+            #expect(world.heard[2] == ["n0": [0, 1, 2, 3, 4]])
+            try await world.end()
+        }
+    }
+
+    @Test func `what is kept for a node that is away is queued`() async throws {
+        try await withSimulation(seed: 18) { simulation in
+            let world = try NodeWorld(simulation, 2)
+            let peer = world.connect(1, 0)
+            world.listen(1)
+            try await simulation.run { try await world.nodes[0].waitFor(subscribers: 1, of: "n") }
+            peer.end()
+            simulation.run(for: .seconds(1))
+            for number in 0..<3 { #expect(world.nodes[0].emit("n", number) == .queued) }
+            world.connect(1, 0)
+            simulation.run(for: .seconds(1))
+            #expect(world.heard[1] == ["n0": [0, 1, 2]])
+            try await world.end()
+        }
+    }
+
     @Test func `events wait for the first neighbour`() async throws {
         try await withSimulation(seed: 7) { simulation in
             let world = try NodeWorld(simulation, 2)
