@@ -52,8 +52,8 @@ release-tests: setup
 	$(build_tests) --configuration release
 	$(run_tests) --configuration release --filter AllocationTests
 	export HARK_SWEEP=full; \
-	$(run_tests) --configuration release --filter PausedProcessTests & paused=$$!; \
-	$(subst --no-parallel,,$(run_tests)) --configuration release --filter HarkProtocolTests; \
+	$(run_tests) --ignore-lock --configuration release --filter PausedProcessTests & paused=$$!; \
+	$(subst --no-parallel,,$(run_tests)) --ignore-lock --configuration release --filter HarkProtocolTests; \
 	wait $$paused
 	HARK_SWEEP=full $(run_tests) --configuration release --skip 'AllocationTests|HarkProtocolTests|PausedProcessTests'
 
