@@ -38,8 +38,15 @@ extension MeshMachine {
     ///
     /// - Throws: why the connection has to end.
     package mutating func receive(_ value: Value, from link: Int, _ now: Instant) throws(MeshViolation) {
+        guard neighbour(link) != nil else { return }
+        try receive(MeshMessage(value), from: link, now)
+    }
+
+    /// As the other one, for a message that was read before.
+    package mutating func receive(
+        _ message: MeshMessage, from link: Int, _ now: Instant
+    ) throws(MeshViolation) {
         guard let neighbour = neighbour(link) else { return }
-        let message = try MeshMessage(value)
         guard neighbour.identity != nil else {
             // What was said over an earlier connection may come once more.
             guard case .hello(let version, let channel, let identity) = message else { return }

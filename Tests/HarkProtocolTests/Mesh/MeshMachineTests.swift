@@ -8,8 +8,11 @@ import Testing
     private static func key(_ name: String) -> MeshKey { MeshKey(.name, Array(name.utf8)) }
 
     /// A connected graph, from a tree to twice as many connections, whose nodes want about half of the names each.
-    private static func world(_ seed: Int, _ nodeCount: Int) -> (world: MeshWorld, wants: [Set<String>]) {
+    private static func world(
+        _ seed: Int, _ nodeCount: Int, skipsWire: Bool = false
+    ) -> (world: MeshWorld, wants: [Set<String>]) {
         let world = MeshWorld(seed: seed, nodeCount: nodeCount) { $0.hopLimit = nodeCount }
+        world.skipsWire = skipsWire
         for node in 1..<nodeCount { world.connect(node, .random(in: 0..<node, using: &world.random)) }
         for _ in 0..<Int.random(in: 0...nodeCount, using: &world.random) {
             let (a, b) = (
@@ -61,7 +64,7 @@ import Testing
     @Test(arguments: Sweep.parts)
     func `each event is dispatched once per interested node and sent over no edge twice`(part: Int) {
         for seed in Sweep.seeds(8, full: 10_000, soak: 100_000, part: part) {
-            let (world, wants) = Self.world(seed, 50)
+            let (world, wants) = Self.world(seed, 50, skipsWire: part > 0)
             world.run()
             let before = world.relayCount
             var eventCount = 0
