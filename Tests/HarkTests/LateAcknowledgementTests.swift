@@ -21,7 +21,7 @@ struct LateAcknowledgementTests {
                     if (error as? HarkError)?.code == .timeout { timeouts += 1 }
                 }
                 for index in 0..<Self.wave {
-                    // Tasks take four times as long as calls back; both are waiters.
+                    // Tasks take several times as long as calls back; both are waiters.
                     guard index.isMultiple(of: 10) else {
                         client.emit("n", number, ack: .within(.milliseconds(10))) { late($0) }
                         continue

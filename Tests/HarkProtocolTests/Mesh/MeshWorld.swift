@@ -60,7 +60,7 @@ final class MeshWorld {
     private(set) var relayCount = 0
     /// What was said besides.
     private(set) var messageCount = 0
-    /// Whether messages arrive without having been written and read: a third of the time goes there.
+    /// Whether messages arrive without having been written and read, which takes a good part of the time.
     var skipsWire = false
     /// How many events may wait on one connection.
     var eventCountMax = Int.max

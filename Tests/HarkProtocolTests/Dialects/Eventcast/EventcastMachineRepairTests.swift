@@ -233,22 +233,35 @@ struct EventcastMachineRepairTests {
         #expect(answer == sent && side.refusals.isEmpty)
     }
 
-    @Test func `requests that go on are answered with a quarter of what is sent at most`() throws {
-        let side = EventcastSide(1)
+    /// Long events are sent, and all of each is asked for three times.
+    ///
+    /// - Parameter asker: in whose name the request with this number comes.
+    /// - Returns: how many bytes were sent at first.
+    private func askAgainAndAgain(
+        _ side: EventcastSide, eventCount: Int, as asker: (UInt64) -> DatagramAddress
+    ) throws -> Int {
         var originalByteCount = 0
         var number: UInt64 = 0
-        for _ in 0..<200 {
+        for _ in 0..<eventCount {
             side.emit("long", long(50_000))
             let sent = side.send().map(\.bytes)
             originalByteCount += sent.reduce(0) { $0 + $1.count }
             let sequence = try EventcastReading(sent[0]).sequence
             for _ in 0..<3 {
                 number += 1
-                let address = DatagramAddress(ipv4: UInt32(number), port: 1)
+                let address = asker(number)
                 side.receive(
                     try request(sequence, Array(0..<Int32(sent.count)), address, number: number), from: address)
                 _ = side.send()
             }
+        }
+        return originalByteCount
+    }
+
+    @Test func `requests that go on are answered with a quarter of what is sent at most`() throws {
+        let side = EventcastSide(1)
+        let originalByteCount = try askAgainAndAgain(side, eventCount: 200) {
+            DatagramAddress(ipv4: UInt32($0), port: 1)
         }
         #expect(originalByteCount > 10_000_000)
         let reserve = 2 * EventcastBudget.reserveByteCountMin
@@ -259,21 +272,7 @@ struct EventcastMachineRepairTests {
 
     @Test func `one host is answered with an eighth of what is sent and one reserve, whatever ports it names`() throws {
         let side = EventcastSide(1)
-        var originalByteCount = 0
-        var number: UInt64 = 0
-        for _ in 0..<50 {
-            side.emit("long", long(50_000))
-            let sent = side.send().map(\.bytes)
-            originalByteCount += sent.reduce(0) { $0 + $1.count }
-            let sequence = try EventcastReading(sent[0]).sequence
-            for _ in 0..<3 {
-                number += 1
-                let address = stranger.with(port: UInt16(number))
-                side.receive(
-                    try request(sequence, Array(0..<Int32(sent.count)), address, number: number), from: address)
-                _ = side.send()
-            }
-        }
+        let originalByteCount = try askAgainAndAgain(side, eventCount: 50) { stranger.with(port: UInt16($0)) }
         let reserve = EventcastBudget.reserveByteCountMin
         #expect(side.statistics.repairedByteCount <= originalByteCount / 8 + reserve)
         // Another one is not left with nothing by it.
